@@ -1,0 +1,145 @@
+"""The values of one call: what comes in, what goes out, and the state that rides in the URL path between the two.
+
+Nothing here reads a clock, a file or a socket. A state goes through its path form between any two turns, so nothing
+about a call can live in a process's memory.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+MAX_TURNS = 200
+"""A call of more turns than this is ended politely: no menu can hold a caller for ever (DESIGN.md 3.1)."""
+
+MAX_DEPTH = 8
+"""So many menus lie on the way back, and so many flows can be open at once; the oldest place is forgotten first."""
+
+
+class Spot(NamedTuple):
+    """A step's address: the flow it stands in and its name."""
+
+    flow: str
+    step: str
+
+
+class Visit(NamedTuple):
+    """A place a caller can come back to: a menu she passed (`back`), or a step that called a flow (`return`)."""
+
+    spot: Spot
+    called: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a call stands before its next input. Everything a turn needs to know of the past."""
+
+    spot: Spot
+    language: str
+    turn: int = 0
+    misses: int = 0
+    attempt: int = 0
+    trail: tuple[Visit, ...] = ()
+
+    def to_path(self) -> str:
+        """`FLOW/STEP/STATE` in unreserved ASCII: the part of our URLs behind the version."""
+        trail = "-".join(f"{'c' if v.called else 'm'}~{v.spot.flow}~{v.spot.step}" for v in self.trail)
+        state = f"{self.language}.{self.turn}.{self.misses}.{self.attempt}.{trail}"
+        return f"{self.spot.flow}/{self.spot.step}/{state}"
+
+    @classmethod
+    def from_path(cls, path: str) -> State | None:
+        """The state in a path that `to_path` made, or None: nothing else is ever a state."""
+        found = _STATE.fullmatch(path)
+        if found is None:
+            return None
+        flow, step, language, turn, misses, attempt, trail = found.groups()
+        visits = tuple(
+            Visit(Spot(parts[1], parts[2]), parts[0] == "c")
+            for parts in (place.split("~") for place in trail.split("-") if place)
+        )
+        return cls(Spot(flow, step), language, int(turn), int(misses), int(attempt), visits)
+
+    def at(self, spot: Spot) -> State:
+        """The same caller at another step, with no misses and no attempts yet."""
+        return replace(self, spot=spot, misses=0, attempt=0)
+
+
+NAME = r"[a-z][a-z0-9_]{0,39}"
+"""Names of flows, steps and contacts: they stand in URLs, so they are plain lower-case ASCII."""
+
+_PLACE = rf"[cm]~{NAME}~{NAME}"
+_STATE = re.compile(
+    rf"({NAME})/({NAME})/([a-z]{{2}})\.(\d{{1,3}})\.(\d)\.(\d)\.((?:{_PLACE}(?:-{_PLACE}){{0,{2 * MAX_DEPTH - 1}}})?)",
+    re.ASCII,
+)
+
+
+class DialResult(StrEnum):
+    """How a connection attempt ended, in the words of the flows. The provider's words are mapped in `street`."""
+
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One webhook, as far as a call is concerned. Only `call` is always there.
+
+    `caller` and `called` are E.164 numbers or empty: a withheld number, in whatever spelling it came, is empty.
+    `digits` is None when the provider sent none at all, and never longer than 32 characters of 0-9, * and #.
+    """
+
+    call: str
+    caller: str = ""
+    called: str = ""
+    digits: str | None = None
+    dialled: DialResult | None = None
+    dial_seconds: int | None = None
+    hung_up: bool = False
+
+
+class Said(NamedTuple):
+    """Words that the caller hears, and the language whose voice speaks them. No digit, no placeholder is left in it."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Wait for one key; `patience` is in whole seconds and starts when everything has been said."""
+
+    patience: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Connect the caller. `number` is E.164 and came from the contacts; `ring` is in whole seconds."""
+
+    contact: str
+    number: str
+    ring: int
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The call ends here."""
+
+
+Expects = Gather | Dial | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one webhook is answered with: what is said, what is waited for, and the state that the next input meets."""
+
+    said: tuple[Said, ...]
+    expects: Expects
+    state: State
+    facts: tuple[tuple[str, str], ...] = field(default=())
+    """What happened, for records and logs: ("input", "key"), ("key", "3"), ("step", "hotline/main"), …"""

@@ -1,0 +1,58 @@
+"""The protocol by which a value class reads itself from a file.
+
+A class that derives from `Readable` says in `read` how its value is written and in `schema` how an editor should
+complete it. pydantic finds both through its two hook methods, so that the classes themselves need no pydantic: a worker
+that answers calls never imports it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from ivr.source.places import Node
+
+
+class Readable:
+    """Base of all values that are written as one word, one short table or one short list."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "string"}
+    """JSON Schema (draft-07) of the written form."""
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        """The value that stands in the file at `node`.
+
+        Raises:
+            Refused: with every problem of this value, each at its place.
+        """
+        raise NotImplementedError(cls.__name__)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(cls.read)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _core: Any, _handler: Any) -> dict[str, Any]:
+        return dict(cls.schema)
+
+
+class Doc:
+    """A field's explanation for editors, in both languages: `Annotated[Target, Doc(de="…", en="…")]`."""
+
+    def __init__(self, *, de: str, en: str) -> None:
+        self.de = de
+        self.en = en
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        found: dict[str, Any] = handler(core)
+        return {**found, "description": f"{self.de} / {self.en}"}
+
+
+STRICT: Any = {
+    "extra": "forbid",
+    "alias_generator": lambda name: name.rstrip("_"),
+    "arbitrary_types_allowed": True,
+}
+"""`__pydantic_config__` of every dataclass that stands for a table in a file: no unknown fields; `for_` is written `for`."""
