@@ -1,0 +1,9 @@
+"""What operators may write: the shapes of flow files and contacts, and how differences from them are explained."""
+
+from __future__ import annotations
+
+from ivr.definition.flow import FlowDefinition, Head, StepDefinition, read_flow
+from ivr.definition.schema import contacts_schema, flow_schema
+from ivr.definition.shape import validate
+
+__all__ = ["FlowDefinition", "Head", "StepDefinition", "contacts_schema", "flow_schema", "read_flow", "validate"]

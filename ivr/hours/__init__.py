@@ -1,0 +1,27 @@
+"""Opening hours: how operators write them (`Hours`), and every question about them (`Schedule`).
+
+`Hours.build` makes a `Schedule` of what stands in contacts.yaml. The time of a question, the zone and the
+calendar of holidays come in as values; nothing here reads a clock.
+"""
+
+from ivr.hours.holidays import CALENDARS, Holiday, HolidayCalendar, nrw_holidays
+from ivr.hours.schedule import HORIZON, YEARS, Answer, Day, Rule, Schedule, unknown
+from ivr.hours.shape import Hours
+from ivr.hours.spans import Span, Spans
+
+__all__ = [
+    "CALENDARS",
+    "HORIZON",
+    "YEARS",
+    "Answer",
+    "Day",
+    "Holiday",
+    "HolidayCalendar",
+    "Hours",
+    "Rule",
+    "Schedule",
+    "Span",
+    "Spans",
+    "nrw_holidays",
+    "unknown",
+]

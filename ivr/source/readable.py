@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from ivr.source.places import Node
+from ivr.source.places import Node, Table, Word
 
 
 class Readable:
@@ -36,6 +36,30 @@ class Readable:
     @classmethod
     def __get_pydantic_json_schema__(cls, _core: Any, _handler: Any) -> dict[str, Any]:
         return dict(cls.schema)
+
+
+class Shorthand:
+    """Mixed into a dataclass that may also be written as one word, which is then the field named by `shorthand`."""
+
+    shorthand: ClassVar[str]
+
+    @classmethod
+    def _unfold(cls, node: Any) -> Any:
+        if not isinstance(node, Word):
+            return node
+        table = Table({Word(cls.shorthand, node.place): node})
+        table.place = node.place
+        return table
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(cls._unfold, handler(source))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, handler(core)]}
 
 
 class Doc:

@@ -1,0 +1,234 @@
+"""The contacts as a call works with them: complete, checked, and the same for every language that is written.
+
+`build_directory` turns the written form (`ivr.contacts.shape`) into this value, and refuses it with every
+problem found:
+
+`no-contacts`
+    The file names no office at all.
+`unreachable-contact`
+    A contact with neither a telephone nor an address is of no use to a caller.
+`unknown-contact`
+    `at` or `last_resort` names a contact that is not there.
+`at-itself`
+    A contact is `at` itself, directly or in a circle.
+`no-phone`
+    `last_resort` names a contact without a telephone.
+
+What is wrong within one contact's hours, number or words is found before, when these are read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ivr.hours import CALENDARS
+from ivr.source.near import did_you_mean
+from ivr.source.problems import Problem, Refused, Sentence
+
+if TYPE_CHECKING:
+    from datetime import date
+    from collections.abc import Iterator, Mapping
+    from zoneinfo import ZoneInfo
+
+    from ivr.contacts.phone import Phone
+    from ivr.contacts.phrase import Phrase
+    from ivr.contacts.shape import ContactName, ContactsFile
+    from ivr.hours import HolidayCalendar, Schedule
+    from ivr.source.places import Place
+
+_CONTACTS = Sentence("Kontakte in dieser Datei", "Contacts in this file")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One office. `schedule` is None when its hours are unknown: its calls are always put through (DESIGN.md
+    1).
+    """
+
+    key: str
+    names: Phrase
+    menu_words: Phrase | None
+    sentence_words: Phrase | None
+    phone: Phone | None
+    address: str | None
+    schedule: Schedule | None
+    place: Place
+    """Where the contact begins in its file."""
+
+    def name(self, language: str) -> str:
+        """What the office is called: in this language, or else in the first in which a name is written."""
+        return self.names.said_in(language) or self.names.words[0]
+
+    def in_menu(self, language: str) -> str | None:
+        """How a menu offers it ("Für das Nordstadtbüro"), or None: the menu says name and key then."""
+        return self.menu_words.said_in(language) if self.menu_words else None
+
+    def in_sentence(self, language: str) -> str:
+        """The name as a sentence needs it, with its article if the operator gave one ("die Citywache")."""
+        written = self.sentence_words.said_in(language) if self.sentence_words else None
+        return written or self.name(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All offices by name, in the order of the file.
+
+    `last_resort` is the office whose number callers hear when something fails; it has a phone. None when no
+    contact has one: such a file serves `ivr hours`, and no flow set can be prepared with it.
+    """
+
+    contacts: Mapping[str, Entry]
+    zone: ZoneInfo
+    last_resort: Entry | None
+    calendar: HolidayCalendar | None = None
+
+    def is_holiday(self, on: date) -> bool:
+        """Whether a local date is a public holiday of the file's calendar."""
+        return self.calendar is not None and on in self.calendar(on.year)
+
+
+def build_directory(file: ContactsFile) -> Directory:
+    """The directory that a file describes.
+
+    Raises:
+        Refused: with all problems of the file, sorted; the codes are listed at the top of this module.
+    """
+    problems = [*_no_contacts(file), *_unreachable(file), *_wrong_at(file), *_wrong_last_resort(file)]
+    if problems:
+        raise Refused(*sorted(problems, key=lambda problem: problem.order))
+    calendar = CALENDARS.get(file.holidays.name)
+    schedules = {
+        name: contact.hours.build(file.timezone.zone, calendar)
+        for name, contact in file.contacts.items()
+        if contact.hours is not None
+    }
+    entries = {str(name): _entry(file, name, schedules) for name in file.contacts}
+    chosen = file.last_resort or next((name for name, entry in entries.items() if entry.phone), None)
+    return Directory(MappingProxyType(entries), file.timezone.zone, entries[chosen] if chosen else None, calendar)
+
+
+def _entry(file: ContactsFile, name: ContactName, schedules: Mapping[ContactName, Schedule]) -> Entry:
+    contact = file.contacts[name]
+    house = _house(file, name)
+    address = next((found for there in house if (found := file.contacts[there].address)), None)
+    return Entry(
+        key=str(name),
+        names=contact.name,
+        menu_words=contact.in_menu,
+        sentence_words=contact.in_sentence,
+        phone=contact.phone,
+        address=address.text if address else None,
+        schedule=next((schedules[there] for there in house if there in schedules), None),
+        place=name.place,
+    )
+
+
+def _house(file: ContactsFile, name: ContactName) -> list[ContactName]:
+    """The contact itself, then the one it is at, then the one which that is at: as far as names are known and
+    new.
+    """
+    house = [name]
+    following = file.contacts[name].at
+    while following is not None and following in file.contacts and following not in house:
+        house.append(following)
+        following = file.contacts[following].at
+    return house
+
+
+def _no_contacts(file: ContactsFile) -> Iterator[Problem]:
+    if not file.contacts:
+        yield Problem(
+            file.timezone.place,
+            "no-contacts",
+            Sentence("In dieser Datei steht kein Kontakt.", "There is no contact in this file."),
+            Sentence(
+                "Tragen Sie unter „contacts:“ mindestens eine Stelle ein, mit Name und Telefon oder Adresse.",
+                "Enter at least one office below “contacts:”, with a name and a phone or an address.",
+            ),
+        )
+
+
+def _unreachable(file: ContactsFile) -> Iterator[Problem]:
+    for name, contact in file.contacts.items():
+        house = _house(file, name)
+        open_end = (
+            file.contacts[house[-1]].at is not None
+        )  # reported where it stands; the address may be behind it
+        if (
+            contact.phone is None
+            and not open_end
+            and not any(file.contacts[there].address for there in house)
+        ):
+            yield Problem(
+                name.place,
+                "unreachable-contact",
+                Sentence(
+                    f"„{name}“ hat weder Telefon noch Adresse. Anrufer könnten die Stelle nicht erreichen.",
+                    f"“{name}” has neither a phone nor an address. Callers could not reach the office.",
+                ),
+                Sentence(
+                    "Ergänzen Sie „phone:“ oder „address:“, oder „at:“ mit dem Kontakt im selben Haus.",
+                    "Add “phone:” or “address:”, or “at:” with the contact in the same house.",
+                ),
+            )
+
+
+def _wrong_at(file: ContactsFile) -> Iterator[Problem]:
+    in_circles: set[ContactName] = set()
+    for name, contact in file.contacts.items():
+        if contact.at is None:
+            continue
+        if contact.at not in file.contacts:
+            yield _unknown(file, contact.at, besides=name)
+            continue
+        house = _house(file, name)
+        if file.contacts[house[-1]].at != name or name in in_circles:
+            continue
+        in_circles.update(house)
+        circle = " → ".join((*house, name))
+        yield Problem(
+            contact.at.place,
+            "at-itself",
+            Sentence(
+                f"„at:“ führt im Kreis: {circle}. Adresse und Öffnungszeiten stehen so nirgends.",
+                f"“at:” leads in a circle: {circle}. Address and hours would stand nowhere.",
+            ),
+            Sentence(
+                "Lassen Sie „at:“ bei der Stelle weg, bei der Adresse und Öffnungszeiten eingetragen sind.",
+                "Leave “at:” out at the office where address and hours are entered.",
+            ),
+        )
+
+
+def _wrong_last_resort(file: ContactsFile) -> Iterator[Problem]:
+    name = file.last_resort
+    if name is None:
+        return
+    if name not in file.contacts:
+        yield _unknown(file, name)
+        return
+    if file.contacts[name].phone is None:
+        with_phone = sorted(key for key, contact in file.contacts.items() if contact.phone)
+        yield Problem(
+            name.place,
+            "no-phone",
+            Sentence(
+                f"„{name}“ hat keine Telefonnummer. Anrufer hören hier die Nummer, die immer hilft.",
+                f"“{name}” has no telephone number. Callers hear the number here that always helps.",
+            ),
+            Sentence(
+                f"Kontakte mit Telefon: {', '.join(with_phone) or 'keine'}",
+                f"Contacts with a phone: {', '.join(with_phone) or 'none'}",
+            ),
+        )
+
+
+def _unknown(file: ContactsFile, written: ContactName, *, besides: ContactName | None = None) -> Problem:
+    return Problem(
+        written.place,
+        "unknown-contact",
+        Sentence(f"Den Kontakt „{written}“ gibt es nicht.", f"There is no contact “{written}”."),
+        did_you_mean(written, [name for name in file.contacts if name != besides], what=_CONTACTS),
+    )

@@ -1,0 +1,76 @@
+"""The JSON Schemas (draft-07) by which editors complete and explain flow files and contacts.
+
+They come from the same shapes that the files are validated with. draft-07 is what the editors' YAML plug-ins know: no
+`prefixItems`, nothing beside a `$ref`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ivr.call import NAME
+from ivr.contacts import ContactsFile
+from ivr.definition.flow import Head
+from ivr.definition.shape import json_schema
+from ivr.steps import KINDS
+from ivr.steps.base import Next
+from ivr.steps.fields import Target
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+
+
+def contacts_schema() -> dict[str, Any]:
+    """The schema of contacts.yaml."""
+    return _finished("Kontakte / Contacts", json_schema(ContactsFile), {})
+
+
+def flow_schema() -> dict[str, Any]:
+    """The schema of a flow file: its head, and for every step exactly one kind."""
+    definitions: dict[str, Any] = {}
+    kinds = []
+    for kind in KINDS:
+        body = json_schema(kind.body)
+        definitions |= body.pop("$defs", {})
+        definitions[f"kind_{kind.word}"] = body
+        properties: dict[str, Any] = {kind.word: {"$ref": f"#/definitions/kind_{kind.word}"}}
+        if kind.next is Next.REQUIRED:
+            properties["next"] = {**Target.schema, "description": "Wohin es danach geht. / Where the call goes next."}
+        kinds.append(
+            {
+                "type": "object",
+                "properties": properties,
+                "required": list(properties),
+                "additionalProperties": False,
+            }
+        )
+    head = json_schema(Head)
+    head["properties"]["steps"] = {
+        "type": "object",
+        "description": "Die Schritte: ein Name, darunter genau eine Art. / The steps: a name, below it exactly one kind.",
+        "propertyNames": {"pattern": f"^{NAME}$"},
+        "additionalProperties": {"anyOf": kinds},
+        "minProperties": 1,
+    }
+    head["required"] = [*head.get("required", []), "steps"]
+    return _finished("Ablauf / Flow", head, definitions)
+
+
+def _finished(title: str, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    definitions = definitions | schema.pop("$defs", {})
+    finished = {"$schema": DRAFT, **schema, "title": title}
+    if definitions:
+        finished["definitions"] = dict(sorted(definitions.items()))
+    return _draft07(finished)  # type: ignore[no-any-return]
+
+
+def _draft07(node: Any) -> Any:
+    """draft-07 ignores whatever stands beside a `$ref`: such a reference is wrapped, so that its description is seen."""
+    if isinstance(node, list):
+        return [_draft07(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _draft07(value) for key, value in node.items() if not (key == "default" and value is None)}
+    if "$ref" in found and len(found) > 1:
+        reference = found.pop("$ref")
+        found["allOf"] = [{"$ref": reference}]
+    return found

@@ -1,0 +1,264 @@
+"""Spans of opening within a day, and how they are written.
+
+    Mo-Sa: 9:00-20:30
+    Mo-Fr: [8:00-12:00, 13:00-17:30]     # or without brackets: 8:00-12:00, 13:00-17:30
+    Sa: 22:00-2:00                        # past midnight, into Sunday
+    Fr: 9:00-24:00                        # to midnight
+    So: closed                            # or geschlossen
+
+A time is `9`, `9:00`, `09:00` or `9.00`, with or without `Uhr`; between two times stands a dash, short or
+long. What could be read in two ways (`9-20.3`) or not at all is refused, with the repaired line wherever it
+can be guessed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from ivr.source.places import Node, Place, Row, Table, Word, place_of
+from ivr.source.problems import Problem, Refused, Sentence, refuse
+from ivr.source.readable import Readable
+
+MIDNIGHT: Final = 24 * 60
+
+LONGEST_NIGHT: Final = 12 * 60
+"""A span past midnight is at most this long, in minutes: a day's hours written the wrong way round
+(20:30-9:00) are longer, and would otherwise go unnoticed."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Open from `opens` until just before `closes`, in minutes of the wall clock since midnight of the day
+    it starts on.
+
+    The clock of a day does not stop at midnight: a night span closes after 1440 (22:00-2:00 is 1320 to
+    1560). Always 0 <= opens < 1440 and opens < closes <= opens + 1440.
+    """
+
+    opens: int
+    closes: int
+
+    def wall(self) -> tuple[str, str]:
+        """Both ends as wall times: ("09:00", "20:30"), ("09:00", "24:00"), ("22:00", "02:00")."""
+        return _wall(self.opens), _wall(self.closes if self.closes <= MIDNIGHT else self.closes - MIDNIGHT)
+
+
+CLOSED_WORDS: Final = ("closed", "geschlossen")
+
+_WRITTEN = Sentence(
+    "Zeiten stehen so da: 9:00-20:30; mehrere mit Komma: 8:00-12:00, 13:00-17:30; "
+    "über Mitternacht: 22:00-2:00; bis Mitternacht: 9:00-24:00; sonst „closed“ oder „geschlossen“.",
+    "Spans are written like this: 9:00-20:30; several with a comma: 8:00-12:00, 13:00-17:30; past midnight: "
+    "22:00-2:00; to midnight: 9:00-24:00; otherwise “closed”.",
+)
+_DASH = "[-‐‑‒–—−]"
+_TIME = r"(\d{1,2})(?:[:.](\d{2}))?(?:\s*Uhr)?"
+_SPAN = re.compile(rf"{_TIME}\s*{_DASH}\s*{_TIME}", re.ASCII | re.IGNORECASE)
+# What people write as well, and what is then shown to them in our spelling: 900-1700, 9h-17h, 9am-5pm, 9
+# bis 17 Uhr.
+_LOOSE_TIME = r"(\d{1,2})(?:\s*[:.h]?\s*(\d{2}))?(?::\d{2})?\s*(?:Uhr|h|([ap])\.?m\.?)?"
+_LOOSE = re.compile(
+    rf"(?:von|from)?\s*{_LOOSE_TIME}\s*(?:{_DASH}|bis|to|until|till|/)\s*{_LOOSE_TIME}",
+    re.ASCII | re.IGNORECASE,
+)
+_PATTERN = r"\d{1,2}([:.]\d{2})?( ?Uhr)? ?[-–—] ?\d{1,2}([:.]\d{2})?( ?Uhr)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Spans(Readable):
+    """The spans of one day as they are written, sorted and apart from each other; none is closed."""
+
+    schema: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"type": "string", "pattern": rf"^({_PATTERN}(, ?{_PATTERN})*|closed|geschlossen)$"},
+            {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": f"^{_PATTERN}$"}},
+        ]
+    }
+
+    spans: tuple[Span, ...]
+    place: Place
+    text: str
+
+    @classmethod
+    def read(cls, node: Node) -> Spans:
+        """`closed`, one span, several in one word with commas, or a list of words.
+
+        Raises:
+            Refused: `bad-span`, `bad-time`, `reversed-span`, `empty-span`, `overlapping-spans`.
+        """
+        if isinstance(node, Word) and node.strip().lower() in CLOSED_WORDS:
+            return cls((), node.place, node.strip())
+        words = _words(node)
+        found: list[tuple[Span, Word]] = []
+        problems: list[Problem] = []
+        for word in words:
+            try:
+                found.append((_read_span(word), word))
+            except Refused as refused:
+                problems += refused.problems
+        found.sort(key=lambda entry: entry[0])
+        for (earlier, first), (later, second) in itertools.pairwise(found):
+            if later.opens < earlier.closes:
+                problems.append(_overlap(first, second))
+        if problems:
+            raise Refused(*problems)
+        return cls(tuple(span for span, _ in found), place_of(node), ", ".join(words))
+
+
+def _words(node: Node) -> list[Word]:
+    """The spans of a value, each as a word with its own place."""
+    items: list[Word] = []
+    if isinstance(node, Word):
+        items = [node]
+    elif isinstance(node, Row):
+        items = [item for item in node if isinstance(item, Word)]
+    if isinstance(node, Table) or (isinstance(node, Row) and len(items) < len(node)):
+        raise refuse(
+            place_of(node),
+            "bad-span",
+            "Hier stehen Zeiten, keine Tabelle.",
+            "Spans stand here, not a table.",
+            hint=_WRITTEN,
+        )
+    words = [piece for item in items for piece in _split(item)]
+    if not words:
+        raise refuse(
+            place_of(node),
+            "bad-span",
+            "Hier fehlen die Zeiten.",
+            "The times are missing here.",
+            hint=_WRITTEN,
+        )
+    return words
+
+
+def _split(word: Word) -> list[Word]:
+    """The parts between commas. Each keeps its own column, unless quotes and escapes hide it."""
+    parts = []
+    for found in re.finditer(r"[^,\s][^,]*", word):
+        text = found.group().rstrip()
+        column = word.place.column + found.start()
+        place = word.place._replace(column=column, length=len(text)) if word.plain else word.place
+        parts.append(Word(text, place, plain=word.plain))
+    return parts
+
+
+def _read_span(word: Word) -> Span:
+    found = _SPAN.fullmatch(word)
+    if found is None:
+        raise refuse(
+            word.place,
+            "bad-span",
+            f"„{word}“ ist keine Zeitspanne.",
+            f"“{word}” is not a span of time.",
+            hint=_guess(word) or _WRITTEN,
+        )
+    hour, minute, end_hour, end_minute = (int(part or 0) for part in found.groups())
+    opens, closes = hour * 60 + minute, end_hour * 60 + end_minute
+    if minute > 59 or end_minute > 59 or opens > MIDNIGHT or closes > MIDNIGHT:
+        raise _no_such_time(word, opens, closes, sound=minute < 60 and end_minute < 60)
+    if opens == MIDNIGHT:
+        raise refuse(
+            word.place,
+            "bad-time",
+            f"„{word}“ beginnt um 24:00; dann ist schon der nächste Tag.",
+            f"“{word}” begins at 24:00, when the next day has begun.",
+            hint=Sentence(
+                f"Schreiben Sie „{_short(0)}-{_short(closes)}“ beim Tag danach.",
+                f"Write “{_short(0)}-{_short(closes)}” on the day after.",
+            ),
+        )
+    if opens == closes:
+        raise refuse(
+            word.place,
+            "empty-span",
+            f"„{word}“ beginnt und endet zur selben Zeit.",
+            f"“{word}” begins and ends at the same time.",
+            hint=Sentence(
+                "Rund um die Uhr schreibt man „0:00-24:00“, geschlossen „closed“.",
+                "Round the clock is written “0:00-24:00”, and closed is “closed”.",
+            ),
+        )
+    if closes == 0:
+        closes = MIDNIGHT
+    if closes < opens:
+        closes += MIDNIGHT
+        if closes - opens > LONGEST_NIGHT:
+            raise _wrong_way_round(word, opens, closes - MIDNIGHT)
+    return Span(opens, closes)
+
+
+def _no_such_time(word: Word, opens: int, closes: int, *, sound: bool) -> Refused:
+    """A time that no clock shows. Of 22:00-26:00, a spelling of some systems, the meaning is clear."""
+    hint = _WRITTEN
+    if sound and opens < MIDNIGHT < closes < MIDNIGHT + opens:
+        text = f"{_short(opens)}-{_short(closes - MIDNIGHT)}"
+        hint = Sentence(f"Über Mitternacht schreibt man „{text}“.", f"Past midnight is written “{text}”.")
+    return refuse(
+        word.place,
+        "bad-time",
+        f"In „{word}“ steht eine Uhrzeit, die es nicht gibt; es gibt 0:00 bis 24:00.",
+        f"“{word}” has a time that does not exist; times go from 0:00 to 24:00.",
+        hint=hint,
+    )
+
+
+def _wrong_way_round(word: Word, opens: int, closes: int) -> Refused:
+    turned = f"{_short(closes)}-{_short(opens)}"
+    evening, morning = f"{_short(opens)}-24:00", f"0:00-{_short(closes)}"
+    return refuse(
+        word.place,
+        "reversed-span",
+        f"„{word}“ endet vor seinem Beginn, und für eine Nacht ist es zu lang (höchstens zwölf Stunden).",
+        f"“{word}” ends before it begins, and it is too long for a night (twelve hours at most).",
+        hint=Sentence(
+            f"Gemeint ist wohl „{turned}“. Wenn wirklich über Mitternacht geöffnet ist, "
+            f"schreiben Sie „{evening}“ und beim Tag danach „{morning}“.",
+            f"Probably “{turned}” is meant. If it is really open past midnight, "
+            f"write “{evening}” and on the day after “{morning}”.",
+        ),
+    )
+
+
+def _overlap(first: Word, second: Word) -> Problem:
+    return Problem(
+        second.place,
+        "overlapping-spans",
+        Sentence(
+            f"„{second}“ überschneidet sich mit „{first}“.",
+            f"“{second}” overlaps with “{first}”.",
+        ),
+        Sentence(
+            "Fassen Sie beide zusammen, oder ändern Sie eine Zeit.",
+            "Make one span of the two, or change a time.",
+        ),
+        also=first.place,
+    )
+
+
+def _guess(word: Word) -> Sentence | None:
+    """The repair for what is not our spelling but can be meant in one way only."""
+    if word.strip().lower() in {"no", "nein", "false", "off", "zu", "ruhetag", "shut"}:
+        return Sentence("Schreiben Sie „closed“ oder „geschlossen“.", "Write “closed”.")
+    found = _LOOSE.fullmatch(word)
+    if found is None:
+        return None
+    times = []
+    for hour, minute, half in (found.groups()[:3], found.groups()[3:]):
+        of_day = int(hour) % 12 + (12 if half in "pP" else 0) if half else int(hour)
+        if of_day > 24 or int(minute or 0) > 59:
+            return None
+        times.append(f"{of_day}:{minute or '00'}")
+    return Sentence(f"Schreiben Sie „{'-'.join(times)}“.", f"Write “{'-'.join(times)}”.")
+
+
+def _wall(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _short(minutes: int) -> str:
+    """As operators write it: 9:00."""
+    return f"{minutes // 60}:{minutes % 60:02}"

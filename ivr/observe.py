@@ -1,0 +1,61 @@
+"""What the service tells those who run it: one line of JSON per event, on standard error.
+
+Lines carry call ids and what happened, never a caller's number and nothing a caller said.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from ivr.call import Turn
+
+
+class Journal:
+    """Writes events to a stream; each is one write, so that lines of several processes do not mix."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream if stream is not None else sys.stderr
+
+    def turn(self, now: datetime, call: str, version: str, turn: Turn, *, test: bool) -> None:
+        """A webhook was answered. `test`: with a clock of its own, so it is no citizen's call."""
+        facts = [
+            ("call", call),
+            ("turn", turn.state.turn),
+            ("version", version),
+            ("at", f"{turn.state.spot.flow}/{turn.state.spot.step}"),
+            ("language", turn.state.language),
+            *turn.facts,
+            ("expects", type(turn.expects).__name__.lower()),
+        ]
+        self._write("turn", now, [*facts, ("test", True)] if test else facts)
+
+    def refused(self, now: datetime, status: int, reason: str) -> None:
+        """A webhook was turned away."""
+        self._write("refused", now, [("status", status), ("reason", reason)])
+
+    def failed(self, now: datetime, call: str, error: Exception) -> None:
+        """A turn could not be worked out; the caller was given a number."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+        self._write("failed", now, [("call", call), ("error", type(error).__name__), ("where", where)])
+
+    def status(self, now: datetime, call: str, event: str) -> None:
+        """The provider told how a call goes on elsewhere, or that it had to use the fallback."""
+        self._write("status", now, [("call", call), ("event", event)])
+
+    def _write(self, event: str, now: datetime, facts: Iterable[tuple[str, object]]) -> None:
+        line = {"event": event, "time": now.isoformat(timespec="milliseconds"), **dict(facts)}
+        try:
+            self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._stream.flush()
+        except (OSError, ValueError):
+            # A full disk or a closed pipe costs a line of the journal, never a caller.
+            return

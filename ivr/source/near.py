@@ -1,0 +1,75 @@
+"""The nearest match: which known word an operator most likely meant.
+
+Two words are compared as an operator reads them: capitals, dashes, underscores and blanks do not count, and
+`ä` is `ae`, `ß` is `ss`. A word is near when about three quarters of its letters stand in the same order in
+the other, or when the two differ in one swapped pair only (`sya` for `say`, which is too short for any share
+of letters).
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from ivr.source.problems import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CUTOFF = 0.7
+"""Share of common letters from which a word is near: one swap in four letters gives 0.75."""
+
+LISTED = 8
+"""So many known words are listed; more would hide the one that is meant."""
+
+_FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "-": "", "–": "", "_": "", " ": ""})
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` most likely stands for, or None when nothing is near.
+
+    Equal candidates are decided by the alphabet, so that a message never depends on the order of a set.
+    """
+    wanted = _fold(word)
+    folded: dict[str, str] = {}
+    for one in sorted(known):
+        folded.setdefault(_fold(one), one)
+    if wanted in folded:
+        return folded[wanted]
+    swapped = next((one for candidate, one in folded.items() if _is_swap(wanted, candidate)), None)
+    if swapped is not None:
+        return swapped
+    close = difflib.get_close_matches(wanted, folded, n=1, cutoff=CUTOFF)
+    return folded[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str], *, what: Sentence) -> Sentence:
+    """The hint for an unknown word: the nearest match, then what is allowed.
+
+    `what` heads the list, without a colon: Sentence("Ziele in dieser Datei", "Targets in this file"). At most
+    eight words are listed, in the alphabet's order, then "…".
+    """
+    words = sorted(set(known))
+    listed = ", ".join(words[:LISTED]) + (", …" if len(words) > LISTED else "")
+    meant = nearest(word, words)
+    return Sentence(
+        de=(f"Meinten Sie „{meant}“? " if meant else "") + f"{what.de}: {listed or 'keine'}",
+        en=(f"Did you mean “{meant}”? " if meant else "") + f"{what.en}: {listed or 'none'}",
+    )
+
+
+def _fold(word: str) -> str:
+    return word.strip().lower().translate(_FOLDS)
+
+
+def _is_swap(one: str, other: str) -> bool:
+    """Whether one becomes the other by swapping two neighbours."""
+    if len(one) != len(other):
+        return False
+    apart = [at for at, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine != theirs]
+    return (
+        len(apart) == 2
+        and apart[1] == apart[0] + 1
+        and one[apart[0]] == other[apart[1]]
+        and one[apart[1]] == other[apart[0]]
+    )

@@ -1,0 +1,80 @@
+"""Asking for a key: what the kinds that wait for one have in common.
+
+Silence and wrong keys are counted together, so that no caller can be held for ever. The first miss repeats everything
+after one short sentence, the second waits longer, the third gives up. A valid key starts the count anew.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from ivr.call import Gather, Said
+from ivr.steps.base import Goto, Input, Move, Pressed, Scene, Step, Way
+from ivr.steps.farewell import farewell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.call import Spot
+
+KEYS = frozenset("0123456789*#")
+PATIENCE = 6
+"""Seconds; the default of the field (facts: 5 s is the providers' own, relay interpreters and older callers need more)."""
+
+LONGER = 4
+"""Seconds that the second miss adds to the patience: six become ten."""
+
+GIVE_UP = 3
+"""The miss with which a menu gives up."""
+
+
+class Asking(Step):
+    """Says something, waits for one key, and knows what to do about silence and wrong keys."""
+
+    is_menu = True
+
+    def __init__(
+        self, spot: Spot, after: Goto | None, choices: Mapping[str, Goto], patience: int, give_up: Goto | None
+    ) -> None:
+        super().__init__(spot, after)
+        self._choices = choices
+        self._patience = patience
+        self._give_up = give_up
+
+    @abstractmethod
+    def presentation(self, scene: Scene) -> tuple[Said, ...]:
+        """All that is said before the wait."""
+
+    def enter(self, scene: Scene) -> Move:
+        return Move(self.presentation(scene), Gather(self._patience))
+
+    def react(self, scene: Scene, given: Input) -> Move:
+        if isinstance(given, Pressed):
+            onward = self._choices.get(given.key) or scene.inherited(given.key)
+            if onward is not None:
+                return Move((), onward)
+        return self._miss(scene, given)
+
+    def goes_to(self) -> tuple[Goto, ...]:
+        given_up = (self._give_up,) if self._give_up else ()
+        return (*self._choices.values(), *given_up)
+
+    def _miss(self, scene: Scene, given: Input) -> Move:
+        misses = scene.misses + 1
+        if misses >= GIVE_UP:
+            return Move((), self._give_up) if self._give_up else farewell(scene)
+        speech = scene.speech
+        if isinstance(given, Pressed) and given.key in KEYS:
+            remark = speech.no_match(given.key)
+        else:
+            remark = speech.no_input()
+        if misses == 1:
+            return Move((scene.say(remark), *self.presentation(scene)), Gather(self._patience), misses)
+        repeat = next((key for key in ("*", "#") if self._leads_to_repeat(scene, key)), None)
+        said = (scene.say(remark), scene.say(speech.more_time(repeat)), *self.presentation(scene))
+        return Move(said, Gather(self._patience + LONGER), misses)
+
+    def _leads_to_repeat(self, scene: Scene, key: str) -> bool:
+        onward = self._choices.get(key) or scene.inherited(key)
+        return onward is not None and onward.way is Way.REPEAT

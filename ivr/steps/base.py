@@ -1,0 +1,183 @@
+"""What every step kind is made of.
+
+A kind has two sides. Its *body* is what an operator writes under the kind's word: a plain dataclass of `Readable` fields.
+Its *step* is what a call does there: `enter` when the call arrives, `react` when the awaited input has come. `build` turns
+the one into the other when a flow set is loaded, and is where every name is looked up, so that nothing can be missing
+while a caller waits.
+
+Steps return what should happen (`Move`) and do nothing themselves; the engine follows.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from ivr.call import DialResult, Expects, Said, Spot
+from ivr.speech import Language, language
+from ivr.steps.fields import Hole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.steps.fields import Target
+    from ivr.steps.site import Site
+    from ivr.world import World
+
+
+class Way(Enum):
+    """How a call goes on from a step."""
+
+    STEP = "step"
+    CALL = "call"
+    REPEAT = "repeat"
+    BACK = "back"
+    RETURN = "return"
+    HANG_UP = "hangup"
+
+
+class Goto(NamedTuple):
+    """Where a call goes on. `spot` is the step for STEP, the called flow's first step for CALL, else None."""
+
+    way: Way
+    spot: Spot | None = None
+
+
+HANG_UP = Goto(Way.HANG_UP)
+
+
+class Pressed(NamedTuple):
+    """The caller pressed a key (or sent something that is none: then it is nowhere in use)."""
+
+    key: str
+
+
+class Silence(NamedTuple):
+    """The caller pressed nothing while the menu waited. An input of its own, not an empty key."""
+
+
+class Connected(NamedTuple):
+    """A connection attempt has ended."""
+
+    result: DialResult
+
+
+Input = Pressed | Silence | Connected
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a step wants: words, and then a place to go to or an input to wait for.
+
+    `misses` and `attempt` are what the state carries while it waits; `language` changes the caller's language from here on.
+    """
+
+    said: tuple[Said, ...]
+    then: Goto | Expects
+    misses: int = 0
+    attempt: int = 0
+    language: str | None = None
+
+
+class Line:
+    """A sentence of an operator, ready to be spoken to callers of one language."""
+
+    __slots__ = ("_ready", "parts", "spoken_in")
+
+    def __init__(self, spoken_in: str, parts: tuple[str | Hole, ...]) -> None:
+        """`parts` have been worded (no digits left); `spoken_in` is the language of the voice."""
+        self.spoken_in = spoken_in
+        self.parts = parts
+        self._ready = None if any(isinstance(part, Hole) for part in parts) else Said(spoken_in, "".join(map(str, parts)))
+
+    @property
+    def ready(self) -> Said | None:
+        """The words, if they depend on nothing."""
+        return self._ready
+
+    def now(self, world: World) -> Said:
+        """The words at this moment."""
+        if self._ready is not None:
+            return self._ready
+        return Said(
+            self.spoken_in,
+            "".join(
+                part if isinstance(part, str) else world.words(self.spoken_in, part.contact, part.form)
+                for part in self.parts
+            ),
+        )
+
+
+Lines = dict[str, Line]
+"""One line per language that callers can choose."""
+
+
+class Scene(NamedTuple):
+    """What a step may know of the call: its language and counters, the world at this moment, and the keys in force."""
+
+    language: str
+    misses: int
+    attempt: int
+    world: World
+    inherited: Callable[[str], Goto | None]
+    """What a key does by the `keys` of the flow and of the flows that called it; a menu's own options come first."""
+
+    @property
+    def speech(self) -> Language:
+        """The wording of the caller's language."""
+        return language(self.language)
+
+    def say(self, text: str) -> Said:
+        """A sentence of `speech` in the caller's language."""
+        return Said(self.language, text)
+
+
+class Step(ABC):
+    """What a call does at one place of a flow. Immutable; shared by all calls."""
+
+    is_menu = False
+    """A place that `back` leads to."""
+
+    def __init__(self, spot: Spot, after: Goto | None = None) -> None:
+        self.spot = spot
+        self.after = after
+        """Where a flow that was called from here returns to; None: it returns to whoever called this flow."""
+
+    @abstractmethod
+    def enter(self, scene: Scene) -> Move:
+        """The call arrives here."""
+
+    def react(self, scene: Scene, given: Input) -> Move:  # noqa: ARG002 - for steps that wait
+        """The input that this step waits for has come. A step that does not wait is entered again."""
+        return self.enter(scene)
+
+    def lines(self) -> tuple[Lines, ...]:
+        """Every text of an operator that this step can speak."""
+        return ()
+
+    def goes_to(self) -> tuple[Goto, ...]:
+        """Every place this step can lead to, for pictures and proofs."""
+        return (self.after,) if self.after else ()
+
+
+class Next(Enum):
+    """Whether a step of a kind has a `next` beside its kind word."""
+
+    REQUIRED = "required"
+    NONE = "none"
+
+
+Body = TypeVar("Body")
+
+
+@dataclass(frozen=True)
+class Kind(Generic[Body]):
+    """One step kind: its word in YAML, the shape of what stands under it, and how a step is made of it."""
+
+    word: str
+    body: Any
+    """The type that `definition` validates: a Readable, a dataclass, or a list of them."""
+    next: Next
+    build: Callable[[Body, Site, Target | None], Step]

@@ -1,0 +1,97 @@
+"""branch: goes on by what is true at this moment; the first condition that holds wins.
+
+    closed_now:
+      branch:
+        - {when: {opens_within: {contact: citywache, time: 1h}}, go: opens_soon}
+        - {when: {holiday: yes, language: de}, go: holiday_text}
+        - {else: opens_later}
+
+Conditions: `open`, `closed` (a contact), `holiday` (yes or no), `date` (`2026-12-24`, `12-24`, or two of them with `..`
+between: `12-24..01-02`), `between` (`9:00-12:00`, past midnight `22:00-6:00`), `language`, `opens_within` and
+`closes_within` (a contact and a time). Several conditions in one `when` must all hold. The last line is the `else`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from ivr.source.problems import Sentence
+from ivr.source.readable import STRICT, Doc
+from ivr.steps.base import HANG_UP, Goto, Kind, Move, Next, Scene, Step
+from ivr.steps.conditions import When
+from ivr.steps.fields import Target
+
+if TYPE_CHECKING:
+    from ivr.call import Spot
+    from ivr.steps.conditions import Condition
+    from ivr.steps.site import Site
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One line of a branch: `{when: …, go: …}`, or `{else: …}` for the last."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    when: Annotated[When | None, Doc(de="Was dafür gelten muss.", en="What must hold for it.")] = None
+    go: Annotated[Target | None, Doc(de="Wohin es dann geht.", en="Where the call goes then.")] = None
+    else_: Annotated[Target | None, Doc(de="Wohin es sonst geht.", en="Where it goes otherwise.")] = None
+
+
+class BranchStep(Step):
+    """Goes where the first line leads whose conditions all hold."""
+
+    def __init__(self, spot: Spot, ways: tuple[tuple[tuple[Condition, ...], Goto], ...], otherwise: Goto) -> None:
+        super().__init__(spot)
+        self._ways = ways
+        self._otherwise = otherwise
+
+    def enter(self, scene: Scene) -> Move:
+        for conditions, onward in self._ways:
+            if all(condition.holds(scene) for condition in conditions):
+                return Move((), onward)
+        return Move((), self._otherwise)
+
+    def goes_to(self) -> tuple[Goto, ...]:
+        return (*(onward for _, onward in self._ways), self._otherwise)
+
+
+def _build(body: list[Branch], site: Site, _onward: Target | None) -> BranchStep:
+    ways = []
+    otherwise = HANG_UP
+    for index, line in enumerate(body, 1):
+        if index == len(body) and line.else_ is not None and line.when is None and line.go is None:
+            otherwise = site.goto(line.else_)
+        elif index == len(body):
+            _bad_line(site, Sentence("In der letzten Zeile steht nur „else“.", "The last line has “else” only."))
+        elif line.when is None or line.go is None or line.else_ is not None or not line.when.conditions():
+            _bad_line(
+                site,
+                Sentence(
+                    f"In der {index}. Zeile stehen nicht „when“ mit einer Bedingung und „go“.",
+                    f"Line {index} does not have “when” with a condition, and “go”.",
+                ),
+            )
+        else:
+            for name in line.when.contacts():
+                site.contact(name)
+            ways.append((line.when.conditions(), site.goto(line.go)))
+    if not body:
+        _bad_line(site, Sentence("Hier steht keine Zeile.", "There is no line here."))
+    return BranchStep(site.spot, tuple(ways), otherwise)
+
+
+def _bad_line(site: Site, message: Sentence) -> None:
+    site.problem(
+        site.place,
+        "bad-branch",
+        message,
+        Sentence(
+            "So geht es: - {when: {open: KONTAKT}, go: ZIEL} und zuletzt - {else: ZIEL}.",
+            "Write - {when: {open: CONTACT}, go: TARGET} and at the end - {else: TARGET}.",
+        ),
+    )
+
+
+KIND = Kind("branch", list[Branch], Next.NONE, _build)

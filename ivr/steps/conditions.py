@@ -1,0 +1,238 @@
+"""The conditions of a branch: each is one class that reads itself and knows whether it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, Self
+
+from ivr.hours import Spans
+from ivr.source.places import Node, Word
+from ivr.source.problems import Sentence, refuse
+from ivr.source.readable import STRICT, Doc, Readable
+from ivr.steps.fields import ContactName, Duration, Language, one_word
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from ivr.steps.base import Scene
+
+_DAY = 24 * 60
+
+
+class Condition(Protocol):
+    """Something that holds at a moment of a call, or does not."""
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether it holds now."""
+        ...
+
+
+class Open(ContactName):
+    """`open: citywache`: surely open; not when the hours are unknown."""
+
+    __slots__ = ()
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether it is open."""
+        return scene.world.answer(self).state == "open"
+
+
+class Closed(ContactName):
+    """`closed: citywache`: surely closed; not when the hours are unknown."""
+
+    __slots__ = ()
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether it is closed."""
+        return scene.world.is_shut(self)
+
+
+class Holiday(Readable):
+    """`holiday: yes`, or `no`: whether today is a public holiday."""
+
+    __slots__ = ("wanted",)
+    schema: ClassVar[dict[str, Any]] = {"enum": ["yes", "ja", "true", "no", "nein", "false", True, False]}
+
+    def __init__(self, *, wanted: bool) -> None:
+        self.wanted = wanted
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("„yes“ oder „no“", "“yes” or “no”"))
+        if word.lower() in ("yes", "ja", "true"):
+            return cls(wanted=True)
+        if word.lower() in ("no", "nein", "false"):
+            return cls(wanted=False)
+        raise refuse(
+            word.place,
+            "bad-yes",
+            f"Hier steht „yes“ oder „no“, nicht „{word}“.",
+            f"Here stands “yes” or “no”, not “{word}”.",
+        )
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether today is as wanted."""
+        return scene.world.is_holiday is self.wanted
+
+
+class Dates(Readable):
+    """A day of one year (`2026-12-24`), of every year (`12-24`), or a stretch of either kind (`12-24..01-02`)."""
+
+    __slots__ = ("first", "last")
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": r"^(\d{4}-)?\d{2}-\d{2}( ?\.\. ?(\d{4}-)?\d{2}-\d{2})?$",
+    }
+
+    def __init__(self, first: tuple[int, ...], last: tuple[int, ...]) -> None:
+        """Both ends are included: (year, month, day), or (month, day) for every year."""
+        self.first = first
+        self.last = last
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("ein Datum", "a date"))
+        ends = [_date(part.strip(), word) for part in word.split("..")]
+        first, last = ends[0], ends[-1]
+        if len(ends) > 2 or len(first) != len(last) or (len(first) == 3 and first > last):
+            raise refuse(
+                word.place,
+                "bad-date",
+                f"„{word}“ ist kein Zeitraum.",
+                f"“{word}” is not a stretch of days.",
+                hint=Sentence(
+                    "So geht es: 2026-12-24..2027-01-02, oder jedes Jahr: 12-24..01-02.",
+                    "Write 2026-12-24..2027-01-02, or for every year 12-24..01-02.",
+                ),
+            )
+        return cls(first, last)
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether today lies within."""
+        today = scene.world.today
+        day = (today.year, today.month, today.day)[-len(self.first) :]
+        if self.first <= self.last:
+            return self.first <= day <= self.last
+        return day >= self.first or day <= self.last
+
+
+def _date(text: str, word: Word) -> tuple[int, ...]:
+    parts = text.split("-")
+    try:
+        if [len(part) for part in parts] == [4, 2, 2]:
+            found = date.fromisoformat(text)
+            return (found.year, found.month, found.day)
+        if [len(part) for part in parts] == [2, 2]:
+            found = date.fromisoformat(f"2028-{text}")  # a leap year: 29 February is a day of some years
+            return (found.month, found.day)
+    except ValueError:
+        pass
+    raise refuse(
+        word.place,
+        "bad-date",
+        f"„{text}“ ist kein Datum.",
+        f"“{text}” is not a date.",
+        hint=Sentence(
+            "So geht es: 2026-12-24 (Jahr-Monat-Tag), oder jedes Jahr: 12-24.",
+            "Write 2026-12-24 (year-month-day), or for every year 12-24.",
+        ),
+    )
+
+
+class Between(Readable):
+    """`between: 9:00-12:00`, also several spans, also past midnight: whether the clock shows a time within."""
+
+    __slots__ = ("spans",)
+    schema: ClassVar[dict[str, Any]] = Spans.schema
+
+    def __init__(self, spans: Spans) -> None:
+        self.spans = spans.spans
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        return cls(Spans.read(node))
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether it is such a time; a span past midnight counts on both of its days."""
+        clock = scene.world.wall_clock
+        minute = clock.hour * 60 + clock.minute
+        return any(
+            span.opens <= minute < span.closes or span.opens <= minute + _DAY < span.closes for span in self.spans
+        )
+
+
+class Speaks(Language):
+    """`language: en`: the caller has chosen this language."""
+
+    __slots__ = ()
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether it is the caller's."""
+        return scene.language == self
+
+
+@dataclass(frozen=True)
+class _Within:
+    """A contact and a length of time."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    contact: Annotated[ContactName, Doc(de="Welcher Kontakt.", en="Which contact.")]
+    time: Annotated[Duration, Doc(de="Binnen welcher Zeit.", en="Within which time.")]
+
+    def _soon(self, left: timedelta | None) -> bool:
+        return left is not None and left.total_seconds() <= self.time
+
+
+@dataclass(frozen=True)
+class OpensWithin(_Within):
+    """`opens_within: {contact: citywache, time: 1h}`: closed, but not for longer than that."""
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether it opens that soon."""
+        return self._soon(scene.world.opens_in(self.contact))
+
+
+@dataclass(frozen=True)
+class ClosesWithin(_Within):
+    """`closes_within: {contact: citywache, time: 10 min}`: open, but not for longer than that."""
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether it closes that soon."""
+        return self._soon(scene.world.closes_in(self.contact))
+
+
+@dataclass(frozen=True)
+class When:
+    """What stands under `when:`; all of it must hold."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    open: Annotated[Open | None, Doc(de="Dieser Kontakt ist geöffnet.", en="This contact is open.")] = None
+    closed: Annotated[Closed | None, Doc(de="Dieser Kontakt ist geschlossen.", en="This contact is closed.")] = None
+    holiday: Annotated[
+        Holiday | None, Doc(de="Heute ist ein Feiertag (yes) oder keiner (no).", en="Today is a holiday (yes) or none (no).")
+    ] = None
+    date: Annotated[Dates | None, Doc(de="Heute ist dieser Tag.", en="Today is this day.")] = None
+    between: Annotated[Between | None, Doc(de="Es ist diese Tageszeit.", en="It is this time of day.")] = None
+    language: Annotated[Speaks | None, Doc(de="Diese Sprache ist gewählt.", en="This language is chosen.")] = None
+    opens_within: Annotated[
+        OpensWithin | None, Doc(de="Der Kontakt öffnet binnen dieser Zeit.", en="The contact opens within this time.")
+    ] = None
+    closes_within: Annotated[
+        ClosesWithin | None, Doc(de="Der Kontakt schließt binnen dieser Zeit.", en="The contact closes within this time.")
+    ] = None
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Those that were written."""
+        every = (
+            self.open, self.closed, self.holiday, self.date,
+            self.between, self.language, self.opens_within, self.closes_within,
+        )  # fmt: skip
+        return tuple(condition for condition in every if condition is not None)
+
+    def contacts(self) -> tuple[ContactName, ...]:
+        """The contacts that it names."""
+        within = (each.contact for each in (self.opens_within, self.closes_within) if each is not None)
+        return (*(each for each in (self.open, self.closed) if each is not None), *within)

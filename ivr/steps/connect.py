@@ -1,0 +1,205 @@
+"""connect: puts the caller through to a contact, and knows what to do when nobody can be reached.
+
+    ordnungsamt:
+      connect:
+        to: ordnungsamt                 # or a list: one after the other
+        ring: 25s
+        when_closed: closed_now
+        busy: not_reached
+        no_answer: not_reached
+        failed: not_reached
+
+A flow names a contact, never a number. A contact that is closed at this moment is not rung: the call goes to
+`when_closed`, or, without it, the caller hears when it opens, and its number. A contact whose hours are unknown is always
+rung. A result without a branch of its own ends with the contact's number, said twice; `completed` ends the call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from ivr.call import Dial, DialResult, HangUp
+from ivr.source.places import Node, Row
+from ivr.source.problems import Problem, Refused, Sentence, refuse
+from ivr.source.readable import STRICT, Doc, Readable
+from ivr.steps.base import Connected, Goto, Input, Kind, Move, Next, Scene, Step
+from ivr.steps.farewell import farewell
+from ivr.steps.fields import ContactName, Ring, Target, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    from ivr.call import Spot
+    from ivr.contacts import Entry
+    from ivr.steps.base import Lines
+    from ivr.steps.site import Site
+
+RING = 25
+"""Seconds; the default of the field."""
+
+MOST_ATTEMPTS = 3
+"""Connection attempts in one step; a caller who has heard three telephones ring wants a number instead."""
+
+
+class Contacts(Readable):
+    """One contact, or a list of them that is tried in its order."""
+
+    __slots__ = ("names",)
+    schema: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_ATTEMPTS},
+        ]
+    }
+
+    def __init__(self, names: tuple[ContactName, ...]) -> None:
+        self.names = names
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        if not isinstance(node, Row):
+            return cls((ContactName.read(node),))
+        if not 1 <= len(node) <= MOST_ATTEMPTS:
+            raise refuse(
+                node.place,
+                "bad-list",
+                f"Hier stehen {len(node)} Kontakte, möglich sind 1 bis {MOST_ATTEMPTS}.",
+                f"There are {len(node)} contacts here; 1 to {MOST_ATTEMPTS} are possible.",
+            )
+        names: list[ContactName] = []
+        problems: list[Problem] = []
+        for item in node:
+            try:
+                names.append(ContactName.read(item))
+            except Refused as refused:
+                problems += refused.problems
+        if problems:
+            raise Refused(*problems)
+        return cls(tuple(names))
+
+
+@dataclass(frozen=True)
+class Connect:
+    """What stands under `connect:`."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    to: Annotated[Contacts, Doc(de="Wer angerufen wird.", en="Who is rung.")]
+    say: Annotated[
+        Text | None,
+        Doc(de="Was vor dem Verbinden gesagt wird.", en="What is said before connecting."),
+    ] = None
+    ring: Annotated[Ring, Doc(de="Wie lange es klingelt.", en="How long it rings.")] = Ring(RING)
+    when_closed: Annotated[
+        Target | None, Doc(de="Wohin, wenn geschlossen ist.", en="Where to when it is closed.")
+    ] = None
+    busy: Annotated[Target | None, Doc(de="Wohin, wenn besetzt ist.", en="Where to when it is busy.")] = None
+    no_answer: Annotated[
+        Target | None, Doc(de="Wohin, wenn niemand abnimmt.", en="Where to when nobody answers.")
+    ] = None
+    failed: Annotated[
+        Target | None, Doc(de="Wohin, wenn der Anruf scheitert.", en="Where to when the call fails.")
+    ] = None
+    completed: Annotated[
+        Target | None, Doc(de="Wohin nach dem Gespräch; sonst Ende.", en="Where to after the talk; else the end.")
+    ] = None
+
+
+class ConnectStep(Step):
+    """Rings the contacts one after the other."""
+
+    def __init__(
+        self,
+        spot: Spot,
+        contacts: tuple[Entry, ...],
+        ring: int,
+        lines: Lines | None,
+        when_closed: Goto | None,
+        results: Mapping[DialResult, Goto],
+    ) -> None:
+        super().__init__(spot)
+        self._contacts = contacts
+        self._ring = ring
+        self._lines = lines
+        self._when_closed = when_closed
+        self._results = results
+
+    def enter(self, scene: Scene) -> Move:
+        return self._ring_next(scene, 0) or self._closed(scene)
+
+    def react(self, scene: Scene, given: Input) -> Move:
+        # A provider that says nothing about how the connection ended has not connected anybody.
+        result = given.result if isinstance(given, Connected) else DialResult.FAILED
+        if result is not DialResult.COMPLETED and (again := self._ring_next(scene, scene.attempt + 1)):
+            return again
+        if result in self._results:
+            return Move((), self._results[result])
+        if result is DialResult.COMPLETED:
+            return Move((), HangUp())
+        tried = self._contacts[min(scene.attempt, len(self._contacts) - 1)]
+        return farewell(scene, scene.say(scene.speech.not_reached(tried.name(scene.language))), number=tried)
+
+    def goes_to(self) -> tuple[Goto, ...]:
+        return (*self._results.values(), *((self._when_closed,) if self._when_closed else ()))
+
+    def _ring_next(self, scene: Scene, attempt: int) -> Move | None:
+        """The first contact from `attempt` on that is not shut, or None."""
+        for index, entry in enumerate(self._contacts[attempt:], attempt):
+            if scene.world.is_shut(entry.key) or entry.phone is None:
+                continue
+            if self._lines is not None and attempt == 0:
+                said = self._lines[scene.language].now(scene.world)
+            else:
+                said = scene.say(scene.speech.connecting(entry.name(scene.language)))
+            return Move((said,), Dial(entry.key, entry.phone.e164, self._ring), attempt=index)
+        return None
+
+    def _closed(self, scene: Scene) -> Move:
+        if self._when_closed is not None:
+            return Move((), self._when_closed)
+        first = self._contacts[0]
+        status = scene.say(scene.world.words(scene.language, first.key, "status"))
+        return farewell(scene, status, number=first)
+
+    def lines(self) -> tuple[Lines, ...]:
+        return (self._lines,) if self._lines else ()
+
+
+def _build(body: Connect, site: Site, _onward: Target | None) -> ConnectStep:
+    contacts = []
+    for name in body.to.names:
+        entry = site.contact(name)
+        if entry is None:
+            continue
+        contacts.append(entry)
+        if entry.phone is None:
+            site.problem(
+                name.place,
+                "no-phone",
+                Sentence(f"Der Kontakt „{name}“ hat keine Telefonnummer.", f"The contact “{name}” has no telephone number."),
+                _with_phone(site),
+            )
+    results = {
+        DialResult.COMPLETED: body.completed,
+        DialResult.BUSY: body.busy,
+        DialResult.NO_ANSWER: body.no_answer,
+        DialResult.FAILED: body.failed,
+    }
+    return ConnectStep(
+        site.spot,
+        tuple(contacts),
+        int(body.ring),
+        site.lines(body.say) if body.say else None,
+        site.goto(body.when_closed) if body.when_closed else None,
+        {result: site.goto(target) for result, target in results.items() if target},
+    )
+
+
+def _with_phone(site: Site) -> Sentence:
+    names = ", ".join(sorted(key for key, entry in site.directory.contacts.items() if entry.phone))
+    return Sentence(f"Eine Nummer haben: {names}.", f"These have a number: {names}.")
+
+
+KIND = Kind("connect", Connect, Next.NONE, _build)

@@ -1,0 +1,424 @@
+"""The words that step kinds are written with: targets, contacts, keys, durations, languages and spoken texts.
+
+Each class reads itself from the file (`Readable`) and keeps its place, so that whoever finds out later that a target
+does not exist can point at the very word.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, NamedTuple, Self
+
+from ivr.call import NAME
+from ivr.source.near import did_you_mean, nearest
+from ivr.source.places import Node, Place, Table, Word, place_of
+from ivr.source.problems import Problem, Refused, Sentence, refuse
+from ivr.source.readable import Readable
+from ivr.speech import CODES, digits_left
+
+_NAME = re.compile(NAME, re.ASCII)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "-": "_", " ": "_"})
+
+RESERVED = ("repeat", "back", "start", "return", "hangup")
+"""Targets that are no step: the same menu again, the menu before, this flow's start, back to the caller, the end."""
+
+NAME_RULE = Sentence(
+    "Namen bestehen aus kleinen Buchstaben ohne Umlaute, Ziffern und „_“, beginnen mit einem Buchstaben und haben "
+    "höchstens 40 Zeichen.",
+    "Names consist of small letters without accents, digits and “_”, begin with a letter and have at most 40 characters.",
+)
+
+
+def plain_name(word: Word, what: Sentence) -> None:
+    """Names stand in URLs.
+
+    Raises:
+        Refused: for any other spelling, with a name that would do.
+    """
+    if _NAME.fullmatch(word):
+        return
+    proposal = re.sub(r"[^a-z0-9_]", "", word.lower().translate(_UMLAUTS))[:40]
+    would_do = Sentence("", "")
+    if _NAME.fullmatch(proposal):
+        would_do = Sentence(f" Möglich wäre „{proposal}“.", f" “{proposal}” would do.")
+    raise refuse(
+        word.place,
+        "bad-name",
+        f"„{word}“ kann kein Name für {what.de} sein.",
+        f"“{word}” cannot be the name of {what.en}.",
+        hint=Sentence(NAME_RULE.de + would_do.de, NAME_RULE.en + would_do.en),
+    )
+
+
+def one_word(node: Node, what: Sentence) -> Word:
+    """The node as a word that is not empty.
+
+    Raises:
+        Refused: for a table, a list, or nothing at all.
+    """
+    if isinstance(node, Word) and node.strip():
+        return node
+    if isinstance(node, Word):
+        raise refuse(place_of(node), "missing-value", f"Hier fehlt {what.de}.", f"{what.en.capitalize()} is missing here.")
+    raise refuse(place_of(node), "not-a-word", f"Hier muss {what.de} stehen.", f"Here stands {what.en}, nothing else.")
+
+
+class Target(Word, Readable):
+    """Where a call goes on: a step of this flow, `flow:NAME`, or one of the reserved words."""
+
+    __slots__ = ()
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": rf"^(flow:)?{NAME}$",
+        "examples": list(RESERVED),
+    }
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("ein Ziel", "a target"))
+        name = Word(word.removeprefix("flow:"), word.place)
+        plain_name(name, Sentence("ein Ziel", "a target"))
+        return cls(word, word.place, plain=word.plain)
+
+    @property
+    def called_flow(self) -> str | None:
+        """The flow that this target calls, None when it stays in its own."""
+        return self.removeprefix("flow:") if self.startswith("flow:") else None
+
+
+class ContactName(Word, Readable):
+    """The name of a contact of contacts.yaml. Whether it exists is seen when the step is built."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("der Name eines Kontakts", "the name of a contact"))
+        return cls(word, word.place, plain=word.plain)
+
+
+class Key(Word, Readable):
+    """A key of the telephone: 0 to 9, * or #."""
+
+    __slots__ = ()
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "enum": [*"1234567890", "*", "#"]}
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("eine Taste", "a key"))
+        if len(word) == 1 and word in "0123456789*#":
+            return cls(word, word.place, plain=word.plain)
+        raise refuse(
+            word.place,
+            "bad-key",
+            f"„{word}“ ist keine Taste.",
+            f"“{word}” is not a key.",
+            hint=Sentence(
+                'Tasten sind 0 bis 9, "*" und "#" (Stern und Raute in Anführungszeichen).',
+                'Keys are 0 to 9, "*" and "#" (star and hash in quotes).',
+            ),
+        )
+
+
+class Language(Word, Readable):
+    """The code of a language that the service speaks: `de`, `en`."""
+
+    __slots__ = ()
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "enum": list(CODES)}
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("eine Sprache", "a language"))
+        if word in CODES:
+            return cls(word, word.place, plain=word.plain)
+        raise refuse(
+            word.place,
+            "unknown-language",
+            f"Die Sprache „{word}“ gibt es nicht.",
+            f"There is no language “{word}”.",
+            hint=did_you_mean(word, CODES, what=Sentence("Sprachen", "Languages")),
+        )
+
+
+_UNITS = {
+    "": 1, "s": 1, "sek": 1, "sec": 1, "sekunden": 1, "sekunde": 1, "seconds": 1, "second": 1,
+    "m": 60, "min": 60, "minuten": 60, "minute": 60, "minutes": 60,
+    "h": 3600, "std": 3600, "stunde": 3600, "stunden": 3600, "hour": 3600, "hours": 3600,
+}  # fmt: skip
+
+
+class Duration(int, Readable):
+    """A length of time in whole seconds, written `6s`, `10 min` or `1h`."""
+
+    place: Place
+    least: ClassVar[int] = 1
+    most: ClassVar[int] = 7 * 24 * 3600
+    schema: ClassVar[dict[str, Any]] = {"type": ["string", "integer"], "examples": ["6s", "10 min", "1h"]}
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("eine Dauer", "a length of time"))
+        found = re.fullmatch(r"(\d{1,6})\s*([a-z]*)\.?", word.strip().lower(), re.ASCII)
+        unit = found and _UNITS.get(found[2])
+        if not found or not unit:
+            raise refuse(
+                word.place,
+                "bad-duration",
+                f"„{word}“ ist keine Dauer.",
+                f"“{word}” is not a length of time.",
+                hint=Sentence("So geht es: 6s, 90s, 10 min, 1h.", "Write 6s, 90s, 10 min or 1h."),
+            )
+        value = cls(int(found[1]) * unit)
+        value.place = word.place
+        if not cls.least <= value <= cls.most:
+            raise refuse(
+                word.place,
+                "bad-duration",
+                f"„{word}“ liegt nicht zwischen {cls.least} und {cls.most} Sekunden.",
+                f"“{word}” is not between {cls.least} and {cls.most} seconds.",
+                hint=Sentence(f"Üblich ist {cls.usual()}.", f"Usual is {cls.usual()}."),
+            )
+        return value
+
+    @classmethod
+    def usual(cls) -> str:
+        """A value that fits most callers, as one would write it."""
+        return "1h"
+
+
+class Patience(Duration):
+    """How long a menu waits for a key after everything has been said; the second miss waits longer by itself."""
+
+    least: ClassVar[int] = 2
+    most: ClassVar[int] = 30
+
+    @classmethod
+    def usual(cls) -> str:
+        return "6s"
+
+
+class Ring(Duration):
+    """How long an office's telephone rings. Providers take 5 to 120 seconds; a caller gives up well before that."""
+
+    least: ClassVar[int] = 5
+    most: ClassVar[int] = 60
+
+    @classmethod
+    def usual(cls) -> str:
+        return "25s"
+
+
+FORMS = ("status", "opens", "closes", "hours_today", "hours_week", "phone", "address", "name")
+"""What a placeholder can ask of a contact: `{citywache.status}`."""
+
+
+class Hole(NamedTuple):
+    """A placeholder in a text: filled with the contact's words in the caller's language when it is spoken."""
+
+    contact: str
+    form: str
+    place: Place
+
+
+class Wording(NamedTuple):
+    """One text in one language, split at its placeholders."""
+
+    language: str
+    """Whose voice speaks it; "" when one text stands for every language."""
+    parts: tuple[str | Hole, ...]
+    place: Place
+
+
+class Text(Readable):
+    """What is said, per caller's language.
+
+    Written as a table (`{de: …, en: …}`), or as one line when it consists of placeholders only. In a table a line may
+    itself be a table of one language (`de: {en: For English, press nine.}`): a caller in German then hears this one
+    sentence in the English voice.
+    """
+
+    __slots__ = ("by_language", "place")
+    schema: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "propertyNames": {"enum": list(CODES)},
+                "additionalProperties": {
+                    "anyOf": [
+                        {"type": "string"},
+                        {
+                            "type": "object",
+                            "propertyNames": {"enum": list(CODES)},
+                            "additionalProperties": {"type": "string"},
+                            "minProperties": 1,
+                            "maxProperties": 1,
+                        },
+                    ]
+                },
+                "minProperties": 1,
+            },
+        ]
+    }
+
+    def __init__(self, place: Place, by_language: dict[str, Wording]) -> None:
+        self.place = place
+        self.by_language = by_language
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        if not isinstance(node, Table):
+            word = one_word(node, Sentence("ein Satz", "a sentence"))
+            return cls(word.place, {"": _wording("", word)})
+        found: dict[str, Wording] = {}
+        problems: list[Problem] = []
+        for code, value in node.items():
+            try:
+                language = Language.read(code)
+                found[language] = _spoken_by(language, value)
+            except Refused as refused:
+                problems += refused.problems
+        if not node:
+            raise refuse(node.place, "missing-value", "Hier fehlt ein Satz.", "A sentence is missing here.")
+        if problems:
+            raise Refused(*problems)
+        return cls(node.place, found)
+
+
+def _spoken_by(language: str, value: Node) -> Wording:
+    if isinstance(value, Table) and len(value) == 1:
+        code, sentence = next(iter(value.items()))
+        return _wording(Language.read(code), one_word(sentence, Sentence("ein Satz", "a sentence")))
+    return _wording(language, one_word(value, Sentence("ein Satz", "a sentence")))
+
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def _wording(language: str, word: Word) -> Wording:
+    """The text split at its placeholders.
+
+    Raises:
+        Refused: for loose braces, placeholders that do not exist, and digits that a voice would read as it likes.
+    """
+    parts: list[str | Hole] = []
+    problems: list[Problem] = []
+    end = 0
+    for brace in _BRACES.finditer(word):
+        parts.append(word[end : brace.start()])
+        try:
+            parts.append(_hole(brace[1], _inside(word, brace.start(), brace.end())))
+        except Refused as refused:
+            problems += refused.problems
+        end = brace.end()
+    parts.append(word[end:])
+    for part in parts:
+        if isinstance(part, str):
+            problems += _loose(word, part)
+    if problems:
+        raise Refused(*problems)
+    return Wording(language, tuple(part for part in parts if part), word.place)
+
+
+def _inside(word: Word, start: int, end: int) -> Place:
+    """The place of a stretch of a word; the whole word's where a text runs over several lines."""
+    place = word.place
+    if place.length not in (len(word), len(word) + 2):
+        return place
+    return Place(place.file, place.line, place.column + start + (0 if word.plain else 1), end - start)
+
+
+def _hole(inside: str, place: Place) -> Hole:
+    contact, dot, form = inside.strip().partition(".")
+    if not dot:
+        raise refuse(
+            place,
+            "bad-placeholder",
+            f"„{{{inside}}}“ ist kein Platzhalter.",
+            f"“{{{inside}}}” is not a placeholder.",
+            hint=Sentence(
+                "Ein Platzhalter nennt einen Kontakt und eine Angabe, zum Beispiel {citywache.status}.",
+                "A placeholder names a contact and a fact, for example {citywache.status}.",
+            ),
+        )
+    if form not in FORMS:
+        raise refuse(
+            place,
+            "unknown-placeholder",
+            f"Die Angabe „{form}“ gibt es nicht.",
+            f"There is no fact “{form}”.",
+            hint=did_you_mean(form, FORMS, what=Sentence("Angaben", "Facts")),
+        )
+    return Hole(contact, form, place)
+
+
+def _loose(word: Word, part: str) -> list[Problem]:
+    problems = []
+    if "{" in part or "}" in part:
+        problems.append(
+            Problem(
+                word.place,
+                "loose-brace",
+                Sentence("Eine geschweifte Klammer hat kein Gegenstück.", "A brace has no counterpart."),
+                Sentence(
+                    "Platzhalter stehen ganz in Klammern, zum Beispiel {citywache.status}.",
+                    "Placeholders stand between two braces, for example {citywache.status}.",
+                ),
+            )
+        )
+    offset = word.find(part)
+    for start, end in digits_left(part):
+        digits = part[start:end]
+        problems.append(
+            Problem(
+                _inside(word, offset + start, offset + end),
+                "raw-digits",
+                Sentence(
+                    f"Die Ziffern „{digits}“ würde jede Stimme anders vorlesen.",
+                    f"Every voice would read the digits “{digits}” differently.",
+                ),
+                Sentence(
+                    "Schreiben Sie die Zahl in Worten („zwanzig Uhr dreißig“) oder nehmen Sie einen Platzhalter "
+                    "({citywache.phone}, {citywache.hours_today}). Nur 110, 112 und 115 dürfen so stehen.",
+                    "Write the number in words (“eight thirty p.m.”) or use a placeholder ({citywache.phone}, "
+                    "{citywache.hours_today}). Only 110, 112 and 115 may stand as they are.",
+                ),
+            )
+        )
+    return problems
+
+
+class Subject(Readable):
+    """What a menu option is for: a contact's name, or a text per language (`{de: Für Adressen, en: For addresses}`)."""
+
+    __slots__ = ("contact", "text")
+    schema: ClassVar[dict[str, Any]] = Text.schema
+
+    def __init__(self, contact: ContactName | None, text: Text | None) -> None:
+        self.contact = contact
+        self.text = text
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        if isinstance(node, Word) and " " not in node.strip() and "{" not in node:
+            return cls(ContactName.read(node), None)
+        return cls(None, Text.read(node))
+
+
+class Yes(Readable):
+    """`yes`, `ja`, `true` or nothing at all behind the colon."""
+
+    schema: ClassVar[dict[str, Any]] = {"enum": ["yes", "ja", "true", True, None]}
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        if isinstance(node, Word) and node.strip().lower() in ("", "yes", "ja", "true"):
+            return cls()
+        known = ("yes", "ja", "true")
+        raise refuse(
+            place_of(node),
+            "bad-yes",
+            "Hier steht nur „yes“ oder nichts.",
+            "Only “yes” or nothing stands here.",
+            hint=did_you_mean(str(node), known, what=Sentence("Erlaubt", "Allowed")) if nearest(str(node), known) else None,
+        )

@@ -1,0 +1,29 @@
+"""A flow set: every step of every flow, built and linked, under a version that is a hash of its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.call import Spot
+    from ivr.steps.base import Goto, Step
+
+ENTRY = "hotline"
+"""The flow in which every call begins: the file hotline.yaml."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSet:
+    """What operators wrote, ready to be run. Immutable; shared by all calls of a process."""
+
+    version: str
+    """Twelve hex digits of the hash of flows and contacts: the version in our URLs."""
+    languages: tuple[str, ...]
+    """The first is the default."""
+    start: Spot
+    steps: Mapping[Spot, Step]
+    keys: Mapping[str, Mapping[str, Goto]]
+    """Per flow, the keys that hold in all its menus and in those of the flows it calls."""

@@ -1,0 +1,63 @@
+"""hangup: speaks last words, if there are any, and ends the call.
+
+    goodbye:
+      hangup:
+        de: Auf Wiederhören.
+        en: Goodbye.
+    the_end:
+      hangup: yes
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from ivr.call import HangUp
+from ivr.source.places import Node, Table, Word
+from ivr.source.readable import Readable
+from ivr.steps.base import Kind, Lines, Move, Next, Scene, Step
+from ivr.steps.fields import Text, Yes
+
+if TYPE_CHECKING:
+    from ivr.call import Spot
+    from ivr.steps.fields import Target
+    from ivr.steps.site import Site
+
+
+class LastWords(Readable):
+    """A text, or `yes` for none."""
+
+    __slots__ = ("text",)
+    schema: ClassVar[dict[str, Any]] = {"anyOf": [*Text.schema["anyOf"], Yes.schema]}
+
+    def __init__(self, text: Text | None) -> None:
+        self.text = text
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        if isinstance(node, Table) or (isinstance(node, Word) and " " in node.strip()):
+            return cls(Text.read(node))
+        Yes.read(node)
+        return cls(None)
+
+
+class HangUpStep(Step):
+    """The end of a call."""
+
+    def __init__(self, spot: Spot, lines: Lines | None) -> None:
+        super().__init__(spot)
+        self._lines = lines
+
+    def enter(self, scene: Scene) -> Move:
+        said = (self._lines[scene.language].now(scene.world),) if self._lines else ()
+        return Move(said, HangUp())
+
+    def lines(self) -> tuple[Lines, ...]:
+        return (self._lines,) if self._lines else ()
+
+
+def _build(body: LastWords, site: Site, _onward: Target | None) -> HangUpStep:
+    return HangUpStep(site.spot, site.lines(body.text) if body.text else None)
+
+
+KIND = Kind("hangup", LastWords, Next.NONE, _build)

@@ -1,0 +1,110 @@
+"""language: lets the caller choose her language by key; each option is spoken in its own language.
+
+    languages:
+      language:
+        options: {1: de, 2: en}
+      next: main
+
+"Für Deutsch drücken Sie die Eins. For English, press two." A caller who presses nothing goes on in the language she has.
+With one word instead of a table the step sets that language without asking:
+
+    english:
+      language: en
+      next: main
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from ivr.call import Said
+from ivr.source.problems import Sentence
+from ivr.source.near import did_you_mean
+from ivr.source.readable import STRICT, Doc, Shorthand
+from ivr.speech import language
+from ivr.steps.asking import PATIENCE, Asking
+from ivr.steps.base import Goto, Input, Kind, Move, Next, Pressed, Scene, Silence, Step
+from ivr.steps.fields import Key, Language, Patience, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.call import Spot
+    from ivr.steps.site import Site
+
+
+@dataclass(frozen=True)
+class Choice(Shorthand):
+    """What stands under `language:`."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    shorthand: ClassVar[str] = "set"
+
+    options: Annotated[
+        dict[Key, Language] | None, Doc(de="Welche Taste welche Sprache wählt.", en="Which key chooses which language.")
+    ] = None
+    set_: Annotated[
+        Language | None, Doc(de="Diese Sprache gilt ab hier, ohne Frage.", en="This language from here on, unasked.")
+    ] = None
+    patience: Annotated[
+        Patience, Doc(de="Wie lange auf eine Taste gewartet wird.", en="How long a key is waited for.")
+    ] = Patience(PATIENCE)
+
+
+class LanguageStep(Asking):
+    """Asks for the language."""
+
+    def __init__(self, spot: Spot, languages: Mapping[str, str], patience: int, onward: Goto) -> None:
+        super().__init__(spot, onward, {}, patience, onward)
+        self._languages = languages
+        self._onward = onward
+        self._said = tuple(Said(code, language(code).language_option(key)) for key, code in languages.items())
+
+    def presentation(self, scene: Scene) -> tuple[Said, ...]:  # noqa: ARG002 - every caller hears all languages
+        return self._said
+
+    def react(self, scene: Scene, given: Input) -> Move:
+        if isinstance(given, Pressed) and given.key in self._languages:
+            return Move((), self._onward, language=self._languages[given.key])
+        if isinstance(given, Silence):
+            return Move((), self._onward)
+        return super().react(scene, given)
+
+
+class SetLanguageStep(Step):
+    """Changes the language without asking."""
+
+    def __init__(self, spot: Spot, code: str, onward: Goto) -> None:
+        super().__init__(spot, onward)
+        self._code = code
+        self._onward = onward
+
+    def enter(self, scene: Scene) -> Move:  # noqa: ARG002 - the language depends on nothing
+        return Move((), self._onward, language=self._code)
+
+
+def _build(body: Choice, site: Site, onward: Target | None) -> Step:
+    assert onward is not None, "the definition demands `next`"
+    for code in [*(body.options or {}).values(), *([body.set_] if body.set_ else [])]:
+        if code not in site.languages:
+            site.problem(
+                code.place,
+                "unused-language",
+                Sentence(f"Die Sprache „{code}“ sprechen diese Abläufe nicht.", f"These flows do not speak “{code}”."),
+                did_you_mean(code, site.languages, what=Sentence("Ihre Sprachen", "Their languages")),
+            )
+    if (body.options is None) == (body.set_ is None) or body.options == {}:
+        site.problem(
+            site.place,
+            "empty-menu",
+            Sentence("Hier fehlt, welche Sprachen zur Wahl stehen.", "It is not said which languages there are to choose."),
+            Sentence("So geht es: options: {1: de, 2: en}.", "Write options: {1: de, 2: en}."),
+        )
+    if body.set_ is not None:
+        return SetLanguageStep(site.spot, str(body.set_), site.goto(onward))
+    languages = {str(key): str(code) for key, code in (body.options or {}).items()}
+    return LanguageStep(site.spot, languages, int(body.patience), site.goto(onward))
+
+
+KIND = Kind("language", Choice, Next.REQUIRED, _build)

@@ -1,0 +1,146 @@
+"""menu: says what each key is for, waits for one, and goes where it leads.
+
+    main:
+      menu:
+        prompt:
+          de: Womit dürfen wir Ihnen helfen?
+          en: How may we help you?
+        options:
+          1: {for: nordstadtbuero, go: nordstadt}
+          2:
+            for:
+              de: Für Adressen und Öffnungszeiten
+              en: For addresses and opening hours
+            go: flow:info
+          "*": repeat
+        patience: 6s
+        give_up: numbers
+
+The spoken menu is made from the options, in their order, so that what is said and what is pressed cannot drift apart. An
+option without `for` works without being announced. Without `give_up`, a caller who is silent three times hears a number
+to note and a goodbye.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from ivr.call import Said
+from ivr.source.problems import Sentence
+from ivr.source.readable import STRICT, Doc, Shorthand
+from ivr.speech import language
+from ivr.steps.asking import PATIENCE, Asking
+from ivr.steps.base import Goto, Kind, Line, Lines, Next, Scene, Way
+from ivr.steps.fields import Key, Patience, Subject, Target, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.call import Spot
+    from ivr.steps.site import Site
+
+
+@dataclass(frozen=True)
+class Option(Shorthand):
+    """What one key does."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    shorthand: ClassVar[str] = "go"
+
+    go: Annotated[Target, Doc(de="Wohin die Taste führt.", en="Where the key leads.")]
+    for_: Annotated[
+        Subject | None,
+        Doc(
+            de="Wofür die Taste ist: ein Kontakt oder ein Text je Sprache. Ohne das wird sie nicht angesagt.",
+            en="What the key is for: a contact, or a text per language. Without it the key is not announced.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
+class Menu:
+    """What stands under `menu:`."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    options: Annotated[dict[Key, Option], Doc(de="Die Tasten, in der Reihenfolge der Ansage.", en="The keys, in spoken order.")]
+    prompt: Annotated[
+        Text | None, Doc(de="Was vor den Tasten gesagt wird.", en="What is said before the keys.")
+    ] = None
+    patience: Annotated[
+        Patience, Doc(de="Wie lange auf eine Taste gewartet wird.", en="How long a key is waited for.")
+    ] = Patience(PATIENCE)
+    give_up: Annotated[
+        Target | None,
+        Doc(de="Wohin es nach drei Fehlversuchen geht.", en="Where the call goes after three misses."),
+    ] = None
+
+
+class MenuStep(Asking):
+    """A menu in a call."""
+
+    def __init__(
+        self,
+        spot: Spot,
+        lines: tuple[Lines, ...],
+        choices: Mapping[str, Goto],
+        patience: int,
+        give_up: Goto | None,
+    ) -> None:
+        super().__init__(spot, Goto(Way.STEP, spot), choices, patience, give_up)
+        self._lines = lines
+
+    def presentation(self, scene: Scene) -> tuple[Said, ...]:
+        return tuple(lines[scene.language].now(scene.world) for lines in self._lines)
+
+    def lines(self) -> tuple[Lines, ...]:
+        return self._lines
+
+
+def _build(body: Menu, site: Site, _onward: Target | None) -> MenuStep:
+    announced = [
+        _announcement(site, key, option.for_) for key, option in body.options.items() if option.for_ is not None
+    ]
+    if not body.options:
+        site.problem(
+            site.place,
+            "empty-menu",
+            Sentence("Dieses Menü hat keine Tasten.", "This menu has no keys."),
+            Sentence("So geht es: 1: {for: KONTAKT, go: ZIEL}.", "Write 1: {for: CONTACT, go: TARGET}."),
+        )
+    return MenuStep(
+        site.spot,
+        (*([site.lines(body.prompt)] if body.prompt else []), *announced),
+        {str(key): site.goto(option.go) for key, option in body.options.items()},
+        int(body.patience),
+        site.goto(body.give_up) if body.give_up else None,
+    )
+
+
+_PHRASE = "\ue000"
+"""Stands for an operator's phrase while the sentence around it is worded; no text can contain it."""
+
+
+def _announcement(site: Site, key: Key, subject: Subject) -> Lines:
+    if subject.text is not None:
+        return {code: _around(line, key) for code, line in site.lines(subject.text).items()}
+    assert subject.contact is not None, "a subject is a text or a contact"
+    entry = site.contact(subject.contact)
+    if entry is None:
+        return {}
+    lines = {}
+    for code in site.languages:
+        phrase = entry.in_menu(code)
+        speech = language(code)
+        words = speech.option(phrase, key) if phrase else speech.option_named(entry.name(code), key)
+        lines[code] = Line(code, (words,))
+    return lines
+
+
+def _around(line: Line, key: str) -> Line:
+    before, _, behind = language(line.spoken_in).option(_PHRASE, key).partition(_PHRASE)
+    return Line(line.spoken_in, (before, *line.parts, behind))
+
+
+KIND = Kind("menu", Menu, Next.NONE, _build)

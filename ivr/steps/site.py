@@ -1,0 +1,172 @@
+"""The building site of a step: looks up every name the operator used, and notes what does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.call import Spot
+from ivr.source.near import did_you_mean
+from ivr.source.problems import Problem, Sentence
+from ivr.speech import language
+from ivr.steps.base import HANG_UP, Goto, Line, Lines, Way
+from ivr.steps.fields import RESERVED, ContactName, Hole, Target, Text, Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from ivr.contacts import Directory, Entry
+    from ivr.source.places import Place
+
+_FIXED = {"repeat": Way.REPEAT, "back": Way.BACK, "return": Way.RETURN, "hangup": Way.HANG_UP}
+
+
+class Site:
+    """Where one step is being built. Problems are collected, so that one run shows all of them."""
+
+    def __init__(
+        self,
+        spot: Spot,
+        place: Place,
+        *,
+        steps: Collection[str],
+        starts: Mapping[str, str],
+        languages: tuple[str, ...],
+        directory: Directory,
+        problems: list[Problem],
+    ) -> None:
+        """`place` is the step's name in the file, `steps` are the names in this flow, `starts` the first step of every flow, `problems` where findings go."""
+        self.spot = spot
+        self.place = place
+        self.languages = languages
+        self.directory = directory
+        self._steps = steps
+        self._starts = starts
+        self._problems = problems
+
+    def problem(self, place: Place, code: str, message: Sentence, hint: Sentence | None = None) -> None:
+        """Note an error at a place."""
+        self._problems.append(Problem(place, code, message, hint))
+
+    def goto(self, target: Target) -> Goto:
+        """The place that a target names. An unknown one is noted, and stands for the end of the call."""
+        flow = target.called_flow
+        if flow is not None:
+            if flow in self._starts:
+                return Goto(Way.CALL, Spot(flow, self._starts[flow]))
+            self.problem(
+                target.place,
+                "unknown-flow",
+                Sentence(f"Den Ablauf „{flow}“ gibt es nicht.", f"There is no flow “{flow}”."),
+                did_you_mean(flow, self._starts, what=Sentence("Abläufe", "Flows")),
+            )
+            return HANG_UP
+        if target in self._steps:
+            return Goto(Way.STEP, Spot(self.spot.flow, str(target)))
+        if target == "start":
+            return Goto(Way.STEP, Spot(self.spot.flow, self._starts.get(self.spot.flow, "")))
+        if target in _FIXED:
+            return Goto(_FIXED[target])
+        flow_meant = f"flow:{target}" if target in self._starts else None
+        known = [*self._steps, *RESERVED]
+        hint = did_you_mean(target, known, what=Sentence("Ziele in dieser Datei", "Targets in this file"))
+        if flow_meant:
+            hint = Sentence(
+                f"Einen Ablauf ruft man so auf: {flow_meant}. {hint.de}", f"A flow is called like this: {flow_meant}. {hint.en}"
+            )
+        self.problem(
+            target.place,
+            "unknown-target",
+            Sentence(f"Das Ziel „{target}“ gibt es nicht.", f"There is no target “{target}”."),
+            hint,
+        )
+        return HANG_UP
+
+    def contact(self, name: ContactName) -> Entry | None:
+        """The contact of that name; None, and noted, when there is none."""
+        return self._contact(name, name.place)
+
+    def _contact(self, name: str, place: Place) -> Entry | None:
+        found = self.directory.contacts.get(name)
+        if found is None:
+            self.problem(
+                place,
+                "unknown-contact",
+                Sentence(f"Den Kontakt „{name}“ gibt es nicht.", f"There is no contact “{name}”."),
+                did_you_mean(name, self.directory.contacts, what=Sentence("Kontakte", "Contacts")),
+            )
+        return found
+
+    def lines(self, text: Text) -> Lines:
+        """The text in every language of the flow set, with its placeholders looked up and its numbers worded."""
+        everywhere = text.by_language.get("")
+        if everywhere is not None and len(self.languages) > 1 and _has_words(everywhere):
+            self.problem(
+                text.place,
+                "missing-language",
+                Sentence(
+                    "Dieser Satz steht nur in einer Sprache da.", "This sentence stands there in one language only."
+                ),
+                Sentence(
+                    f"So geht es: {{{', '.join(f'{code}: …' for code in self.languages)}}}, jede Sprache auf eigener Zeile.",
+                    f"Write {{{', '.join(f'{code}: …' for code in self.languages)}}}, each language on a line of its own.",
+                ),
+            )
+        missing = [code for code in self.languages if code not in text.by_language] if everywhere is None else []
+        if missing:
+            self.problem(
+                text.place,
+                "missing-language",
+                Sentence(f"Hier fehlt der Satz für: {', '.join(missing)}.", f"A sentence is missing for: {', '.join(missing)}."),
+                Sentence(
+                    f"Die Sprachen dieser Abläufe sind: {', '.join(self.languages)}.",
+                    f"The languages of these flows are: {', '.join(self.languages)}.",
+                ),
+            )
+        for code in set(text.by_language) - {"", *self.languages}:
+            self.problem(
+                text.by_language[code].place,
+                "unused-language",
+                Sentence(f"Die Sprache „{code}“ sprechen diese Abläufe nicht.", f"These flows do not speak “{code}”."),
+                Sentence(
+                    f"Ihre Sprachen stehen in hotline.yaml unter languages: {', '.join(self.languages)}.",
+                    f"Their languages stand in hotline.yaml under languages: {', '.join(self.languages)}.",
+                ),
+            )
+        for wording in text.by_language.values():
+            self._check_holes(wording)
+        return {
+            code: _line(code, wording)
+            for code in self.languages
+            if (wording := everywhere or text.by_language.get(code)) is not None
+        }
+
+    def _check_holes(self, wording: Wording) -> None:
+        for part in wording.parts:
+            if isinstance(part, Hole) and (entry := self._contact(part.contact, part.place)) is not None:
+                absent = {"phone": entry.phone is None, "address": entry.address is None}
+                if absent.get(part.form):
+                    self.problem(
+                        part.place,
+                        "nothing-to-say",
+                        Sentence(
+                            f"Der Kontakt „{part.contact}“ hat keine Angabe „{part.form}“.",
+                            f"The contact “{part.contact}” has no “{part.form}”.",
+                        ),
+                        Sentence(
+                            f"Tragen Sie sie in contacts.yaml ein, oder nehmen Sie eine andere Angabe, etwa "
+                            f"{{{part.contact}.name}}.",
+                            f"Enter it in contacts.yaml, or use another fact, such as {{{part.contact}.name}}.",
+                        ),
+                    )
+
+
+def _has_words(wording: Wording) -> bool:
+    return any(isinstance(part, str) and any(letter.isalpha() for letter in part) for part in wording.parts)
+
+
+def _line(code: str, wording: Wording) -> Line:
+    spoken_in = wording.language or code
+    speech = language(spoken_in)
+    return Line(
+        spoken_in, tuple(speech.spell_out(part) if isinstance(part, str) else part for part in wording.parts)
+    )

@@ -1,0 +1,161 @@
+"""The street itself; see the package's docstring."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qs
+
+from ivr.call import Inbound, State
+from ivr.engine import advance, begin, resume
+from ivr.street.form import Refusal, check_content_type, parse_form, to_inbound
+from ivr.street.signature import signed_url
+from ivr.twiml import URL_FORMAT
+
+if TYPE_CHECKING:
+    from ivr.street.service import Prepared, Service
+
+XML = "text/xml; charset=utf-8"
+PLAIN = "text/plain; charset=utf-8"
+
+
+class Request(NamedTuple):
+    """A webhook as it came off the wire. Headers are None where they were not sent."""
+
+    path: str
+    """PATH_INFO: decoded, beginning with a slash."""
+    query: str
+    """QUERY_STRING: raw."""
+    content_type: str | None
+    signature: str | None
+    """X-Twilio-Signature."""
+    settings: str | None
+    """X-Twilio-Webhooks-Signature-Settings."""
+    clock: str | None
+    """X-IVR-Clock."""
+    body: bytes
+
+
+class Reply(NamedTuple):
+    """What goes back."""
+
+    status: int
+    body: bytes
+    content_type: str = XML
+
+
+def answer(service: Service, request: Request, now: datetime) -> Reply:
+    """Answers a webhook of a call: `/voice`, or an address that an earlier turn gave out.
+
+    Args:
+        service: what stands ready.
+        request: the webhook.
+        now: the instant, aware; read once by whoever calls.
+    """
+    inbound = receive(service, request, now)
+    if isinstance(inbound, Reply):
+        return inbound
+    place = _place(service, request)
+    if place is None:
+        return _refused(service, Refusal(404, "no-such-address"), now)
+    given = _given_time(service, request, inbound)
+    if isinstance(given, Refusal):
+        return _refused(service, given, now)
+    world = place.prepared.clerk.at(given or now)
+    try:
+        work_out = advance if place.version_known else resume
+        turn = work_out(place.prepared.flows, world, place.state, inbound)
+        document = place.prepared.renderer.render(turn, inbound)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
+        service.journal.failed(now, inbound.call, error)
+        return Reply(200, place.prepared.renderer.failure(place.state.language))
+    service.journal.turn(now, inbound.call, place.prepared.flows.version, turn, test=given is not None)
+    return Reply(200, document)
+
+
+def note_status(service: Service, request: Request, now: datetime) -> Reply:
+    """Takes note of a status callback. They come late, twice and in any order, and nothing a caller hears depends on them."""
+    inbound = receive(service, request, now)
+    if isinstance(inbound, Reply):
+        return inbound
+    service.journal.status(now, inbound.call, "hung-up" if inbound.hung_up else "under-way")
+    return Reply(204, b"")
+
+
+def fall_back(service: Service, request: Request, now: datetime) -> Reply:
+    """Answers the provider's fallback address: it could not fetch or run a document, so the caller hears a number."""
+    inbound = receive(service, request, now)
+    if isinstance(inbound, Reply):
+        return inbound
+    service.journal.status(now, inbound.call, "fallback")
+    prepared = service.current
+    return Reply(200, prepared.renderer.failure(begin(prepared.flows, _language(request)).language))
+
+
+def receive(service: Service, request: Request, now: datetime) -> Inbound | Reply:
+    """The content of a webhook, once it is certain that the provider sent it; else the reply that turns it away."""
+    if not check_content_type(request.content_type):
+        return _refused(service, Refusal(415, "wrong-content-type"), now)
+    pairs = parse_form(request.body, request.query)
+    if isinstance(pairs, Refusal):
+        return _refused(service, pairs, now)
+    url = signed_url(service.public_url, request.path, request.query)
+    if url is None or not service.verifier.verify(url, pairs, request.signature, request.settings):
+        return _refused(service, Refusal(403, "bad-signature"), now)
+    inbound = to_inbound(dict(pairs))
+    return _refused(service, inbound, now) if isinstance(inbound, Refusal) else inbound
+
+
+class _Place(NamedTuple):
+    """Where a call stands: the set that answers it, its state, and whether that is the set that the call began on."""
+
+    prepared: Prepared
+    state: State
+    version_known: bool
+
+
+def _place(service: Service, request: Request) -> _Place | None:
+    """What a path means; None when it is none of ours."""
+    current = service.current
+    match request.path.split("/", 4):
+        case ["", "voice"]:
+            return _Place(current, begin(current.flows, _language(request)), version_known=True)
+        case ["", "voice", form, version, rest] if rest.count("/") == 2:
+            state = State.from_path(rest) if form == URL_FORMAT else None
+            if state is None:
+                return _Place(current, begin(current.flows), version_known=True)
+            known = service.known.get(version)
+            return _Place(known or current, state, version_known=known is not None)
+        case _:
+            return None
+
+
+def _language(request: Request) -> str | None:
+    """A start address may name the language in which its callers are greeted: `/voice?language=en`."""
+    return parse_qs(request.query).get("language", [None])[0] if request.query else None
+
+
+def _given_time(service: Service, request: Request, inbound: Inbound) -> datetime | None | Refusal:
+    """The time that a test call brings along, in `X-IVR-Clock: ISO;HEX`.
+
+    HEX is HMAC-SHA256 of "ivr-clock:ISO:CALLSID" under the auth token. Outside `--dev` the header is not looked at.
+    """
+    if service.clock_secret is None or request.clock is None:
+        return None
+    written, _, signature = request.clock.partition(";")
+    try:
+        expected = hmac.digest(
+            service.clock_secret, f"ivr-clock:{written}:{inbound.call}".encode(), "sha256"
+        ).hex()
+        at = datetime.fromisoformat(written)
+        if hmac.compare_digest(expected.encode(), signature.encode()) and at.tzinfo is not None:
+            return at
+    except ValueError:
+        pass
+    return Refusal(403, "bad-clock")
+
+
+def _refused(service: Service, refusal: Refusal, now: datetime) -> Reply:
+    service.journal.refused(now, refusal.status, refusal.reason)
+    return Reply(refusal.status, f"{refusal.reason}\n".encode(), PLAIN)

@@ -1,0 +1,144 @@
+"""The body of a voice webhook: from bytes to the few values that a call is about, or a refusal.
+
+A provider posts `application/x-www-form-urlencoded` in UTF-8, a few dozen fields, none of them twice.
+Whatever differs from that did not come from a provider, and is refused with these statuses (DESIGN.md
+section 3, decision 7):
+
+    415  another content type, or another charset
+    413  more than 64 KiB, or more than 100 fields
+    400  broken %-escapes, broken UTF-8, a field without a name or without "=", a name that comes twice
+         anywhere in body and query, and a value that no provider sends in a field that we use
+
+Repeated names are refused because the providers' own libraries do not tell `a=1` from `a=1&a=1`, and the
+grammar of values is strict because a signature does not tell where a name ends (`Digits=1` signs like
+`Digit=s1`). Fields that we do not use are passed over: providers add some without notice. So the caller's
+name and whereabouts, which are none of our business, end here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus, unquote_to_bytes
+
+from ivr.call import DialResult, Inbound
+from ivr.contacts.phone import caller_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_BODY = 64 * 1024
+"""Bytes. A webhook is about one kilobyte; who reads a body may stop one byte behind this."""
+
+MAX_FIELDS = 100
+
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+_CHARSETS = frozenset({"", "charset=utf-8", 'charset="utf-8"'})
+
+_KEYS = frozenset("0123456789*#ABCDw")
+_MAX_KEYS = 32
+_ON_NO_TELEPHONE = str.maketrans("", "", "ABCDw")
+
+_ON_THE_LINE = frozenset({"initiated", "queued", "ringing", "in-progress"})
+"""`initiated` is Telnyx's word in status callbacks; all other words are common to the providers."""
+
+_HUNG_UP = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+_DIALLED = {
+    "completed": DialResult.COMPLETED,
+    "answered": DialResult.COMPLETED,
+    "busy": DialResult.BUSY,
+    "no-answer": DialResult.NO_ANSWER,
+    "failed": DialResult.FAILED,
+    "canceled": DialResult.FAILED,
+}
+
+_MAX_SECONDS = 6
+"""Digits of a duration. Providers end a call after some hours, which are five."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An HTTP status, and a stable word for logs which repeats nothing that was sent."""
+
+    status: int
+    reason: str
+
+
+def check_content_type(value: str | None) -> bool:
+    """Whether a `Content-Type` header announces a form in UTF-8. Without one, or with another: 415."""
+    kind, _, parameter = (value or "").partition(";")
+    return (
+        kind.strip().lower() == "application/x-www-form-urlencoded" and parameter.strip().lower() in _CHARSETS
+    )
+
+
+def parse_form(body: bytes, query: str = "") -> list[tuple[str, str]] | Refusal:
+    """The fields of a body in their order, decoded, blank values kept; or the refusal (413 or 400).
+
+    `query` is the raw query string. Its names count when repeated names are looked for, and that is all:
+    nothing in it is ever read as a field. An empty body has no fields.
+    """
+    if len(body) > MAX_BODY:
+        return Refusal(413, "body-too-large")
+    if body.count(b"&") >= MAX_FIELDS:
+        return Refusal(413, "too-many-fields")
+    if _BROKEN_ESCAPE.search(body):
+        return Refusal(400, "broken-escape")
+
+    pairs: list[tuple[str, str]] = []
+    try:
+        text = body.decode().replace("+", " ")
+        for piece in text.split("&") if text else ():
+            name, equals, value = piece.partition("=")
+            if not name or not equals:
+                return Refusal(400, "broken-field")
+            pairs.append((_decoded(name), _decoded(value)) if "%" in piece else (name, value))
+    except UnicodeDecodeError:
+        return Refusal(400, "broken-utf-8")
+
+    names = [name for name, _ in pairs]
+    names += [unquote_plus(part.partition("=")[0]) for part in query.split("&") if part]
+    if len(set(names)) < len(names):
+        return Refusal(400, "repeated-name")
+    return pairs
+
+
+def to_inbound(fields: Mapping[str, str]) -> Inbound | Refusal:
+    """What a webhook's fields say about the call; or the refusal (400).
+
+    Only `CallSid` must be there, some callbacks leave out all others: 1 to 128 printable ASCII characters,
+    and no more is assumed, because each provider makes its own. Empty `Digits` are no key, as when there are
+    none at all: that is how silence arrives. The tones A to D and the pause w are lawful but on nobody's
+    telephone, so they are left out.
+    """
+    call = fields.get("CallSid", "")
+    if not (1 <= len(call) <= 128 and call.isascii() and call.isprintable()):
+        return Refusal(400, "bad-call-sid")
+    digits = fields.get("Digits", "")
+    if len(digits) > _MAX_KEYS or not _KEYS.issuperset(digits):
+        return Refusal(400, "bad-digits")
+    status = fields.get("CallStatus")
+    if status is not None and status not in _ON_THE_LINE and status not in _HUNG_UP:
+        return Refusal(400, "bad-call-status")
+    result = fields.get("DialCallStatus")
+    if result is not None and result not in _DIALLED:
+        return Refusal(400, "bad-dial-call-status")
+    seconds = fields.get("DialCallDuration")
+    if seconds is not None and not (len(seconds) <= _MAX_SECONDS and seconds.isascii() and seconds.isdigit()):
+        return Refusal(400, "bad-dial-call-duration")
+    return Inbound(
+        call=call,
+        caller=caller_number(fields.get("From", "")),
+        called=caller_number(fields.get("To", "")),
+        digits=digits.translate(_ON_NO_TELEPHONE) or None,
+        dialled=None if result is None else _DIALLED[result],
+        dial_seconds=None if seconds is None else int(seconds),
+        hung_up=status in _HUNG_UP,
+    )
+
+
+def _decoded(text: str) -> str:
+    return unquote_to_bytes(text).decode()

@@ -1,0 +1,57 @@
+"""What stands ready before the first call: the secrets, the public address, and the prepared flow sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ivr.twiml import Renderer
+from ivr.world import Clerk
+
+if TYPE_CHECKING:
+    from ivr.contacts import Directory
+    from ivr.observe import Journal
+    from ivr.steps.flowset import FlowSet
+    from ivr.street.signature import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A flow set with everything that its turns need."""
+
+    flows: FlowSet
+    clerk: Clerk
+    renderer: Renderer
+
+
+def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str) -> Prepared:
+    """A set made ready for one public address and provider; both are written into its documents."""
+    last_resort = directory.last_resort
+    assert last_resort is not None, "the loader refuses a set without a number to fall back on"
+    renderer = Renderer(public_url, flows.version, directory.contacts.values(), last_resort, provider)
+    renderer.prepare(
+        line.ready
+        for step in flows.steps.values()
+        for lines in step.lines()
+        for line in lines.values()
+        if line.ready is not None
+    )
+    return Prepared(flows, Clerk(directory), renderer)
+
+
+@dataclass(slots=True)
+class Service:
+    """One process's side of the service."""
+
+    public_url: str
+    """As the provider signs it: scheme, host and path prefix, without a slash at its end."""
+    verifier: Verifier
+    journal: Journal
+    current: Prepared
+    clock_secret: bytes | None = None
+    """With it, a request may bring its own time (`X-IVR-Clock`): only under `--dev`, and in the terminal phone."""
+    known: dict[str, Prepared] = field(default_factory=dict)
+    """Every set that calls may still be on, by version."""
+
+    def __post_init__(self) -> None:
+        self.known[self.current.flows.version] = self.current

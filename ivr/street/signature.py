@@ -1,0 +1,156 @@
+"""Signatures: what a provider signs on each webhook, and how a webhook without a valid one is turned away.
+
+The provider and we share a secret. The provider sends, in the header `X-Twilio-Signature`,
+
+    base64(HMAC(secret, URL + name1 + value1 + name2 + value2 + …))
+
+where URL is what it requested, from the scheme through the query, and the names and values are the decoded
+form fields, sorted by name in the order of their bytes (Twilio, "Webhooks security"). SignalWire and Somleng
+do the same. There are two kinds of secret:
+
+* an auth token: HMAC-SHA1, no further header. While a token is being rotated there are several, and each is
+  tried.
+* a shared key: the header `X-Twilio-Webhooks-Signature-Settings: key=<id>,algorithm=HMAC_SHA256` names it.
+  Anybody can write a header, so the header only selects: a key is good for the one algorithm that it was
+  configured with and no other. A request with this header is never measured against the auth tokens, and one
+  without it never against the keys.
+
+What the scheme does not cover: there is no time stamp, and nothing marks where a name ends and its value
+begins (`Digits=1` and `Digit=s1` sign alike). So a form is also held to a strict grammar, see `form.py`.
+
+Providers disagree with themselves about ports: a URL with a port may be signed without it, and one without a
+port with the default one (twilio-python's RequestValidator tries both, "since sig generation on back end is
+inconsistent"). So two spellings of the URL are accepted here as well: as configured, and the same with its
+port left out or, where there was none, with the default port written out. The host and everything behind the
+port must be exactly as signed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Algorithm = Literal["HMAC_SHA1", "HMAC_SHA256"]
+"""The provider's names of the two algorithms, as they stand in the settings header."""
+
+Pairs = Sequence[tuple[str, str]]
+"""Form fields, (name, value), both decoded."""
+
+_DIGEST: dict[str, str] = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
+
+_DEFAULT_PORT = {"http": ":80", "https": ":443"}
+
+_ADDRESS = re.compile(r"((https?)://[A-Za-z0-9.-]+)(:[0-9]+)?(?=/)")
+"""The beginning of a URL: what stands before the port, the scheme in it, and the port if there is one."""
+
+_IN_PATHS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+
+@dataclass(frozen=True, slots=True)
+class SharedKey:
+    """A secret for webhooks alone, good for one algorithm only (Twilio, "Webhooks SharedKeys")."""
+
+    id: str
+    secret: str = field(repr=False)
+    algorithm: Algorithm
+
+
+class Verifier:
+    """Knows every secret by which a webhook may be signed. Built once at the start, used by every request."""
+
+    def __init__(self, tokens: Sequence[str], shared_keys: Sequence[SharedKey] = ()) -> None:
+        """Take the auth tokens (any number, all valid) and the shared keys (each id once).
+
+        Raises:
+            ValueError: an empty secret, which anybody could sign with, an empty or a repeated id, or an
+                unknown algorithm. The message names no secret.
+        """
+        if not all(tokens):
+            raise ValueError("an auth token is empty")
+        self._tokens = tuple((token.encode(), _DIGEST["HMAC_SHA1"]) for token in tokens)
+        self._shared: dict[str | None, tuple[str, tuple[bytes, str]]] = {}
+        for key in shared_keys:
+            if not key.id or not key.secret:
+                raise ValueError("a shared key has no id or no secret")
+            if key.id in self._shared:
+                raise ValueError(f"the shared key {key.id} is given twice")
+            if key.algorithm not in _DIGEST:
+                raise ValueError(f"the shared key {key.id} has an unknown algorithm")
+            self._shared[key.id] = (key.algorithm, (key.secret.encode(), _DIGEST[key.algorithm]))
+
+    def verify(self, url: str, pairs: Pairs, signature: str | None, settings: str | None) -> bool:
+        """Whether the provider signed exactly this request.
+
+        `url` is what `signed_url` gave, `pairs` the decoded fields in any order, `signature` and `settings`
+        the two headers as sent, None where there was none. Whatever is in them, the answer is a bool and
+        never an exception.
+        """
+        if signature is None or not signature.isascii():
+            return False
+        secrets = self._tokens if settings is None else self._named(settings)
+        sent = signature.encode()
+        fields = _concatenated(pairs)
+        return any(
+            hmac.compare_digest(sent, _signature(secret, digest, spelling + fields))
+            for spelling in _spellings(url)
+            for secret, digest in secrets
+        )
+
+    def _named(self, settings: str) -> tuple[tuple[bytes, str], ...]:
+        """The secret that a settings header names, or nothing.
+
+        Words that we do not know are passed over, because a provider adds some without notice: they select
+        nothing, so they can change nothing.
+        """
+        words: dict[str, str] = {}
+        for part in settings.split(","):
+            name, equals, value = part.strip().partition("=")
+            if not equals or name in words:
+                return ()
+            words[name] = value
+        algorithm, secret = self._shared.get(words.get("key"), (None, None))
+        return () if secret is None or words.get("algorithm") != algorithm else (secret,)
+
+
+def sign(secret: str, url: str, pairs: Pairs, algorithm: Algorithm = "HMAC_SHA1") -> str:
+    """The signature that a provider would send, in base64: for phones, and tests that post real webhooks."""
+    return _signature(secret.encode(), _DIGEST[algorithm], url + _concatenated(pairs)).decode()
+
+
+def signed_url(public_url: str, path_info: str, query_string: str) -> str | None:
+    """The URL that the provider signed, rebuilt from what every WSGI server hands over; None if it cannot be.
+
+    `public_url` is the configured address without a slash at its end, `path_info` the path as WSGI decoded
+    it, `query_string` the raw query. Our own paths hold unreserved characters only (RFC 3986, section 2.3),
+    which need no escape. With any other character in the path we cannot know how it was written, and do not
+    guess. The query is raw already; only bytes outside ASCII have no place in it. `Host` takes no part.
+    """
+    if not path_info.startswith("/") or not _IN_PATHS.issuperset(path_info) or not query_string.isascii():
+        return None
+    return f"{public_url}{path_info}?{query_string}" if query_string else f"{public_url}{path_info}"
+
+
+def _concatenated(pairs: Pairs) -> str:
+    # Code points sort like the bytes of their UTF-8.
+    return "".join(name + value for name, value in sorted(pairs))
+
+
+def _signature(secret: bytes, digest: str, text: str) -> bytes:
+    # A lone surrogate never gets through form.py; should one come, the signature is wrong, and that is all.
+    return b64encode(hmac.digest(secret, text.encode("utf-8", "surrogatepass"), digest))
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    """The URL as it is, then with its port left out or, where there is none, the default one written out.
+
+    What is no scheme, name and path (a user, an address in brackets) is taken as it is: libraries garble it.
+    """
+    address = _ADDRESS.match(url)
+    if address is None:
+        return (url,)
+    before, scheme, port = address.groups()
+    return (url, before + ("" if port else _DEFAULT_PORT[scheme]) + url[address.end() :])

@@ -1,0 +1,155 @@
+"""The renderer: joins prepared pieces to the document that answers a turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twilio.twiml.voice_response import Dial as DialVerb
+from twilio.twiml.voice_response import Gather as GatherVerb
+from twilio.twiml.voice_response import VoiceResponse
+
+from ivr.call import Dial, Gather, Said
+from ivr.contacts import allowed
+from ivr.speech import language
+from ivr.twiml.text import speakable, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ivr.call import Inbound, Turn
+    from ivr.contacts import Entry
+
+URL_FORMAT = "1"
+"""The number of the state format in our URLs; it changes when `State.to_path` does."""
+
+PROVIDERS = ("twilio", "signalwire", "telnyx", "somleng")
+"""The values of IVR_PROVIDER. All get the same portable documents; only the names of the voices differ."""
+
+MAX_BYTES = 32 * 1024
+"""Half of what the provider takes (error 11750)."""
+
+TIME_LIMIT = 1800
+"""Seconds that one connection may last."""
+
+_KEPT_SENTENCES = 20_000
+"""Sentences whose XML is kept. Those that depend on the clock come and go; at this many all are forgotten once."""
+
+_OPEN = b'<?xml version="1.0" encoding="UTF-8"?><Response>'
+_CLOSE = b"</Response>"
+_HANGUP = b"<Hangup />"
+_URL = "https://url.invalid/"
+_SAID = "said"
+
+
+class Renderer:
+    """Renders the turns of one flow set for one provider."""
+
+    def __init__(
+        self, public_url: str, version: str, contacts: Iterable[Entry], last_resort: Entry, provider: str = "twilio"
+    ) -> None:
+        """`public_url` is the configured public address without a slash at its end: https, ASCII."""
+        self._base = f"{public_url}/voice/{URL_FORMAT}/{version}/".encode("ascii")
+        self._provider = provider
+        self._listed = frozenset(entry.phone.e164 for entry in contacts if entry.phone)
+        self._last_resort = last_resort
+        self._say: dict[Said, bytes] = {}
+        self._gathers: dict[int, tuple[bytes, bytes, bytes]] = {}
+
+    def prepare(self, said: Iterable[Said]) -> None:
+        """Renders sentences beforehand."""
+        for each in said:
+            self._sentence(each)
+
+    def render(self, turn: Turn, inbound: Inbound) -> bytes:
+        """The document that answers a turn: valid TwiML of at most 32 kB.
+
+        A connection to a number that is not in the contacts, or that the guard refuses, is never rendered; the caller is
+        told a number instead.
+        """
+        match turn.expects:
+            case Gather(patience):
+                url = self._base + turn.state.to_path().encode("ascii")
+                head, middle, tail = self._gather(patience)
+                room = MAX_BYTES - len(_OPEN) - len(head) - len(middle) - len(tail) - 2 * len(url) - len(_CLOSE)
+                said = self._sentences(turn.said, room)
+                return b"".join((_OPEN, head, url, middle, said, tail, url, b"</Redirect>", _CLOSE))
+            case Dial(_, number, ring):
+                if number not in self._listed or not allowed(number):
+                    return self.failure(turn.state.language)
+                url = (self._base + turn.state.to_path().encode("ascii")).decode()
+                dial = _dial(number, ring, url, inbound.caller or inbound.called)
+                said = self._sentences(turn.said, MAX_BYTES - len(_OPEN) - len(dial) - len(_CLOSE))
+                return b"".join((_OPEN, said, dial, _CLOSE))
+            case _:
+                said = self._sentences(turn.said, MAX_BYTES - len(_OPEN) - len(_HANGUP) - len(_CLOSE))
+                return b"".join((_OPEN, said, _HANGUP, _CLOSE))
+
+    def failure(self, code: str) -> bytes:
+        """What a caller hears when a turn could not be worked out: an apology and a number to call, then the end."""
+        entry = self._last_resort
+        assert entry.phone is not None, "the last resort has a phone"
+        words = language(code).failure(entry.name(code), entry.phone.groups)
+        return b"".join((_OPEN, self._sentence(Said(code, words)), _HANGUP, _CLOSE))
+
+    def _sentences(self, said: tuple[Said, ...], room: int) -> bytes:
+        """The sentences that fit. Were there ever too many, the first would be left out: keys and numbers come last."""
+        pieces = [self._sentence(each) for each in said]
+        size = sum(map(len, pieces))
+        while size > room:
+            size -= len(pieces.pop(0))
+        return b"".join(pieces)
+
+    def _sentence(self, said: Said) -> bytes:
+        found = self._say.get(said)
+        if found is None:
+            if len(self._say) >= _KEPT_SENTENCES:
+                self._say.clear()
+            found = self._say[said] = _say(said, self._provider)
+        return found
+
+    def _gather(self, patience: int) -> tuple[bytes, bytes, bytes]:
+        """A Gather and the Redirect behind it, cut where the address, the sentences and the address again come in."""
+        found = self._gathers.get(patience)
+        if found is None:
+            response = VoiceResponse()
+            gather = GatherVerb(
+                action=_URL,
+                method="POST",
+                input="dtmf",
+                num_digits=1,
+                finish_on_key="",
+                timeout=patience,
+                action_on_empty_result=True,
+            )
+            gather.say(_SAID)
+            response.append(gather)
+            response.redirect(_URL, method="POST")
+            head, rest = _inside(response).split(_URL.encode(), 1)
+            middle, rest = rest.split(f"<Say>{_SAID}</Say>".encode(), 1)
+            tail, _ = rest.split(_URL.encode(), 1)
+            found = self._gathers[patience] = (head, middle, tail)
+        return found
+
+
+def _say(said: Said, provider: str) -> bytes:
+    speech = language(said.language)
+    response = VoiceResponse()
+    for piece in filter(None, split(speakable(said.text))):
+        response.say(piece, voice=speech.voices[provider], language=speech.tag)
+    return _inside(response)
+
+
+def _dial(number: str, ring: int, url: str, caller_id: str) -> bytes:
+    response = VoiceResponse()
+    dial = DialVerb(
+        action=url, method="POST", timeout=ring, time_limit=TIME_LIMIT, caller_id=caller_id or None
+    )
+    dial.number(number)
+    response.append(dial)
+    return _inside(response)
+
+
+def _inside(response: VoiceResponse) -> bytes:
+    """What stands between <Response> and </Response>."""
+    document: str = response.to_xml(xml_declaration=False)
+    return document.removeprefix("<Response>").removesuffix("</Response>").removesuffix("<Response />").encode()

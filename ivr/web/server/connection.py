@@ -1,0 +1,297 @@
+"""One connection: waits for a whole request on the event loop, without a thread, within the limits; then has it answered.
+
+The bytes are taken apart by llhttp, the parser of Node.js, through `httptools`, in its strict form: a request with both a length and a
+transfer coding, two lengths, bare line feeds or folded headers is refused, not interpreted. What we add are the bounds, one answer
+at a time, and the decision where the app runs:
+
+- Short routes (voice webhooks) run on the event loop itself: a turn takes less time than handing it to a thread.
+- Everything else (operators' pages, metrics) runs in a small pool of threads, so that a slow page delays no call.
+
+A refused or last request closes the connection gently: we stop sending, read and throw away what is still under way for a
+moment, then close; otherwise the client's kernel would throw our reply away with the unread rest (RFC 9112, section 9.6).
+"""
+
+import asyncio
+import re
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum, auto
+from heapq import nsmallest
+from io import BytesIO
+from math import inf
+
+import httptools
+
+from ivr.web.server.gateway import Environ, Gateway
+from ivr.web.server.order import Limits
+
+_LINGER_SECONDS = 2.0
+_LAST_WORD_SECONDS = 1.0
+# Origin form only (RFC 9112, section 3.2.1). An absolute-form target would make path and signed address differ; `#` is never sent.
+_TARGET = re.compile(rb"/[!\"$-~]*").fullmatch
+
+
+class Phase(Enum):
+    """Where a connection is. One request is read and answered at a time."""
+
+    IDLE = auto()
+    HEAD = auto()
+    BODY = auto()
+    ANSWERING = auto()
+    CLOSING = auto()
+
+
+class Switchboard:
+    """All connections of one worker, with what they share. Lives on one event loop; not for threads."""
+
+    def __init__(self, gateway: Gateway, limits: Limits, short: tuple[str, ...], threads: int) -> None:
+        self.gateway = gateway
+        self.limits = limits
+        self.short = short
+        self.loop = asyncio.get_running_loop()
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self.open: set[Connection] = set()
+        self.stopping = False
+
+    def connect(self) -> "Connection":
+        """The protocol of a new connection (the factory that asyncio's server calls)."""
+        return Connection(self)
+
+    def make_room(self) -> None:
+        """Close the connections that would time out first, once there are too many.
+
+        Half-open requests are nearer to their end than kept connections, so a flood of them displaces itself.
+        A sixteenth at a time, so that a flood costs little for each new connection.
+        """
+        if len(self.open) > self.limits.connections:
+            waiting = (c for c in self.open if c.phase is not Phase.ANSWERING)
+            for connection in nsmallest(
+                max(1, self.limits.connections // 16), waiting, key=lambda c: c.deadline
+            ):
+                connection.transport.abort()
+
+    def tick(self) -> None:
+        """Enforce the deadlines; called a few times a second, which is cheaper than a timer for each request."""
+        self.gateway.tick()
+        now = self.loop.time()
+        for connection in [c for c in self.open if c.deadline < now]:
+            connection.time_out()
+
+    def stop(self) -> None:
+        """Let every connection give its last answer: the one being worked on, or one that is just arriving."""
+        self.stopping = True
+        for connection in self.open:
+            connection.last = True
+            if connection.phase is not Phase.ANSWERING:
+                connection.deadline = min(connection.deadline, self.loop.time() + _LAST_WORD_SECONDS)
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection; asyncio calls the first group of methods, the parser the second."""
+
+    __slots__ = (
+        "board",
+        "body",
+        "deadline",
+        "environ",
+        "gateway",
+        "last",
+        "limits",
+        "loop",
+        "parser",
+        "paused",
+        "peer",
+        "phase",
+        "received",
+        "size",
+        "target",
+        "transport",
+    )
+    transport: asyncio.Transport
+
+    def __init__(self, board: Switchboard) -> None:
+        self.board = board
+        self.gateway = board.gateway
+        self.limits = board.limits
+        self.loop = board.loop
+        self.parser = httptools.HttpRequestParser(self)
+        self.phase = Phase.IDLE
+        self.deadline = self.loop.time() + (
+            _LAST_WORD_SECONDS if board.stopping else self.limits.request_seconds
+        )
+        self.last = board.stopping
+        self.paused = False
+        self.peer: tuple[str, str] = ("", "")
+        self.received = 0
+        self.size = 0
+        self.target = b""
+        self.environ: Environ = {}
+        self.body: list[bytes] = []
+
+    # --- called by asyncio
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        peer = transport.get_extra_info("peername") or ("", 0)
+        self.peer = (str(peer[0]), str(peer[1]))
+        self.board.open.add(self)
+        self.board.make_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature; why it ended changes nothing
+        self.board.open.discard(self)
+        self.phase = Phase.CLOSING
+
+    def data_received(self, data: bytes) -> None:
+        if self.phase is Phase.CLOSING:
+            return
+        if self.phase is Phase.ANSWERING:
+            # A request behind one that a thread is answering: HTTP lets the client send it again on a new connection.
+            self.last = True
+            return
+        self.received += len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # The request itself is being answered; we speak no other protocol, so nothing can follow it.
+            self.last = True
+        except httptools.HttpParserError:
+            self.refuse(400)
+        if self.phase is Phase.HEAD and self.received > self.limits.head_bytes:
+            self.refuse(431)
+        elif self.phase is Phase.BODY and self.received > self.limits.head_bytes + 2 * self.limits.body_bytes:
+            # The body itself is counted elsewhere: this is framing without end, such as chunk extensions or trailers.
+            self.refuse(413)
+
+    def eof_received(self) -> bool:
+        # A client that has said all it wanted may still be waiting for its answer.
+        self.last = True
+        return self.phase is Phase.ANSWERING
+
+    def pause_writing(self) -> None:
+        self.paused = True
+        self.transport.pause_reading()
+        self.deadline = self.loop.time() + self.limits.write_seconds
+
+    def resume_writing(self) -> None:
+        self.paused = False
+        self.transport.resume_reading()
+        if self.phase is Phase.IDLE:
+            self.deadline = self.loop.time() + self.limits.idle_seconds
+        elif self.phase is Phase.CLOSING:
+            self.deadline = self.loop.time() + _LINGER_SECONDS
+
+    # --- called by the parser, in this order; on_url and on_body may come in pieces
+
+    def on_message_begin(self) -> None:
+        if self.phase is not Phase.IDLE:
+            self.last = True
+            return
+        self.phase = Phase.HEAD
+        self.deadline = self.loop.time() + self.limits.request_seconds
+        self.environ = self.gateway.base.copy()
+        self.target = b""
+        self.body = []
+        self.size = 0
+
+    def on_url(self, piece: bytes) -> None:
+        if self.phase is Phase.HEAD:
+            self.target += piece
+            self.size += len(piece)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # In any other phase it is a trailer behind a chunked body: nobody asked for it.
+        if self.phase is Phase.HEAD:
+            self.size += len(name) + len(value)
+            self.gateway.header(self.environ, name, value)
+
+    def on_headers_complete(self) -> None:
+        if self.phase is not Phase.HEAD:
+            return
+        environ = self.environ
+        version = self.parser.get_http_version()
+        host = environ.get("HTTP_HOST", "" if version == "1.1" else "-")
+        length = int(environ.get("CONTENT_LENGTH", "0"))
+        upgrade = self.parser.should_upgrade()
+        if self.size > self.limits.head_bytes:
+            self.refuse(431)
+        elif upgrade and (length or "HTTP_TRANSFER_ENCODING" in environ):
+            # The parser takes what follows for the other protocol, so the body would be lost.
+            self.refuse(400)
+        elif version not in {"1.1", "1.0"} or not host or "," in host or not _TARGET(self.target):
+            self.refuse(400)
+        elif length > self.limits.body_bytes:
+            self.refuse(413)
+        else:
+            self.phase = Phase.BODY
+            self.size = 0
+            self.last = self.last or upgrade
+            environ["SERVER_PROTOCOL"] = f"HTTP/{version}"
+            environ["REQUEST_METHOD"] = self.parser.get_method().decode("ascii")
+            environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = self.peer
+            self.gateway.target(environ, self.target.decode("ascii"))
+            if "HTTP_EXPECT" in environ and environ["HTTP_EXPECT"].lower() == "100-continue":
+                self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, piece: bytes) -> None:
+        if self.phase is Phase.BODY:
+            self.size += len(piece)
+            if self.size > self.limits.body_bytes:
+                self.refuse(413)
+            else:
+                self.body.append(piece)
+
+    def on_message_complete(self) -> None:
+        if self.phase is not Phase.BODY:
+            return
+        environ = self.environ
+        environ["wsgi.input"] = BytesIO(b"".join(self.body))
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            # The app gets a whole body of known length, however it was sent.
+            del environ["HTTP_TRANSFER_ENCODING"]
+            environ["CONTENT_LENGTH"] = str(self.size)
+        self.phase = Phase.ANSWERING
+        self.deadline = inf
+        self.last = self.last or not self.parser.should_keep_alive()
+        if environ["PATH_INFO"].startswith(self.board.short):
+            self.send(self.gateway.answer(environ, not self.last))
+        else:
+            answer = self.loop.run_in_executor(self.board.pool, self.gateway.answer, environ, not self.last)
+            answer.add_done_callback(lambda done: self.send(done.result()))
+
+    # --- ours
+
+    def send(self, reply: bytes) -> None:
+        """Write a whole reply and wait for the next request, or close after it."""
+        if self.phase is not Phase.ANSWERING:
+            return  # the client has gone while the app was working
+        self.phase = Phase.IDLE
+        self.received = 0
+        self.environ = {}
+        self.body = []
+        wait = self.limits.write_seconds if self.paused else self.limits.idle_seconds
+        self.deadline = self.loop.time() + wait
+        self.transport.write(reply)
+        if self.last:
+            self.finish()
+
+    def refuse(self, status: int) -> None:
+        """Answer with a status of the server's own and close; what is still to come is read and thrown away."""
+        if self.phase is not Phase.CLOSING:
+            self.transport.write(self.gateway.plain(status, keep=False))
+            self.finish()
+
+    def finish(self) -> None:
+        """Say that no more will come, and leave the client a moment to read it."""
+        self.phase = Phase.CLOSING
+        self.deadline = self.loop.time() + (self.limits.write_seconds if self.paused else _LINGER_SECONDS)
+        self.environ = {}
+        self.body = []
+        if self.transport.can_write_eof() and not self.transport.is_closing():
+            self.transport.write_eof()
+
+    def time_out(self) -> None:
+        """The deadline has passed: say so where a request was begun, and close."""
+        if self.phase in {Phase.HEAD, Phase.BODY} and not self.paused:
+            self.refuse(408)
+        else:
+            self.transport.abort()

@@ -1,0 +1,275 @@
+"""The parent of `ivr serve`: holds the port, keeps the workers alive, answers nothing itself, so that nothing in a request can hurt it.
+
+A worker that dies is replaced at once, however often that happens; only a slot whose workers die young several times in a row waits a
+little, and longer each time, up to five seconds, so that a worker that cannot live does not use up the machine. While it
+waits, the other workers and the port's queue take the calls. A worker whose factory fails before any worker was ever ready
+ends the service with code 2: nothing has run yet, and somebody is looking.
+"""
+
+import contextlib
+import errno
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+from ivr.web.server.order import Limits, Order
+
+_BACKLOG = 2048
+_YOUNG_SECONDS = 5.0
+_DEATHS_FORGIVEN = 5
+_FIRST_DELAY_SECONDS = 0.1
+_LONGEST_DELAY_SECONDS = 5.0
+_KILL_AFTER_SECONDS = 3.0  # beyond the workers' own limit
+
+_SENTENCES = {
+    "in use": (
+        "Der Anschluss {host}:{port} ist schon belegt; beenden Sie den anderen Dienst oder wählen Sie mit PORT einen anderen.",
+        "{host}:{port} is already in use; stop the other service or choose another one with PORT.",
+    ),
+    "not allowed": (
+        "Der Anschluss {host}:{port} darf ohne Rechte des Systemverwalters nicht geöffnet werden; wählen Sie mit PORT einen ab 1024.",
+        "{host}:{port} needs the rights of the system's administrator; choose one from 1024 upwards with PORT.",
+    ),
+    "no address": (
+        "Unter {host}:{port} kann dieser Rechner nicht erreicht werden ({why}); üblich sind 127.0.0.1 und 0.0.0.0.",
+        "This machine cannot be reached at {host}:{port} ({why}); 127.0.0.1 and 0.0.0.0 are usual.",
+    ),
+    "died": (
+        "Arbeitsprozess {pid} ist unerwartet beendet ({why}) und wird ersetzt.",
+        "Worker {pid} has ended unexpectedly ({why}) and is being replaced.",
+    ),
+    "never ready": (
+        "Der Dienst kann nicht starten: Die Anwendung ließ sich nicht laden (siehe oben).",
+        "The service cannot start: the application could not be loaded (see above).",
+    ),
+}
+
+
+def serve(
+    app_factory: str | Callable[[], Any],
+    *,
+    host: str = "127.0.0.1",
+    port: int,
+    workers: int,
+    ready: Callable[[], None] | None = None,
+    environment: Mapping[str, str] | None = None,
+    short: tuple[str, ...] = ("/voice", "/healthz"),
+    threads: int = 4,
+    limits: Limits | None = None,
+    language: str = "de",
+) -> int:
+    """Serve the app that `app_factory` makes until SIGTERM or SIGINT; return the exit code of the process.
+
+    `app_factory` is "module:callable", or such a callable itself (importable by its module and name, because each worker
+    imports it anew). `ready` is called once, when all workers accept calls. `environment`
+    adds variables to those the workers inherit. Paths that begin with one of `short` are answered on the event loop, all
+    others by `threads` threads of each worker. `language` ("de" or "en") is that of the few sentences on standard error.
+
+    Returns 0 after an orderly stop, 1 when requests were cut off by its time limit, 2 when the service could not start.
+    Must be called in the main thread: only there can signals be taken. Raises ValueError for a factory that cannot be named.
+    """
+    app = _name_of(app_factory)
+    say = _speaker(language)
+    try:
+        listener = _listen(host, port)
+    except OSError as error:
+        say(_why_not(error), host=host, port=port, why=error.strerror or error)
+        return 2
+    # The lifeline is each worker's own, and filled in when one starts.
+    order = Order(app, listener.fileno(), -1, short, threads, limits or Limits())
+    with listener, _stop_signals() as wakeup:
+        house = _House(listener, wakeup, order, {**os.environ, **(environment or {})}, say)
+        return house.run(workers, ready)
+
+
+def _speaker(language: str) -> Callable[..., None]:
+    def say(key: str, **words: object) -> None:
+        print(_SENTENCES[key][language == "en"].format(**words), file=sys.stderr, flush=True)  # noqa: T201 - the operator's console
+
+    return say
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+
+
+def _why_not(error: OSError) -> str:
+    known = {errno.EADDRINUSE: "in use", errno.EACCES: "not allowed"}
+    return known.get(error.errno or 0, "no address")
+
+
+def _name_of(factory: str | Callable[[], Any]) -> str:
+    name = factory if isinstance(factory, str) else f"{factory.__module__}:{factory.__qualname__}"
+    if name.count(":") != 1 or "<" in name:
+        raise ValueError(f"an app factory is named as module:callable, not {name!r}")
+    return name
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[socket.socket]:
+    """While the block runs, each SIGTERM or SIGINT is one byte on the socket it gives; afterwards all is as before."""
+    reads, writes = socket.socketpair()
+    reads.setblocking(False)
+    writes.setblocking(False)
+
+    def noted(_number: int, _frame: FrameType | None) -> None:
+        """The byte that Python writes to the wakeup socket is all we need."""
+
+    before = {number: signal.signal(number, noted) for number in (signal.SIGTERM, signal.SIGINT)}
+    wakeup = signal.set_wakeup_fd(writes.fileno(), warn_on_full_buffer=False)
+    try:
+        yield reads
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        reads.close()
+        writes.close()
+
+
+class _Slot:
+    """One place for a worker: who works there now, and what happened to those before."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.lifeline: socket.socket | None = None
+        self.started = 0.0
+        self.ready = False
+        self.young_deaths = 0
+        self.due = 0.0
+
+    def buried(self, now: float) -> None:
+        """Note a death, and when the next worker may start."""
+        self.young_deaths = self.young_deaths + 1 if now - self.started < _YOUNG_SECONDS else 0
+        excess = self.young_deaths - _DEATHS_FORGIVEN
+        delay = (
+            min(_FIRST_DELAY_SECONDS * 2 ** min(excess, 10), _LONGEST_DELAY_SECONDS) if excess >= 0 else 0.0
+        )
+        self.process, self.ready, self.due = None, False, now + delay
+
+
+class _House:
+    """All workers, and the loop that looks after them."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        wakeup: socket.socket,
+        order: Order,
+        environment: dict[str, str],
+        say: Callable[..., None],
+    ) -> None:
+        self.listener = listener
+        self.wakeup = wakeup
+        self.order = order
+        self.environment = environment
+        self.say = say
+        self.slots: list[_Slot] = []
+        self.selector = selectors.DefaultSelector()
+        self.opened = False
+
+    def run(self, workers: int, ready: Callable[[], None] | None) -> int:
+        self.selector.register(self.wakeup, selectors.EVENT_READ)
+        self.slots = [_Slot() for _ in range(workers)]
+        try:
+            while True:
+                for slot in self.slots:
+                    if slot.process is None and slot.due <= time.monotonic():
+                        self._start(slot)
+                if self._signalled(self._patience()):
+                    return self._stop()
+                failed = self._look_after()
+                if failed and not self.opened:
+                    self.say("never ready")
+                    self._stop()
+                    return 2
+                if not self.opened and all(slot.ready for slot in self.slots):
+                    self.opened = True
+                    if ready is not None:
+                        ready()
+        finally:
+            self._kill()
+            self.selector.close()
+
+    def _start(self, slot: _Slot) -> None:
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        order = replace(self.order, lifeline=theirs.fileno())
+        with theirs:
+            slot.process = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter, no shell
+                [sys.executable, "-m", "ivr.web.server.worker", order.to_json()],
+                pass_fds=(order.listener, order.lifeline),
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+            )
+        slot.lifeline, slot.started = ours, time.monotonic()
+        self.selector.register(ours, selectors.EVENT_READ)
+
+    def _patience(self) -> float:
+        """Seconds until something is due; at most one, in case a worker's end was not seen on its lifeline."""
+        now = time.monotonic()
+        return min([1.0, *(max(0.0, slot.due - now) for slot in self.slots if slot.process is None)])
+
+    def _signalled(self, seconds: float) -> bool:
+        """Wait until a worker says something or a signal comes; True for a signal."""
+        self.selector.select(seconds)
+        with contextlib.suppress(BlockingIOError):
+            return bool(self.wakeup.recv(64))
+        return False
+
+    def _look_after(self) -> bool:
+        """Hear what the workers say and bury the dead; True when one ended by itself with an error."""
+        failed = False
+        for slot in self.slots:
+            if slot.process is None or slot.lifeline is None:
+                continue
+            word: bytes | None = None
+            with contextlib.suppress(BlockingIOError, ConnectionError):
+                word = slot.lifeline.recv(16)
+            slot.ready = slot.ready or bool(word)
+            if word == b"":
+                # The lifeline closes a moment before the process can be waited for.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    slot.process.wait(1.0)
+            code = slot.process.poll()
+            if code is None:
+                continue
+            self.selector.unregister(slot.lifeline)
+            slot.lifeline.close()
+            if self.opened or code < 0:
+                self.say("died", pid=slot.process.pid, why=f"Signal {-code}" if code < 0 else f"Code {code}")
+            failed = failed or code > 0
+            slot.buried(time.monotonic())
+        return failed
+
+    def _stop(self) -> int:
+        """Ask all workers to finish, and wait; a second signal ends the patience."""
+        # Our copy of the port closes with the last worker's, so that no new call comes in that nobody would answer.
+        self.listener.close()
+        running = [slot.process for slot in self.slots if slot.process is not None]
+        for process in running:
+            process.terminate()
+        end = time.monotonic() + self.order.limits.stop_seconds + _KILL_AFTER_SECONDS
+        while any(process.poll() is None for process in running) and time.monotonic() < end:
+            if self._signalled(0.05):
+                break
+        self._kill()
+        # Minus SIGTERM: it was told to go before it had begun to listen, so nobody was cut off.
+        return 0 if all(process.returncode in {0, -signal.SIGTERM} for process in running) else 1
+
+    def _kill(self) -> None:
+        for slot in self.slots:
+            if slot.process is not None and slot.process.poll() is None:
+                slot.process.kill()
+                slot.process.wait()
+            if slot.lifeline is not None:
+                slot.lifeline.close()

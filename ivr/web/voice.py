@@ -1,0 +1,57 @@
+"""The voice routes: each hands the webhook to the street as it came off the wire, and its answer back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from ivr.street import Reply, Request, answer, fall_back, note_status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.street import Service
+
+Street = Callable[["Service", Request, datetime], Reply] if TYPE_CHECKING else object
+
+CALLS = "/voice/<form>/<version>/<flow>/<step>/<state>"
+"""Where an earlier turn told the provider to go. The street reads the path itself: only it knows what was signed."""
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes of one service."""
+    routes = Blueprint("voice", __name__)
+
+    def handled_by(street: Street) -> Callable[..., Response]:
+        def view(**_path: str) -> Response:
+            reply = street(service, _as_sent(), datetime.now(UTC))
+            response = Response(reply.body, reply.status, content_type=reply.content_type)
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        return view
+
+    for rule, name, street in (
+        ("/voice", "start", answer),
+        (CALLS, "turn", answer),
+        ("/voice/status", "status", note_status),
+        ("/voice/fallback", "fallback", fall_back),
+    ):
+        routes.add_url_rule(rule, name, handled_by(street), methods=["POST"], provide_automatic_options=False)
+    return routes
+
+
+def _as_sent() -> Request:
+    """The webhook without Flask's own decoding of addresses and forms, which loses what was signed."""
+    environ = request.environ
+    return Request(
+        path=environ.get("PATH_INFO", ""),
+        query=environ.get("QUERY_STRING", ""),
+        content_type=environ.get("CONTENT_TYPE"),
+        signature=environ.get("HTTP_X_TWILIO_SIGNATURE"),
+        settings=environ.get("HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"),
+        clock=environ.get("HTTP_X_IVR_CLOCK"),
+        body=request.get_data(cache=False),
+    )

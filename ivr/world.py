@@ -1,0 +1,192 @@
+"""The clerk and the world: what a step may ask about the contacts at one moment, and in which words.
+
+A `Clerk` knows the contacts and keeps every sentence for as long as it stays true; a `World` is the clerk at one instant.
+The instant comes in as a value, so the same question with the same instant has the same answer on every machine.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from ivr.hours import Answer, unknown
+from ivr.speech import Spoken, language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.contacts import Directory, Entry
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_FAR_OFF = datetime.max.replace(tzinfo=UTC)
+
+
+Value = TypeVar("Value")
+
+
+class _Kept(NamedTuple, Generic[Value]):
+    """A value and the stretch of time in which it holds, half-open."""
+
+    since: datetime
+    until: datetime
+    value: Value
+
+
+class Clerk:
+    """Knows the contacts of one flow set and remembers what was worked out, until it changes.
+
+    Safe to share between threads: entries are replaced whole, and a lost race costs a second computation only.
+    """
+
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+        self._answers: dict[str, _Kept[Answer]] = {}
+        self._words: dict[tuple[str, str, str], _Kept[str]] = {}
+
+    def at(self, now: datetime) -> World:
+        """The world at an instant (an aware datetime in any zone)."""
+        return World(self, now.astimezone(UTC))
+
+    def answer(self, contact: str, now: datetime) -> Answer:
+        """Whether the contact is open at `now`; `Answer.at` may lie earlier within the same stretch of the same day."""
+        kept = self._answers.get(contact)
+        if kept is None or not kept.since <= now < kept.until:
+            entry = self.directory.contacts[contact]
+            local = now.astimezone(self.directory.zone)
+            answer = self._ask(entry, local)
+            until = min(_midnight_after(local), answer.until or _FAR_OFF)
+            kept = self._answers[contact] = _Kept(now, until, answer)
+        return kept.value
+
+    def words(self, code: str, contact: str, form: str, now: datetime) -> str:
+        """What a placeholder says at `now` in a language."""
+        key = (code, contact, form)
+        kept = self._words.get(key)
+        if kept is None or not kept.since <= now < kept.until:
+            spoken = self._work_out(code, self.directory.contacts[contact], form, now)
+            kept = self._words[key] = _Kept(
+                now if spoken.until else _LONG_AGO, spoken.until or _FAR_OFF, spoken.text
+            )
+        return kept.value
+
+    def _work_out(self, code: str, entry: Entry, form: str, now: datetime) -> Spoken:
+        local = now.astimezone(self.directory.zone)
+        return _FORMS[form](code, entry, self._ask(entry, local))
+
+    def _ask(self, entry: Entry, local: datetime) -> Answer:
+        if entry.schedule is None:
+            return unknown(local, self.directory.zone, entry.place)
+        return entry.schedule.answer(local)
+
+
+class World:
+    """The contacts at one instant."""
+
+    __slots__ = ("_clerk", "now")
+
+    def __init__(self, clerk: Clerk, now: datetime) -> None:
+        self._clerk = clerk
+        self.now = now
+        """UTC."""
+
+    @property
+    def today(self) -> date:
+        """The local date of the contacts file's zone."""
+        return self.now.astimezone(self._clerk.directory.zone).date()
+
+    @property
+    def wall_clock(self) -> time:
+        """The local time of day of the contacts file's zone."""
+        return self.now.astimezone(self._clerk.directory.zone).time()
+
+    @property
+    def is_holiday(self) -> bool:
+        """Whether today is a public holiday of the contacts file's calendar."""
+        return self._clerk.directory.is_holiday(self.today)
+
+    @property
+    def last_resort(self) -> Entry:
+        """The contact whose number a caller hears when nothing else can be said."""
+        entry = self._clerk.directory.last_resort
+        assert entry is not None, "the loader refuses a set without a number to fall back on"
+        return entry
+
+    def entry(self, contact: str) -> Entry:
+        """A contact by its name in contacts.yaml."""
+        return self._clerk.directory.contacts[contact]
+
+    def answer(self, contact: str) -> Answer:
+        """Whether the contact is open, until when, and why."""
+        return self._clerk.answer(contact, self.now)
+
+    def is_shut(self, contact: str) -> bool:
+        """Surely closed. A contact with unknown hours is never shut: it is put through."""
+        return self.answer(contact).state == "closed"
+
+    def opens_in(self, contact: str) -> timedelta | None:
+        """Real time until the contact opens; None when it is open, unknown, or no opening is in sight."""
+        answer = self.answer(contact)
+        if answer.state != "closed" or answer.next_open is None:
+            return None
+        return answer.next_open.astimezone(UTC) - self.now
+
+    def closes_in(self, contact: str) -> timedelta | None:
+        """Real time until the contact closes; None when it is not open, or never closes."""
+        answer = self.answer(contact)
+        if answer.state != "open" or answer.until is None:
+            return None
+        return answer.until.astimezone(UTC) - self.now
+
+    def words(self, code: str, contact: str, form: str) -> str:
+        """What the placeholder `{contact.form}` says now in a language."""
+        return self._clerk.words(code, contact, form, self.now)
+
+
+def _midnight_after(local: datetime) -> datetime:
+    return datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+
+
+def _status(code: str, entry: Entry, answer: Answer) -> Spoken:
+    return language(code).status(entry.in_sentence(code), answer)
+
+
+def _opens(code: str, _entry: Entry, answer: Answer) -> Spoken:
+    return language(code).opens(answer)
+
+
+def _closes(code: str, _entry: Entry, answer: Answer) -> Spoken:
+    return language(code).closes(answer)
+
+
+def _hours_today(code: str, entry: Entry, answer: Answer) -> Spoken:
+    return language(code).hours_today(entry.in_sentence(code), answer)
+
+
+def _hours_week(code: str, entry: Entry, answer: Answer) -> Spoken:
+    return language(code).hours_week(entry.in_sentence(code), entry.schedule, answer.at)
+
+
+def _phone(code: str, entry: Entry, _answer: Answer) -> Spoken:
+    assert entry.phone is not None, "the loader refuses {x.phone} of a contact without a phone"
+    return Spoken(language(code).phone_twice(entry.phone.groups), None)
+
+
+def _address(code: str, entry: Entry, _answer: Answer) -> Spoken:
+    assert entry.address is not None, "the loader refuses {x.address} of a contact without an address"
+    return Spoken(language(code).address(entry.address), None)
+
+
+def _name(code: str, entry: Entry, _answer: Answer) -> Spoken:
+    return Spoken(entry.name(code), None)
+
+
+_FORMS: dict[str, Callable[[str, Entry, Answer], Spoken]] = {
+    "status": _status,
+    "opens": _opens,
+    "closes": _closes,
+    "hours_today": _hours_today,
+    "hours_week": _hours_week,
+    "phone": _phone,
+    "address": _address,
+    "name": _name,
+}
