@@ -2,12 +2,12 @@
 
     python bench/servers.py [ROUNDS]
 
-Each candidate runs one worker with the same Flask route, which reads its body: a POST of 20 parameters (about
-1 KB) with a signature header, answered with 860 bytes. "bare" is a WSGI function without Flask, which shows
-what the server itself costs. A client in a process of its own keeps 8 connections busy. What is counted is the
-CPU time of the serving processes, user and system, not the clock's; the rounds of all candidates are
-interleaved, the medians are printed, and their ratio to Flask under granian's WSGI server. A candidate that is
-not installed is named and left out. The decision it led to: docs/decisions/0002-production-server.md.
+Each candidate runs one worker with the same Flask route, which reads its body: a POST of 20 parameters
+(about 1 KB) with a signature header, answered with 860 bytes. "bare" is a WSGI function without Flask, which
+shows what the server itself costs. A client in a process of its own keeps 8 connections busy. What is counted
+is the CPU time of the serving processes, not the clock's (Linux: /proc); the rounds of all candidates are
+interleaved, the medians are printed, and their ratio to Flask under granian's WSGI server. A candidate that
+is not installed is named and left out. The decision: docs/decisions/0002-production-server.md.
 """
 
 import contextlib
@@ -127,7 +127,7 @@ CANDIDATES = {
 
 
 def client(port: int, requests: int) -> None:
-    """A closed loop: 8 kept connections, a new one where the server closes (gunicorn sync does after each reply)."""
+    """A closed loop: 8 kept connections, a new one where the server closes (gunicorn sync does)."""
     socks: list[socket.socket | None] = [None] * 8
     for _ in range(requests // len(socks)):
         for at, sock in enumerate(socks):
@@ -147,16 +147,17 @@ def client(port: int, requests: int) -> None:
 
 def family(pid: int) -> list[int]:
     """A process and its descendants, parents first."""
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    try:
+        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:  # it has just ended
+        return []
     return [pid, *(one for child in children for one in family(child))]
 
 
 def cpu_seconds(pid: int) -> float:
-    ticks = 0
-    for one in family(pid):
-        fields = Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    """What all threads of a process and its descendants have used, user and system."""
+    tasks = [task for one in family(pid) for task in Path(f"/proc/{one}/task").iterdir()]
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 def answered(port: int, seconds: float) -> bool:
@@ -202,13 +203,11 @@ def start(command: list[str]) -> tuple[subprocess.Popen[bytes], int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    path = os.pathsep.join([str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")])
     server = subprocess.Popen(
         [word.replace("{port}", str(port)) for word in command],
         cwd=HERE,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")]),
-        },
+        env={**os.environ, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -216,10 +215,8 @@ def start(command: list[str]) -> tuple[subprocess.Popen[bytes], int]:
     return server, port
 
 
-def main(rounds: int, requests: int = 2000) -> None:
-    known = {
-        name: command for name, (module, command) in CANDIDATES.items() if importlib.util.find_spec(module)
-    }
+def main(rounds: int, requests: int = 1200) -> None:
+    known = {name: command for name, (module, command) in CANDIDATES.items() if importlib.util.find_spec(module)}
     for name in CANDIDATES.keys() - known.keys():
         print(f"left out, not installed: {name}")
     running = {name: start(command) for name, command in known.items()}
@@ -231,15 +228,15 @@ def main(rounds: int, requests: int = 2000) -> None:
             if number:  # the first round warms up
                 spent[name].append((cpu_seconds(server.pid) - before) / requests * 1e6)
     base = statistics.median(spent["granian wsgi"])
-    print(
-        f"{'server':24}{'µs/request':>12}{'min-max':>12}{'ratio':>8}  {'200 half-open bodies':22}{'worker killed 3 times'}"
-    )
+    print(f"{'server':24}{'µs/request':>12}{'min-max':>12}{'ratio':>8}  {'200 half-open':15}{'3 kills'}")
     for name, (server, port) in running.items():
         median = statistics.median(spent[name])
         spread = f"{min(spent[name]):.0f}-{max(spent[name]):.0f}"
-        half_open = "goes on" if bears_half_open_bodies(port) else "stands still"
-        kills = "goes on" if bears_kills(server, port) else "is gone"
-        print(f"{name:24}{median:12.0f}{spread:>12}{median / base:8.2f}  {half_open:22}{kills}")
+        half_open = kills = ""
+        if "bare" not in name:
+            half_open = "goes on" if bears_half_open_bodies(port) else "stands still"
+            kills = "goes on" if bears_kills(server, port) else "is gone"
+        print(f"{name:24}{median:12.0f}{spread:>12}{median / base:8.2f}  {half_open:15}{kills}")
         for pid in family(server.pid) if server.poll() is None else []:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -250,4 +247,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["client"]:
         client(int(sys.argv[2]), int(sys.argv[3]))
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 7)
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

@@ -1,7 +1,7 @@
 """The engine: one webhook in, one turn out. A pure function of flow set, world, state and input.
 
-The engine knows nothing of any step kind. It turns the webhook into an input, lets the step that waited for it react, and
-then follows the steps' moves, collecting what is said, until one of them waits for the next input or the call ends.
+The engine knows nothing of any step kind. It turns the webhook into an input, lets the step that waited for it react,
+and then follows the steps' moves, collecting what is said, until one of them waits for the next input or the call ends.
 
 Two kinds of places lie on a call's trail: menus the caller has passed, for `back`, and steps that called a flow, for
 `return`. Leaving a flow takes its menus off the trail with it.
@@ -16,7 +16,6 @@ from ivr.call import (
     MAX_DEPTH,
     MAX_TURNS,
     DialResult,
-    Gather,
     HangUp,
     Inbound,
     Said,
@@ -69,8 +68,8 @@ def advance(flows: FlowSet, world: World, state: State | None, inbound: Inbound)
 def resume(flows: FlowSet, world: World, state: State, inbound: Inbound) -> Turn:
     """The turn of a call whose flow set nobody knows any more: the same step of the current set, else its start.
 
-    A key is ignored, since it was pressed for a menu that may have changed. How a connection ended is not: it is true in
-    any version, and a caller who has just talked to an office must not be put through a second time.
+    A key is ignored, since it was pressed for a menu that may have changed. How a connection ended is not: it is true
+    in any version, and a caller who has just talked to an office must not be put through a second time.
     """
     known = state.spot in flows.steps
     walk = _Walk(flows, world, _kept(flows, state, known=known))
@@ -247,7 +246,7 @@ class _Walk:
         return None
 
     def _inherited(self, key: str) -> Goto | None:
-        """What a key does here unless the menu says otherwise: this flow's keys, then those of the flows that called it."""
+        """What a key does here unless the menu says otherwise: by this flow's keys, or those of the flows that called."""
         callers = (visit.spot.flow for visit in reversed(self.state.trail) if visit.called)
         for flow in (self.state.spot.flow, *callers):
             found = self.flows.keys.get(flow, {}).get(key)

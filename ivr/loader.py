@@ -227,7 +227,9 @@ def _no_entry(folder: Path, names: list[str]) -> Problem:
             f"Hier fehlt die Datei {ENTRY}.yaml, mit der jeder Anruf beginnt.",
             f"The file {ENTRY}.yaml, with which every call begins, is missing here.",
         ),
-        did_you_mean(ENTRY, names, what=Sentence("Dateien in diesem Ordner", "Files in this folder")) if names else None,
+        did_you_mean(ENTRY, names, what=Sentence("Dateien in diesem Ordner", "Files in this folder"))
+        if names
+        else None,
     )
 
 
@@ -254,4 +256,3 @@ def _unreadable(name: str, error: OSError) -> Problem:
         ),
         Sentence("Stimmt der Pfad, und darf der Dienst ihn lesen?", "Is the path right, and may the service read it?"),
     )
-

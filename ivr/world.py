@@ -1,7 +1,7 @@
 """The clerk and the world: what a step may ask about the contacts at one moment, and in which words.
 
-A `Clerk` knows the contacts and keeps every sentence for as long as it stays true; a `World` is the clerk at one instant.
-The instant comes in as a value, so the same question with the same instant has the same answer on every machine.
+A `Clerk` knows the contacts and keeps every sentence for as long as it stays true; a `World` is the clerk at one
+instant. The instant comes in as a value, so the same question at the same instant has the same answer on every machine.
 """
 
 from __future__ import annotations
@@ -64,9 +64,7 @@ class Clerk:
         kept = self._words.get(key)
         if kept is None or not kept.since <= now < kept.until:
             spoken = self._work_out(code, self.directory.contacts[contact], form, now)
-            kept = self._words[key] = _Kept(
-                now if spoken.until else _LONG_AGO, spoken.until or _FAR_OFF, spoken.text
-            )
+            kept = self._words[key] = _Kept(now if spoken.until else _LONG_AGO, spoken.until or _FAR_OFF, spoken.text)
         return kept.value
 
     def _work_out(self, code: str, entry: Entry, form: str, now: datetime) -> Spoken:

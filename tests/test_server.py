@@ -1,6 +1,8 @@
-"""The production server, over real sockets: limits in size and time, half-open requests, kills, stops, and what the app gets to see.
+"""The production server, over real sockets: limits in size and time, half-open requests, kills, stops, and
+what the app gets to see.
 
-Every wait polls until a deadline that is far beyond what a slow machine needs; nothing is asserted about speed.
+Every wait polls until a deadline that is far beyond what a slow machine needs; nothing is asserted about
+speed.
 """
 
 import contextlib
@@ -141,7 +143,7 @@ def request(method: str = "GET", target: str = "/voice", *headers: str, body: by
 
 
 def reply_on(sock: socket.socket, head_only: bool = False) -> tuple[int, dict[str, str], bytes]:
-    """One reply: status, headers (names in lower case), body. Status 0 when the connection was closed without one."""
+    """One reply: status, headers (names in lower case), body. Status 0: closed without one."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = sock.recv(65536)
@@ -314,6 +316,20 @@ def test_a_connection_serves_many_requests(service: Service) -> None:
             assert json.loads(body)["PATH_INFO"] == target
         sock.sendall(request("GET", "/voice", "Connection: close"))
         assert reply_on(sock)[1]["connection"] == "close"
+        assert closed(sock)
+
+
+def test_requests_sent_at_once_are_answered_in_order_or_left_to_the_client(service: Service) -> None:
+    with service.connect() as sock:
+        sock.sendall(
+            request("GET", "/voice/1") + request("GET", "/voice/2") + request("GET", "/voice", "Connection: close")
+        )
+        replies = b"".join(iter(lambda: sock.recv(65536), b""))
+        assert replies.count(b"HTTP/1.1 200 ") == 3
+        assert replies.index(b'"/voice/1"') < replies.index(b'"/voice/2"')
+    with service.connect() as sock:
+        sock.sendall(request("GET", "/page/1") + request("GET", "/page/2"))
+        assert reply_on(sock)[0] == 200
         assert closed(sock)
 
 

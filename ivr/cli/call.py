@@ -7,7 +7,6 @@ import os
 import secrets
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,8 +23,8 @@ from ivr.street.signature import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-    from ivr.loader import Loaded
     from ivr.phone.line import Line
     from ivr.phone.transcript import Transcript
     from ivr.settings import Files
@@ -94,7 +93,9 @@ def _in_process(files: Files, at: datetime | None, language: str | None) -> tupl
     if loaded.flows is None or loaded.directory is None:
         stop_for_problems(loaded, files.language, 1)
     if language is not None and language not in loaded.flows.languages:
-        raise click.UsageError(f"these flows do not speak “{language}”; they speak {', '.join(loaded.flows.languages)}.")
+        raise click.UsageError(
+            f"these flows do not speak “{language}”; they speak {', '.join(loaded.flows.languages)}."
+        )
     token = secrets.token_hex(16)
     service = Service(
         public_url=IN_PROCESS,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ivr.cli.common import chosen_files, files_options, messages_option, show_problems
 from ivr.loader import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("check")
@@ -22,7 +25,7 @@ def command(flows: Path | None, contacts: Path | None, lang: str | None, as_json
     """
     files = chosen_files(flows, contacts, lang)
     loaded = load(files.flows, files.contacts)
-    proved = {}
+    proved: dict[str, Any] = {}
     if loaded.flows is not None and loaded.directory is not None:
         proved = {
             "version": loaded.flows.version,
@@ -33,7 +36,7 @@ def command(flows: Path | None, contacts: Path | None, lang: str | None, as_json
         }
     show_problems(loaded, files.language, as_json=as_json, proved=proved)
     if proved and not as_json:
-        counts = (proved["flows"], proved["steps"], proved["contacts"], ", ".join(loaded.flows.languages))
+        counts = (proved["flows"], proved["steps"], proved["contacts"], ", ".join(proved["languages"]))
         if files.language == "de":
             click.echo("In Ordnung: {} Abläufe, {} Schritte, {} Kontakte, Sprachen {}.".format(*counts))
         else:

@@ -51,7 +51,9 @@ def say_json(document: Any) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def show_problems(loaded: Loaded, language: str, *, as_json: bool = False, proved: dict[str, Any] | None = None) -> None:
+def show_problems(
+    loaded: Loaded, language: str, *, as_json: bool = False, proved: dict[str, Any] | None = None
+) -> None:
     """The problems, as text on standard error or as one JSON document."""
     spoken: OperatorLanguage = "en" if language == "en" else "de"
     if as_json:
@@ -66,7 +68,7 @@ def stop_for_problems(loaded: Loaded, language: str, code: int) -> NoReturn:
     raise SystemExit(code)
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """An ISO date and time; without an offset it is local to the contacts file."""
 
     name = "ISO"

@@ -10,7 +10,11 @@ import click
 
 @click.command("schema")
 @click.option(
-    "--into", type=click.Path(path_type=Path), default=Path("schemas"), show_default=True, help="The folder to write to."
+    "--into",
+    type=click.Path(path_type=Path),
+    default=Path("schemas"),
+    show_default=True,
+    help="The folder to write to.",
 )
 def command(into: Path) -> None:
     """Write flow.schema.json and contacts.schema.json."""

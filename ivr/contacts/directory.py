@@ -28,8 +28,8 @@ from ivr.source.near import did_you_mean
 from ivr.source.problems import Problem, Refused, Sentence
 
 if TYPE_CHECKING:
-    from datetime import date
     from collections.abc import Iterator, Mapping
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from ivr.contacts.phone import Phone
@@ -43,9 +43,7 @@ _CONTACTS = Sentence("Kontakte in dieser Datei", "Contacts in this file")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One office. `schedule` is None when its hours are unknown: its calls are always put through (DESIGN.md
-    1).
-    """
+    """One office. `schedule` is None when its hours are unknown: its calls are always put through."""
 
     key: str
     names: Phrase
@@ -106,7 +104,8 @@ def build_directory(file: ContactsFile) -> Directory:
     }
     entries = {str(name): _entry(file, name, schedules) for name in file.contacts}
     chosen = file.last_resort or next((name for name, entry in entries.items() if entry.phone), None)
-    return Directory(MappingProxyType(entries), file.timezone.zone, entries[chosen] if chosen else None, calendar)
+    last_resort = entries[chosen] if chosen else None
+    return Directory(MappingProxyType(entries), file.timezone.zone, last_resort, calendar)
 
 
 def _entry(file: ContactsFile, name: ContactName, schedules: Mapping[ContactName, Schedule]) -> Entry:

@@ -82,7 +82,10 @@ def read_flow(name: str, table: Table) -> tuple[FlowDefinition | None, list[Prob
             Problem(
                 place,
                 "missing-field",
-                Sentence("Hier fehlen die Schritte („steps:“ und darunter Namen).", "The steps are missing (“steps:” and names below)."),
+                Sentence(
+                    "Hier fehlen die Schritte („steps:“ und darunter Namen).",
+                    "The steps are missing (“steps:” and names below).",
+                ),
             )
         )
     else:
@@ -118,8 +121,14 @@ def _read_step(name: Word, node: Node) -> tuple[StepDefinition | None, list[Prob
             Problem(
                 name.place,
                 "reserved-name",
-                Sentence(f"„{name}“ ist ein festes Ziel und kann kein Schritt sein.", f"“{name}” is a fixed target and cannot be a step."),
-                Sentence(f"Nennen Sie den Schritt anders, zum Beispiel „{name}_1“.", f"Choose another name, for example “{name}_1”."),
+                Sentence(
+                    f"„{name}“ ist ein festes Ziel und kann kein Schritt sein.",
+                    f"“{name}” is a fixed target and cannot be a step.",
+                ),
+                Sentence(
+                    f"Nennen Sie den Schritt anders, zum Beispiel „{name}_1“.",
+                    f"Choose another name, for example “{name}_1”.",
+                ),
             )
         )
     if not isinstance(node, Table):
@@ -147,9 +156,7 @@ def _kind_of(name: Word, node: Table) -> tuple[Kind[Any] | None, list[Problem]]:
             Problem(
                 key.place,
                 "unknown-field",
-                Sentence(
-                    f"Das Feld „{key}“ gibt es hier nicht.", f"There is no field “{key}” here."
-                ),
+                Sentence(f"Das Feld „{key}“ gibt es hier nicht.", f"There is no field “{key}” here."),
                 did_you_mean(key, [word for word in allowed if word not in node], what=FIELDS)
                 if any(word not in node for word in allowed)
                 else Sentence(
@@ -203,7 +210,8 @@ def _onward(kind: Kind[Any], name: Word, node: Table) -> tuple[Target | None, li
                 "unknown-field",
                 Sentence(f"„{kind.word}“ kennt kein „next“.", f"“{kind.word}” has no “next”."),
                 Sentence(
-                    f"Wohin es geht, steht bei „{kind.word}“ selbst.", f"Where the call goes stands in “{kind.word}” itself."
+                    f"Wohin es geht, steht bei „{kind.word}“ selbst.",
+                    f"Where the call goes stands in “{kind.word}” itself.",
                 ),
             )
         ]
@@ -216,10 +224,12 @@ def _onward(kind: Kind[Any], name: Word, node: Table) -> tuple[Target | None, li
                 name.place,
                 "missing-exit",
                 Sentence(
-                    f"Nach dem Schritt „{name}“ geht es nicht weiter.", f"The call does not go on after the step “{name}”."
+                    f"Nach dem Schritt „{name}“ geht es nicht weiter.",
+                    f"The call does not go on after the step “{name}”.",
                 ),
                 Sentence(
-                    "Fügen Sie eine Zeile an: next: ZIEL (oder next: hangup).", "Add a line: next: TARGET (or next: hangup)."
+                    "Fügen Sie eine Zeile an: next: ZIEL (oder next: hangup).",
+                    "Add a line: next: TARGET (or next: hangup).",
                 ),
             )
         ]

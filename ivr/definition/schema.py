@@ -46,7 +46,7 @@ def flow_schema() -> dict[str, Any]:
     head = json_schema(Head)
     head["properties"]["steps"] = {
         "type": "object",
-        "description": "Die Schritte: ein Name, darunter genau eine Art. / The steps: a name, below it exactly one kind.",
+        "description": "Die Schritte: ein Name, darunter genau eine Art. / The steps: a name, below it one kind.",
         "propertyNames": {"pattern": f"^{NAME}$"},
         "additionalProperties": {"anyOf": kinds},
         "minProperties": 1,
@@ -64,7 +64,7 @@ def _finished(title: str, schema: dict[str, Any], definitions: dict[str, Any]) -
 
 
 def _draft07(node: Any) -> Any:
-    """draft-07 ignores whatever stands beside a `$ref`: such a reference is wrapped, so that its description is seen."""
+    """draft-07 ignores whatever stands beside a `$ref`: such a reference is wrapped, so that it is seen."""
     if isinstance(node, list):
         return [_draft07(item) for item in node]
     if not isinstance(node, dict):

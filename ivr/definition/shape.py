@@ -6,17 +6,14 @@ about: one problem per cause, with what is allowed and what was probably meant.
 
 from __future__ import annotations
 
-import dataclasses
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import pydantic
 
 from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Node, Place, Row, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence
-
-Shape = TypeVar("Shape")
 
 FIELDS = Sentence("Hier erlaubt", "Allowed here")
 
@@ -26,7 +23,7 @@ def _adapter(shape: Any) -> pydantic.TypeAdapter[Any]:
     return pydantic.TypeAdapter(shape)
 
 
-def validate(shape: type[Shape], node: Node) -> tuple[Shape | None, list[Problem]]:
+def validate(shape: Any, node: Node) -> tuple[Any, list[Problem]]:
     """The value that `node` stands for, or None and all problems found in it."""
     try:
         return _adapter(shape).validate_python(node), []
@@ -37,11 +34,6 @@ def validate(shape: type[Shape], node: Node) -> tuple[Shape | None, list[Problem
 def json_schema(shape: Any) -> dict[str, Any]:
     """The JSON Schema of a shape, its definitions under `$defs`."""
     return _adapter(shape).json_schema(ref_template="#/definitions/{model}")
-
-
-def fields_of(shape: Any) -> list[str]:
-    """The field names of a dataclass as they are written in a file."""
-    return [field.name.rstrip("_") for field in dataclasses.fields(shape)]
 
 
 def _problems(shape: Any, node: Node, invalid: pydantic.ValidationError) -> list[Problem]:

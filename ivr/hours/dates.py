@@ -35,7 +35,9 @@ _NAMES: Final = {
 }  # fmt: skip
 _SHOWN: Final = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So", "Tu", "We", "Th", "Su")
 _DAY_NAME = "(?:[Mm]o|[Dd]i|[Tt]u|[Mm]i|[Ww]e|[Dd]o|[Tt]h|[Ff]r|[Ss]a|[Ss]o|[Ss]u)"
-WEEKDAYS_PATTERN: Final = rf"^{_DAY_NAME}( ?[-–—] ?{_DAY_NAME})?(, ?{_DAY_NAME}( ?[-–—] ?{_DAY_NAME})?)*$"
+_DASH = "[-‐‑‒–—−]"
+_DAYS = f"{_DAY_NAME}( ?{_DASH} ?{_DAY_NAME})?"
+WEEKDAYS_PATTERN: Final = f"^{_DAYS}(, ?{_DAYS})*$"
 """For editors: how a line of a week begins."""
 
 _WEEKDAYS_WRITTEN = Sentence(
@@ -52,7 +54,7 @@ def read_weekdays(word: Word) -> tuple[int, ...]:
     """
     found: list[int] = []
     for part in word.split(","):
-        first, *rest = [_weekday(name, word) for name in re.split("[-‐‑‒–—−]", part)]
+        first, *rest = [_weekday(name, word) for name in re.split(_DASH, part)]
         if not rest:
             days = [first]
         elif len(rest) == 1 and rest[0] != first:
@@ -87,9 +89,7 @@ def _weekday(name: str, word: Word) -> int:
     if start in _NAMES and len(name) > 2:  # Montag, Mon, Thursday: the first two letters are the name
         hint = Sentence(f"Schreiben Sie „{start.capitalize()}“.", f"Write “{start.capitalize()}”.")
     else:
-        hint = did_you_mean(
-            name, _SHOWN[:7], what=Sentence("Wochentage", "Weekdays (or Mo Tu We Th Fr Sa Su)")
-        )
+        hint = did_you_mean(name, _SHOWN[:7], what=Sentence("Wochentage", "Weekdays (or Mo Tu We Th Fr Sa Su)"))
     raise refuse(
         word.place,
         "bad-weekday",
@@ -212,8 +212,7 @@ def _date_guess(text: str) -> Sentence | None:
         return Sentence(f"Schreiben Sie „{day}.{month}.20{year}“.", f"Write “{day}.{month}.20{year}”.")
     if _MONTH_DAY.fullmatch(text) or _DAY_MONTH.fullmatch(text):
         return Sentence(
-            "Hier fehlt das Jahr, zum Beispiel 2026-12-06. "
-            f"Für einen Tag jedes Jahres schreiben Sie „every: {text}“.",
+            f"Hier fehlt das Jahr, zum Beispiel 2026-12-06. Für einen Tag jedes Jahres schreiben Sie „every: {text}“.",
             f"The year is missing, for example 2026-12-06. For a day of every year write “every: {text}”.",
         )
     return None

@@ -171,9 +171,7 @@ def _nights_into_mornings(lines: Iterable[Line]) -> Iterator[Problem]:
 class OnHolidays(Readable):
     """What holds on public holidays: `times`, or None for as usual."""
 
-    schema: ClassVar[dict[str, Any]] = {
-        "anyOf": [{"enum": ["as usual", "wie immer"]}, *Spans.schema["anyOf"]]
-    }
+    schema: ClassVar[dict[str, Any]] = {"anyOf": [{"enum": ["as usual", "wie immer"]}, *Spans.schema["anyOf"]]}
 
     times: Spans | None
 
@@ -195,8 +193,7 @@ class OnHolidays(Readable):
                     f"„{node}“ sagt nicht, was an Feiertagen gilt.",
                     f"“{node}” does not say what holds on holidays.",
                     hint=Sentence(
-                        "Erlaubt sind „closed“ (geschlossen), „as usual“ (wie immer) "
-                        "oder Zeiten wie 10:00-14:00.",
+                        "Erlaubt sind „closed“ (geschlossen), „as usual“ (wie immer) oder Zeiten wie 10:00-14:00.",
                         "Allowed are “closed”, “as usual”, or times like 10:00-14:00.",
                     ),
                 )
@@ -294,9 +291,7 @@ def _reason_problems(key: Word, value: Node) -> Iterator[Problem]:
         yield Problem(
             place_of(value),
             "bad-reason",
-            Sentence(
-                "Hier fehlen die Worte, die Anrufer hören.", "The words that callers hear are missing here."
-            ),
+            Sentence("Hier fehlen die Worte, die Anrufer hören.", "The words that callers hear are missing here."),
         )
     elif re.search(r"\d", value):
         yield Problem(
@@ -323,9 +318,7 @@ class Season:
     to: Annotated[EveryYearDay, Doc(de="Letzter Tag, eingeschlossen.", en="Last day, included.")]
     weekly: Annotated[
         Weekly,
-        Doc(
-            de="Die Woche, die dann statt der üblichen gilt.", en="The week that then replaces the usual one."
-        ),
+        Doc(de="Die Woche, die dann statt der üblichen gilt.", en="The week that then replaces the usual one."),
     ]
 
     def build(self) -> SeasonWeek:
@@ -340,16 +333,12 @@ class Special:
 
     __pydantic_config__: ClassVar[Any] = STRICT
 
-    on: Annotated[
-        SingleDay | None, Doc(de="Ein einzelner Tag: 2026-12-06.", en="A single day: 2026-12-06.")
-    ] = None
-    from_: Annotated[SingleDay | None, Doc(de="Erster Tag eines Zeitraums.", en="First day of a range.")] = (
+    on: Annotated[SingleDay | None, Doc(de="Ein einzelner Tag: 2026-12-06.", en="A single day: 2026-12-06.")] = None
+    from_: Annotated[SingleDay | None, Doc(de="Erster Tag eines Zeitraums.", en="First day of a range.")] = None
+    to: Annotated[SingleDay | None, Doc(de="Letzter Tag, eingeschlossen.", en="Last day, included.")] = None
+    every: Annotated[EveryYearDay | None, Doc(de="Ein Tag jedes Jahres: 12-31.", en="A day of every year: 12-31.")] = (
         None
     )
-    to: Annotated[SingleDay | None, Doc(de="Letzter Tag, eingeschlossen.", en="Last day, included.")] = None
-    every: Annotated[
-        EveryYearDay | None, Doc(de="Ein Tag jedes Jahres: 12-31.", en="A day of every year: 12-31.")
-    ] = None
     open: Annotated[Spans | None, Doc(de="Dann geöffnet: 9:00-12:00.", en="Open then: 9:00-12:00.")] = None
     closed: Annotated[Closed | None, Doc(de="Dann geschlossen: yes.", en="Closed then: yes.")] = None
     reason: Annotated[
@@ -375,9 +364,7 @@ class Special:
         reason = None if self.reason is None else self.reason.texts
         said = "" if reason is None else f" ({next(iter(reason.values()))})"
         assert self.place is not None
-        return Plan(
-            self.open.spans if self.open else (), Rule(kind, self.place, f"{when}: {times}{said}", reason)
-        )
+        return Plan(self.open.spans if self.open else (), Rule(kind, self.place, f"{when}: {times}{said}", reason))
 
     def _when(self) -> tuple[Kind, str]:
         if self.on is not None:
@@ -405,8 +392,7 @@ class Special:
                 Sentence(
                     "Erlaubt ist eines davon: „on: 2026-12-06“, „from: 2026-12-24, to: 2027-01-03“ "
                     "oder „every: 12-31“.",
-                    "One of these is allowed: “on: 2026-12-06”, “from: 2026-12-24, to: 2027-01-03” "
-                    "or “every: 12-31”.",
+                    "One of these is allowed: “on: 2026-12-06”, “from: 2026-12-24, to: 2027-01-03” or “every: 12-31”.",
                 ),
             )
         if self.from_ and self.to and self.to.date < self.from_.date:
@@ -513,10 +499,7 @@ class Hours:
             else Plan(times.spans, Rule("holiday", times.place, f"holidays: {times.text}")),
             every={day.day: special.plan() for day, special in self._yearly()},
             ranges=tuple(
-                sorted(
-                    DateRange(first.date, last.date, special.plan())
-                    for first, last, special in self._ranges()
-                )
+                sorted(DateRange(first.date, last.date, special.plan()) for first, last, special in self._ranges())
             ),
             dates={day.date: special.plan() for day, special in self._singles()},
         )
@@ -540,9 +523,7 @@ class Hours:
             yield Problem(
                 self.weekly.place,
                 "exception-day",
-                Sentence(
-                    "Eine Ausnahme dieser Öffnungszeiten ist leer.", "An exception of these hours is empty."
-                ),
+                Sentence("Eine Ausnahme dieser Öffnungszeiten ist leer.", "An exception of these hours is empty."),
                 Sentence(
                     "Löschen Sie die leere Zeile unter „exceptions:“.",
                     "Delete the empty line under “exceptions:”.",

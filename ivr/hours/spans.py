@@ -64,7 +64,7 @@ _LOOSE = re.compile(
     rf"(?:von|from)?\s*{_LOOSE_TIME}\s*(?:{_DASH}|bis|to|until|till|/)\s*{_LOOSE_TIME}",
     re.ASCII | re.IGNORECASE,
 )
-_PATTERN = r"\d{1,2}([:.]\d{2})?( ?Uhr)? ?[-–—] ?\d{1,2}([:.]\d{2})?( ?Uhr)?"
+_FOR_EDITORS = rf"\d{{1,2}}([:.]\d{{2}})?( ?[Uu]hr)? ?{_DASH} ?\d{{1,2}}([:.]\d{{2}})?( ?[Uu]hr)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class Spans(Readable):
 
     schema: ClassVar[dict[str, Any]] = {
         "anyOf": [
-            {"type": "string", "pattern": rf"^({_PATTERN}(, ?{_PATTERN})*|closed|geschlossen)$"},
-            {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": f"^{_PATTERN}$"}},
+            {"type": "string", "pattern": rf"^({_FOR_EDITORS}(, ?{_FOR_EDITORS})*|closed|geschlossen)$"},
+            {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": f"^{_FOR_EDITORS}$"}},
         ]
     }
 

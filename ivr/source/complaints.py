@@ -32,7 +32,10 @@ GLUED = re.compile(
 """The beginning of `key:value` where `key: value` was meant."""
 
 CAUSES = frozenset(
-    {"cut-sentence", "hash-key", "hash-value", "missing-blank", "folded-item", "bare-placeholder"}
+    {
+        *("cut-sentence", "hash-key", "hash-value", "missing-blank", "folded-item", "bare-placeholder"),
+        *("alias", "anchor", "tag", "invisible-character", "foreign-blank"),
+    }
 )
 """After one of these libyaml's next complaint is the same slip once more."""
 
@@ -114,9 +117,7 @@ def too_deep(place: Place, limit: int) -> Problem:
     return Problem(
         place,
         "too-deep",
-        Sentence(
-            f"Hier liegen mehr als {limit} Ebenen ineinander.", f"More than {limit} levels are nested here."
-        ),
+        Sentence(f"Hier liegen mehr als {limit} Ebenen ineinander.", f"More than {limit} levels are nested here."),
         Sentence(
             "Prüfen Sie die Einrückung und die Klammern darüber.",
             "Check the indentation and the brackets above.",
@@ -158,8 +159,7 @@ def strange_character(place: Place, sign: str) -> Problem:
         Sentence(
             "Löschen Sie es und tippen Sie die Stelle neu. "
             "Solche Zeichen kommen beim Kopieren aus anderen Programmen mit.",
-            "Delete it and type this spot again. "
-            "Such characters come along when text is copied from other programs.",
+            "Delete it and type this spot again. Such characters come along when text is copied from other programs.",
         ),
     )
 
@@ -224,11 +224,7 @@ def second_document(place: Place) -> Problem:
 
 def duplicate_key(word: Word, first: Word) -> Problem:
     line = first.place.line
-    where = (
-        (f"in Zeile {line}", f"in line {line}")
-        if line != word.place.line
-        else ("in dieser Zeile", "in this line")
-    )
+    where = (f"in Zeile {line}", f"in line {line}") if line != word.place.line else ("in dieser Zeile", "in this line")
     return Problem(
         word.place,
         "duplicate-key",
@@ -371,8 +367,7 @@ def comma_in_braces(place: Place, word: str) -> Problem:
             f"The comma before “{_short(word)}” ends the sentence here.",
         ),
         Sentence(
-            "Schreiben Sie Sätze auf eigene Zeilen statt in Klammern, oder setzen Sie sie in "
-            "Anführungszeichen.",
+            "Schreiben Sie Sätze auf eigene Zeilen statt in Klammern, oder setzen Sie sie in Anführungszeichen.",
             "Write sentences on lines of their own instead of in braces, or put them in quotation marks.",
         ),
     )
@@ -501,8 +496,7 @@ class _Complaint:
                 f"The quotation mark {sign} is not closed.",
             ),
             Sentence(
-                f"Setzen Sie ans Ende des Textes noch ein {sign} und lassen Sie im Text selbst "
-                "keines stehen.",
+                f"Setzen Sie ans Ende des Textes noch ein {sign} und lassen Sie im Text selbst keines stehen.",
                 f"Put another {sign} at the end of the text, and leave none within it.",
             ),
         )
@@ -513,9 +507,7 @@ class _Complaint:
         if not sign:
             return self._unclosed(None)
         if sign in ",}]":
-            what = Sentence(
-                f"Ein Wert kann nicht mit „{sign}“ beginnen.", f"A value cannot begin with “{sign}”."
-            )
+            what = Sentence(f"Ein Wert kann nicht mit „{sign}“ beginnen.", f"A value cannot begin with “{sign}”.")
         else:
             what = _own_sign(sign)
         return Problem(self._place(line, column), "needs-quotes", what, _quoted(row[column:].rstrip()))
@@ -609,9 +601,7 @@ class _Complaint:
     def _unclosed(self, brace: Place | None) -> Problem:
         line, column = self.at
         place = (
-            self._place(line, column)
-            if self._sign(line, column) in ("{", "[")
-            else brace or self._place(line, column)
+            self._place(line, column) if self._sign(line, column) in ("{", "[") else brace or self._place(line, column)
         )
         sign = self._sign(place.line - 1, place.column - 1)
         closing = {"{": "}", "[": "]"}.get(sign, "}")
@@ -619,9 +609,7 @@ class _Complaint:
             place,
             "unclosed-bracket",
             Sentence(f"Die Klammer {sign} wird nicht geschlossen.", f"The bracket {sign} is not closed."),
-            Sentence(
-                f"Setzen Sie {closing} ans Ende dieses Eintrags.", f"Put {closing} at the end of this entry."
-            ),
+            Sentence(f"Setzen Sie {closing} ans Ende dieses Eintrags.", f"Put {closing} at the end of this entry."),
         )
 
     def _beside(self) -> Problem:
@@ -631,6 +619,8 @@ class _Complaint:
             before = [line for line in self.lines[: self.line] if line.strip()]
             if before and before[-1].startswith("..."):
                 return second_document(self._place(self.line, self.column))
+        if row[: self.column + 1].strip() == ":":
+            return empty_key(self._place(self.line, self.column))
         if row[: self.column].strip():
             return self._behind(self.line, self.column)
         return self._glued(self.line) or self._cut_above() or self._indentation(self.line)

@@ -39,8 +39,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     swapped = next((one for candidate, one in folded.items() if _is_swap(wanted, candidate)), None)
     if swapped is not None:
         return swapped
-    close = difflib.get_close_matches(wanted, folded, n=1, cutoff=CUTOFF)
-    return folded[close[0]] if close else None
+    matcher = difflib.SequenceMatcher(b=wanted)
+    best, nearness = None, CUTOFF
+    for candidate, one in folded.items():
+        matcher.set_seq1(candidate)
+        if matcher.quick_ratio() >= nearness and (ratio := matcher.ratio()) >= nearness:
+            best, nearness = (one, ratio) if best is None or ratio > nearness else (best, nearness)
+    return best
 
 
 def did_you_mean(word: str, known: Iterable[str], *, what: Sentence) -> Sentence:

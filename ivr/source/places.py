@@ -6,7 +6,7 @@ attribute more, so that pydantic and plain Python handle them like any other.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class Place(NamedTuple):
@@ -31,7 +31,7 @@ class Word(str):
     place: Place
     plain: bool
 
-    def __new__(cls, text: str, place: Place = NOWHERE, *, plain: bool = True) -> Word:
+    def __new__(cls, text: str, place: Place = NOWHERE, *, plain: bool = True) -> Self:
         word = super().__new__(cls, text)
         word.place = place
         word.plain = plain

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ivr.source.places import Place
+if TYPE_CHECKING:
+    from ivr.source.places import Place
 
 Severity = Literal["error", "warning"]
 

@@ -79,4 +79,4 @@ STRICT: Any = {
     "alias_generator": lambda name: name.rstrip("_"),
     "arbitrary_types_allowed": True,
 }
-"""`__pydantic_config__` of every dataclass that stands for a table in a file: no unknown fields; `for_` is written `for`."""
+"""`__pydantic_config__` of every dataclass that stands for a table: no unknown fields; `for_` is written `for`."""

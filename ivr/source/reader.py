@@ -166,7 +166,12 @@ class _Reading:
             self._complain(error)
             return None
         self._hash_keys(None)
-        return root
+        if isinstance(root, Table):
+            return root
+        if not self.problems:
+            empty = root in (None, "")
+            self.problems.append(complaints.empty_file(self.name) if empty else complaints.not_a_table(place_of(root)))
+        return None
 
     # Before the parser sees the text
 
@@ -187,8 +192,8 @@ class _Reading:
 
     # The pass over the parser's events
 
-    def _walk(self, parser: CParser) -> Table | None:  # noqa: PLR0915 - one loop over local names, for speed
-        """The root table from the parser's events."""
+    def _walk(self, parser: CParser) -> Node | None:  # noqa: PLR0915 - one loop over local names, for speed
+        """The root from the parser's events, or None."""
         name, text, comments, questions, stack = (
             self.name,
             self.text,
@@ -209,7 +214,7 @@ class _Reading:
         key_end = 0
         sentence: _Sentence | None = None
         node: Node
-        while (event := get_event()) is not None:
+        while len(problems) < MAX_PROBLEMS and (event := get_event()) is not None:
             kind = type(event)
             if kind is ScalarEvent or kind is AliasEvent:
                 start, end = event.start_mark, event.end_mark
@@ -227,9 +232,7 @@ class _Reading:
                     word = self._undecorated(event, word, first, last)
                 if key is None and isinstance(top, Table):
                     if questions and first in questions:
-                        problems.append(
-                            complaints.question_mark(self._place(questions[first], questions[first] + 1))
-                        )
+                        problems.append(complaints.question_mark(self._place(questions[first], questions[first] + 1)))
                     if flow and _NO_COLON.match(text, last):
                         sentence = self._lone_key(top, word, first, last, sentence)
                         key = _NO_KEY
@@ -291,13 +294,7 @@ class _Reading:
         if len(problems) >= MAX_PROBLEMS:
             problems.append(complaints.too_many(problems[-1].place, MAX_PROBLEMS))
             return None
-        if isinstance(root, Table):
-            return root
-        if not problems:
-            problems.append(
-                complaints.empty_file(name) if root is None else complaints.not_a_table(root.place)
-            )
-        return None
+        return root
 
     # What YAML reads as something else than what stands there
 
@@ -326,11 +323,7 @@ class _Reading:
             key, value = _halves(word, glued.end())
             table.setdefault(key, value)
             return sentence
-        if (
-            sentence is not None
-            and sentence.table is table
-            and _COMMA.fullmatch(self.text, sentence.last, first)
-        ):
+        if sentence is not None and sentence.table is table and _COMMA.fullmatch(self.text, sentence.last, first):
             said = self.text[sentence.first : sentence.last]
             if sentence.cut or _is_text(said) or _is_text(word):
                 if not sentence.cut:
@@ -357,17 +350,17 @@ class _Reading:
         """An unquoted value that deserves a look: itself, or what was meant by it, with a problem."""
         if not word:
             return self._empty(word, first if key is None else key_end, key)
-        below = not self.stack or (
-            key is not None and key is not _NO_KEY and word.place.line > key.place.line
-        )
+        below = not self.stack or (key is not None and key is not _NO_KEY and word.place.line > key.place.line)
         pairs = Table()
         pairs.place = word.place
         node: Node = word
         pieces = list(_PIECE.finditer(self.text, first, last))
-        for piece in pieces:
+        room = MAX_PROBLEMS - len(self.problems)
+        for piece in pieces[:room]:
             goes_on = piece.start() > first
             glued = GLUED.match(piece[0]) if goes_on or below else None
             if glued is not None:
+                node = Word(pieces[0][0].rstrip(), word.place) if goes_on else node
                 here = Word(piece[0].rstrip(), self._place(piece.start(), piece.end()))
                 self.problems.append(complaints.missing_blank(here.place, here))
                 pairs.setdefault(*_halves(here, glued.end()))

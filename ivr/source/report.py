@@ -48,7 +48,7 @@ def render(problems: Iterable[Problem], language: Language, sources: Mapping[str
         parts.append(f"{_where(place)}{problem.severity}[{problem.code}] {_say(problem.message, language)}")
         if place.file not in lines:
             lines[place.file] = _lines(sources.get(place.file, ""))
-        if 0 < place.line <= len(lines[place.file]):
+        if 0 < place.line <= len(lines[place.file]) and lines[place.file][place.line - 1]:
             parts += _snippet(lines[place.file][place.line - 1], place)
         if problem.hint is not None:
             parts += [f"   {line}" for line in _say(problem.hint, language).split("\n")]

@@ -4,8 +4,8 @@ A language gives words: single ones (a key, a time, a day) and one method for ea
 sentence fits an office's hours, in which order, and until when it stays true, is decided here, once.
 
 Names. An operator gives an office's name without article and case ("Nordstadtbüro") or, where a sentence
-should flow, as a sentence needs it: with its article, in the singular and nominative ("die Citywache"). A
-small first letter tells the second from the first. A plain name stands before a colon, where no grammar can go
+should flow, as a sentence needs it: with its article, singular and nominative ("die Citywache"). A small
+first letter tells the second from the first. A plain name stands before a colon, where no grammar can go
 wrong; an empty name leaves the office out, for texts that have named it before.
 """
 
@@ -388,7 +388,8 @@ class Language(ABC):
             text = self.always_open(name) if groups[0].pairs else self.never_open(name)
         else:
             lines = [self.week_days(group.days, group.pairs) for group in groups]
-            if sum(1 for group in groups if group.pairs) == 1:
+            # One span, and otherwise closed, goes into one sentence; anything more is too long for the ear.
+            if sum(len(group.pairs) for group in groups) == 1:
                 lines = [", ".join(lines)]
             lines[0] = self.week_begins(name) + lines[0]
             text = " ".join(map(sentence, lines))

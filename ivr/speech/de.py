@@ -128,17 +128,11 @@ class German(Language):
         return "Ich habe keine Taste empfangen."
 
     def no_match(self, key: str) -> str:
-        return (
-            f"Die {_KEYS[key]} ist hier nicht belegt."
-            if key in _KEYS
-            else "Diese Eingabe ist hier nicht belegt."
-        )
+        return f"Die {_KEYS[key]} ist hier nicht belegt." if key in _KEYS else "Diese Eingabe ist hier nicht belegt."
 
     def more_time(self, repeat_key: str | None) -> str:
         more = "Sie haben jetzt mehr Zeit."
-        return sentences(
-            more, repeat_key and f"Mit der {_KEYS[repeat_key]} hören Sie die Auswahl noch einmal."
-        )
+        return sentences(more, repeat_key and f"Mit der {_KEYS[repeat_key]} hören Sie die Auswahl noch einmal.")
 
     # --- telephone numbers ---------------------------------------------------------------------------------
 
@@ -198,9 +192,7 @@ class German(Language):
         return self._is(name, f"jetzt geöffnet, {until}{then}")
 
     def closes_soon(self, name: str, closes: When) -> str:
-        return self.about(
-            name, f"schließt {self._soon(closes)}", f"{self._soon(closes, ',')} wird geschlossen"
-        )
+        return self.about(name, f"schließt {self._soon(closes)}", f"{self._soon(closes, ',')} wird geschlossen")
 
     def opens_soon(self, name: str, opens: When) -> str:
         return self.about(name, f"öffnet {self._soon(opens)}", f"{self._soon(opens, ',')} wird geöffnet")

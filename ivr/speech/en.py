@@ -136,12 +136,10 @@ class English(Language):
         return self.option("For English", key)
 
     def no_input(self) -> str:
-        return "I have not received a key."
+        return "I have not received a key press."
 
     def no_match(self, key: str) -> str:
-        return (
-            f"The {_KEYS[key]} key is not in use here." if key in _KEYS else "That input is not in use here."
-        )
+        return f"The {_KEYS[key]} key is not in use here." if key in _KEYS else "That input is not in use here."
 
     def more_time(self, repeat_key: str | None) -> str:
         more = "You now have more time."

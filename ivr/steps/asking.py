@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KEYS = frozenset("0123456789*#")
 PATIENCE = 6
-"""Seconds; the default of the field (facts: 5 s is the providers' own, relay interpreters and older callers need more)."""
+"""Seconds; the default of the field. The providers' own is 5; relay interpreters and older callers need more."""
 
 LONGER = 4
 """Seconds that the second miss adds to the patience: six become ten."""
@@ -65,10 +65,7 @@ class Asking(Step):
         if misses >= GIVE_UP:
             return Move((), self._give_up) if self._give_up else farewell(scene)
         speech = scene.speech
-        if isinstance(given, Pressed) and given.key in KEYS:
-            remark = speech.no_match(given.key)
-        else:
-            remark = speech.no_input()
+        remark = speech.no_match(given.key) if isinstance(given, Pressed) and given.key in KEYS else speech.no_input()
         if misses == 1:
             return Move((scene.say(remark), *self.presentation(scene)), Gather(self._patience), misses)
         repeat = next((key for key in ("*", "#") if self._leads_to_repeat(scene, key)), None)

@@ -1,9 +1,9 @@
 """What every step kind is made of.
 
-A kind has two sides. Its *body* is what an operator writes under the kind's word: a plain dataclass of `Readable` fields.
-Its *step* is what a call does there: `enter` when the call arrives, `react` when the awaited input has come. `build` turns
-the one into the other when a flow set is loaded, and is where every name is looked up, so that nothing can be missing
-while a caller waits.
+A kind has two sides. Its *body* is what an operator writes under the kind's word: a plain dataclass of `Readable`
+fields. Its *step* is what a call does there: `enter` when the call arrives, `react` when the awaited input has come.
+`build` turns the one into the other when a flow set is loaded, and is where every name is looked up, so that nothing
+can be missing while a caller waits.
 
 Steps return what should happen (`Move`) and do nothing themselves; the engine follows.
 """
@@ -71,7 +71,7 @@ Input = Pressed | Silence | Connected
 class Move:
     """What a step wants: words, and then a place to go to or an input to wait for.
 
-    `misses` and `attempt` are what the state carries while it waits; `language` changes the caller's language from here on.
+    `misses` and `attempt` are what the state carries while it waits; `language` changes the caller's language from here.
     """
 
     said: tuple[Said, ...]
@@ -90,7 +90,9 @@ class Line:
         """`parts` have been worded (no digits left); `spoken_in` is the language of the voice."""
         self.spoken_in = spoken_in
         self.parts = parts
-        self._ready = None if any(isinstance(part, Hole) for part in parts) else Said(spoken_in, "".join(map(str, parts)))
+        self._ready = (
+            None if any(isinstance(part, Hole) for part in parts) else Said(spoken_in, "".join(map(str, parts)))
+        )
 
     @property
     def ready(self) -> Said | None:

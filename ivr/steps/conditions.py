@@ -212,7 +212,8 @@ class When:
     open: Annotated[Open | None, Doc(de="Dieser Kontakt ist geöffnet.", en="This contact is open.")] = None
     closed: Annotated[Closed | None, Doc(de="Dieser Kontakt ist geschlossen.", en="This contact is closed.")] = None
     holiday: Annotated[
-        Holiday | None, Doc(de="Heute ist ein Feiertag (yes) oder keiner (no).", en="Today is a holiday (yes) or none (no).")
+        Holiday | None,
+        Doc(de="Heute ist ein Feiertag (yes) oder keiner (no).", en="Today is a holiday (yes) or none (no)."),
     ] = None
     date: Annotated[Dates | None, Doc(de="Heute ist dieser Tag.", en="Today is this day.")] = None
     between: Annotated[Between | None, Doc(de="Es ist diese Tageszeit.", en="It is this time of day.")] = None
@@ -221,7 +222,8 @@ class When:
         OpensWithin | None, Doc(de="Der Kontakt öffnet binnen dieser Zeit.", en="The contact opens within this time.")
     ] = None
     closes_within: Annotated[
-        ClosesWithin | None, Doc(de="Der Kontakt schließt binnen dieser Zeit.", en="The contact closes within this time.")
+        ClosesWithin | None,
+        Doc(de="Der Kontakt schließt binnen dieser Zeit.", en="The contact closes within this time."),
     ] = None
 
     def conditions(self) -> tuple[Condition, ...]:

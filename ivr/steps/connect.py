@@ -10,8 +10,8 @@
         failed: not_reached
 
 A flow names a contact, never a number. A contact that is closed at this moment is not rung: the call goes to
-`when_closed`, or, without it, the caller hears when it opens, and its number. A contact whose hours are unknown is always
-rung. A result without a branch of its own ends with the contact's number, said twice; `completed` ends the call.
+`when_closed`, or, without it, the caller hears when it opens, and its number. A contact whose hours are unknown is
+always rung. A result without a branch of its own ends with the contact's number, said twice; `completed` ends the call.
 """
 
 from __future__ import annotations
@@ -92,16 +92,16 @@ class Connect:
         Doc(de="Was vor dem Verbinden gesagt wird.", en="What is said before connecting."),
     ] = None
     ring: Annotated[Ring, Doc(de="Wie lange es klingelt.", en="How long it rings.")] = Ring(RING)
-    when_closed: Annotated[
-        Target | None, Doc(de="Wohin, wenn geschlossen ist.", en="Where to when it is closed.")
-    ] = None
+    when_closed: Annotated[Target | None, Doc(de="Wohin, wenn geschlossen ist.", en="Where to when it is closed.")] = (
+        None
+    )
     busy: Annotated[Target | None, Doc(de="Wohin, wenn besetzt ist.", en="Where to when it is busy.")] = None
-    no_answer: Annotated[
-        Target | None, Doc(de="Wohin, wenn niemand abnimmt.", en="Where to when nobody answers.")
-    ] = None
-    failed: Annotated[
-        Target | None, Doc(de="Wohin, wenn der Anruf scheitert.", en="Where to when the call fails.")
-    ] = None
+    no_answer: Annotated[Target | None, Doc(de="Wohin, wenn niemand abnimmt.", en="Where to when nobody answers.")] = (
+        None
+    )
+    failed: Annotated[Target | None, Doc(de="Wohin, wenn der Anruf scheitert.", en="Where to when the call fails.")] = (
+        None
+    )
     completed: Annotated[
         Target | None, Doc(de="Wohin nach dem Gespräch; sonst Ende.", en="Where to after the talk; else the end.")
     ] = None
@@ -178,7 +178,9 @@ def _build(body: Connect, site: Site, _onward: Target | None) -> ConnectStep:
             site.problem(
                 name.place,
                 "no-phone",
-                Sentence(f"Der Kontakt „{name}“ hat keine Telefonnummer.", f"The contact “{name}” has no telephone number."),
+                Sentence(
+                    f"Der Kontakt „{name}“ hat keine Telefonnummer.", f"The contact “{name}” has no telephone number."
+                ),
                 _with_phone(site),
             )
     results = {

@@ -25,7 +25,7 @@ RESERVED = ("repeat", "back", "start", "return", "hangup")
 NAME_RULE = Sentence(
     "Namen bestehen aus kleinen Buchstaben ohne Umlaute, Ziffern und „_“, beginnen mit einem Buchstaben und haben "
     "höchstens 40 Zeichen.",
-    "Names consist of small letters without accents, digits and “_”, begin with a letter and have at most 40 characters.",
+    "Names consist of small letters without accents, digits and “_”, begin with a letter and have 40 at most.",
 )
 
 
@@ -59,7 +59,9 @@ def one_word(node: Node, what: Sentence) -> Word:
     if isinstance(node, Word) and node.strip():
         return node
     if isinstance(node, Word):
-        raise refuse(place_of(node), "missing-value", f"Hier fehlt {what.de}.", f"{what.en.capitalize()} is missing here.")
+        raise refuse(
+            place_of(node), "missing-value", f"Hier fehlt {what.de}.", f"{what.en.capitalize()} is missing here."
+        )
     raise refuse(place_of(node), "not-a-word", f"Hier muss {what.de} stehen.", f"Here stands {what.en}, nothing else.")
 
 
@@ -420,5 +422,7 @@ class Yes(Readable):
             "bad-yes",
             "Hier steht nur „yes“ oder nichts.",
             "Only “yes” or nothing stands here.",
-            hint=did_you_mean(str(node), known, what=Sentence("Erlaubt", "Allowed")) if nearest(str(node), known) else None,
+            hint=did_you_mean(str(node), known, what=Sentence("Erlaubt", "Allowed"))
+            if nearest(str(node), known)
+            else None,
         )

@@ -1,8 +1,8 @@
 """flow: calls another flow; when that flow reaches `return`, the call goes on at `next`.
 
-    about_us:
-      flow: info
-      next: main
+about_us:
+  flow: info
+  next: main
 """
 
 from __future__ import annotations

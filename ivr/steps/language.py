@@ -5,8 +5,8 @@
         options: {1: de, 2: en}
       next: main
 
-"Für Deutsch drücken Sie die Eins. For English, press two." A caller who presses nothing goes on in the language she has.
-With one word instead of a table the step sets that language without asking:
+"Für Deutsch drücken Sie die Eins. For English, press two." A caller who presses nothing goes on in the language she
+has. With one word instead of a table the step sets that language without asking:
 
     english:
       language: en
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from ivr.call import Said
-from ivr.source.problems import Sentence
 from ivr.source.near import did_you_mean
+from ivr.source.problems import Sentence
 from ivr.source.readable import STRICT, Doc, Shorthand
 from ivr.speech import language
 from ivr.steps.asking import PATIENCE, Asking
@@ -98,7 +98,9 @@ def _build(body: Choice, site: Site, onward: Target | None) -> Step:
         site.problem(
             site.place,
             "empty-menu",
-            Sentence("Hier fehlt, welche Sprachen zur Wahl stehen.", "It is not said which languages there are to choose."),
+            Sentence(
+                "Hier fehlt, welche Sprachen zur Wahl stehen.", "It is not said which languages there are to choose."
+            ),
             Sentence("So geht es: options: {1: de, 2: en}.", "Write options: {1: de, 2: en}."),
         )
     if body.set_ is not None:

@@ -16,8 +16,8 @@
         patience: 6s
         give_up: numbers
 
-The spoken menu is made from the options, in their order, so that what is said and what is pressed cannot drift apart. An
-option without `for` works without being announced. Without `give_up`, a caller who is silent three times hears a number
+The spoken menu is made from the options, in their order, so that what is said and what is pressed cannot drift apart.
+An option without `for` works without being announced. Without `give_up`, a caller who is silent three times hears a number
 to note and a goodbye.
 """
 
@@ -64,10 +64,10 @@ class Menu:
 
     __pydantic_config__: ClassVar[Any] = STRICT
 
-    options: Annotated[dict[Key, Option], Doc(de="Die Tasten, in der Reihenfolge der Ansage.", en="The keys, in spoken order.")]
-    prompt: Annotated[
-        Text | None, Doc(de="Was vor den Tasten gesagt wird.", en="What is said before the keys.")
-    ] = None
+    options: Annotated[
+        dict[Key, Option], Doc(de="Die Tasten, in der Reihenfolge der Ansage.", en="The keys, in spoken order.")
+    ]
+    prompt: Annotated[Text | None, Doc(de="Was vor den Tasten gesagt wird.", en="What is said before the keys.")] = None
     patience: Annotated[
         Patience, Doc(de="Wie lange auf eine Taste gewartet wird.", en="How long a key is waited for.")
     ] = Patience(PATIENCE)

@@ -34,7 +34,11 @@ class Site:
         directory: Directory,
         problems: list[Problem],
     ) -> None:
-        """`place` is the step's name in the file, `steps` are the names in this flow, `starts` the first step of every flow, `problems` where findings go."""
+        """Sets up the site of one step.
+
+        `place` is the step's name in the file, `steps` are the names in this flow, `starts` is the first step of every
+        flow, `problems` is where findings go.
+        """
         self.spot = spot
         self.place = place
         self.languages = languages
@@ -71,7 +75,8 @@ class Site:
         hint = did_you_mean(target, known, what=Sentence("Ziele in dieser Datei", "Targets in this file"))
         if flow_meant:
             hint = Sentence(
-                f"Einen Ablauf ruft man so auf: {flow_meant}. {hint.de}", f"A flow is called like this: {flow_meant}. {hint.en}"
+                f"Einen Ablauf ruft man so auf: {flow_meant}. {hint.de}",
+                f"A flow is called like this: {flow_meant}. {hint.en}",
             )
         self.problem(
             target.place,
@@ -100,6 +105,7 @@ class Site:
         """The text in every language of the flow set, with its placeholders looked up and its numbers worded."""
         everywhere = text.by_language.get("")
         if everywhere is not None and len(self.languages) > 1 and _has_words(everywhere):
+            table = f"{{{', '.join(f'{code}: …' for code in self.languages)}}}"
             self.problem(
                 text.place,
                 "missing-language",
@@ -107,8 +113,8 @@ class Site:
                     "Dieser Satz steht nur in einer Sprache da.", "This sentence stands there in one language only."
                 ),
                 Sentence(
-                    f"So geht es: {{{', '.join(f'{code}: …' for code in self.languages)}}}, jede Sprache auf eigener Zeile.",
-                    f"Write {{{', '.join(f'{code}: …' for code in self.languages)}}}, each language on a line of its own.",
+                    f"So geht es: {table}, jede Sprache auf eigener Zeile.",
+                    f"Write {table}, each language on a line of its own.",
                 ),
             )
         missing = [code for code in self.languages if code not in text.by_language] if everywhere is None else []
@@ -116,7 +122,10 @@ class Site:
             self.problem(
                 text.place,
                 "missing-language",
-                Sentence(f"Hier fehlt der Satz für: {', '.join(missing)}.", f"A sentence is missing for: {', '.join(missing)}."),
+                Sentence(
+                    f"Hier fehlt der Satz für: {', '.join(missing)}.",
+                    f"A sentence is missing for: {', '.join(missing)}.",
+                ),
                 Sentence(
                     f"Die Sprachen dieser Abläufe sind: {', '.join(self.languages)}.",
                     f"The languages of these flows are: {', '.join(self.languages)}.",
@@ -132,8 +141,8 @@ class Site:
                     f"Their languages stand in hotline.yaml under languages: {', '.join(self.languages)}.",
                 ),
             )
-        for wording in text.by_language.values():
-            self._check_holes(wording)
+        for written in text.by_language.values():
+            self._check_holes(written)
         return {
             code: _line(code, wording)
             for code in self.languages
@@ -167,6 +176,4 @@ def _has_words(wording: Wording) -> bool:
 def _line(code: str, wording: Wording) -> Line:
     spoken_in = wording.language or code
     speech = language(spoken_in)
-    return Line(
-        spoken_in, tuple(speech.spell_out(part) if isinstance(part, str) else part for part in wording.parts)
-    )
+    return Line(spoken_in, tuple(speech.spell_out(part) if isinstance(part, str) else part for part in wording.parts))

@@ -75,7 +75,7 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
 
 
 def note_status(service: Service, request: Request, now: datetime) -> Reply:
-    """Takes note of a status callback. They come late, twice and in any order, and nothing a caller hears depends on them."""
+    """Takes note of a status callback. They come late, twice and in any order; nothing a caller hears depends on them."""
     inbound = receive(service, request, now)
     if isinstance(inbound, Reply):
         return inbound
@@ -136,7 +136,7 @@ def _language(request: Request) -> str | None:
     return parse_qs(request.query).get("language", [None])[0] if request.query else None
 
 
-def _given_time(service: Service, request: Request, inbound: Inbound) -> datetime | None | Refusal:
+def _given_time(service: Service, request: Request, inbound: Inbound) -> datetime | Refusal | None:
     """The time that a test call brings along, in `X-IVR-Clock: ISO;HEX`.
 
     HEX is HMAC-SHA256 of "ivr-clock:ISO:CALLSID" under the auth token. Outside `--dev` the header is not looked at.
@@ -145,9 +145,7 @@ def _given_time(service: Service, request: Request, inbound: Inbound) -> datetim
         return None
     written, _, signature = request.clock.partition(";")
     try:
-        expected = hmac.digest(
-            service.clock_secret, f"ivr-clock:{written}:{inbound.call}".encode(), "sha256"
-        ).hex()
+        expected = hmac.digest(service.clock_secret, f"ivr-clock:{written}:{inbound.call}".encode(), "sha256").hex()
         at = datetime.fromisoformat(written)
         if hmac.compare_digest(expected.encode(), signature.encode()) and at.tzinfo is not None:
             return at

@@ -63,8 +63,8 @@ class Renderer:
     def render(self, turn: Turn, inbound: Inbound) -> bytes:
         """The document that answers a turn: valid TwiML of at most 32 kB.
 
-        A connection to a number that is not in the contacts, or that the guard refuses, is never rendered; the caller is
-        told a number instead.
+        A connection to a number that is not in the contacts, or that the guard refuses, is never rendered; the caller
+        is told a number instead.
         """
         match turn.expects:
             case Gather(patience):
@@ -76,8 +76,8 @@ class Renderer:
             case Dial(_, number, ring):
                 if number not in self._listed or not allowed(number):
                     return self.failure(turn.state.language)
-                url = (self._base + turn.state.to_path().encode("ascii")).decode()
-                dial = _dial(number, ring, url, inbound.caller or inbound.called)
+                address = (self._base + turn.state.to_path().encode("ascii")).decode()
+                dial = _dial(number, ring, address, inbound.caller or inbound.called)
                 said = self._sentences(turn.said, MAX_BYTES - len(_OPEN) - len(dial) - len(_CLOSE))
                 return b"".join((_OPEN, said, dial, _CLOSE))
             case _:
@@ -141,9 +141,7 @@ def _say(said: Said, provider: str) -> bytes:
 
 def _dial(number: str, ring: int, url: str, caller_id: str) -> bytes:
     response = VoiceResponse()
-    dial = DialVerb(
-        action=url, method="POST", timeout=ring, time_limit=TIME_LIMIT, caller_id=caller_id or None
-    )
+    dial = DialVerb(action=url, method="POST", timeout=ring, time_limit=TIME_LIMIT, caller_id=caller_id or None)
     dial.number(number)
     response.append(dial)
     return _inside(response)

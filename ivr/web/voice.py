@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from ivr.street import Reply, Request, answer, fall_back, note_status
+from ivr.street import Request, answer, fall_back, note_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.street import Service
-
-Street = Callable[["Service", Request, datetime], Reply] if TYPE_CHECKING else object
+    from ivr.street import Reply, Service
 
 CALLS = "/voice/<form>/<version>/<flow>/<step>/<state>"
 """Where an earlier turn told the provider to go. The street reads the path itself: only it knows what was signed."""
@@ -24,7 +22,7 @@ def blueprint(service: Service) -> Blueprint:
     """The routes of one service."""
     routes = Blueprint("voice", __name__)
 
-    def handled_by(street: Street) -> Callable[..., Response]:
+    def handled_by(street: Callable[[Service, Request, datetime], Reply]) -> Callable[..., Response]:
         def view(**_path: str) -> Response:
             reply = street(service, _as_sent(), datetime.now(UTC))
             response = Response(reply.body, reply.status, content_type=reply.content_type)

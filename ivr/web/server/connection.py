@@ -1,14 +1,15 @@
-"""One connection: waits for a whole request on the event loop, without a thread, within the limits; then has it answered.
+"""One connection: waits for a whole request without a thread, within the limits, then has it answered.
 
-The bytes are taken apart by llhttp, the parser of Node.js, through `httptools`, in its strict form: a request with both a length and a
-transfer coding, two lengths, bare line feeds or folded headers is refused, not interpreted. What we add are the bounds, one answer
-at a time, and the decision where the app runs:
+The bytes are taken apart by llhttp, the parser of Node.js, through `httptools`, in its strict form: a
+request with both a length and a transfer coding, two lengths, bare line feeds or folded headers is refused,
+not interpreted. What we add are the bounds, one answer at a time, and the decision where the app runs:
 
-- Short routes (voice webhooks) run on the event loop itself: a turn takes less time than handing it to a thread.
-- Everything else (operators' pages, metrics) runs in a small pool of threads, so that a slow page delays no call.
+- Short routes (voice webhooks) run on the event loop itself: a turn takes about as long as handing it over.
+- Everything else (operators' pages, metrics) runs in a few threads, so that a slow page delays no call.
 
-A refused or last request closes the connection gently: we stop sending, read and throw away what is still under way for a
-moment, then close; otherwise the client's kernel would throw our reply away with the unread rest (RFC 9112, section 9.6).
+A refused or last request closes the connection gently: we stop sending, read and throw away what is still
+under way for a moment, then close; otherwise the client's kernel would throw our reply away with the unread
+rest (RFC 9112, section 9.6).
 """
 
 import asyncio
@@ -26,7 +27,8 @@ from ivr.web.server.order import Limits
 
 _LINGER_SECONDS = 2.0
 _LAST_WORD_SECONDS = 1.0
-# Origin form only (RFC 9112, section 3.2.1). An absolute-form target would make path and signed address differ; `#` is never sent.
+# Origin form only (RFC 9112, section 3.2.1). An absolute-form target would make path and signed address
+# differ; `#` is never sent.
 _TARGET = re.compile(rb"/[!\"$-~]*").fullmatch
 
 
@@ -64,20 +66,18 @@ class Switchboard:
         """
         if len(self.open) > self.limits.connections:
             waiting = (c for c in self.open if c.phase is not Phase.ANSWERING)
-            for connection in nsmallest(
-                max(1, self.limits.connections // 16), waiting, key=lambda c: c.deadline
-            ):
+            for connection in nsmallest(max(1, self.limits.connections // 16), waiting, key=lambda c: c.deadline):
                 connection.transport.abort()
 
     def tick(self) -> None:
-        """Enforce the deadlines; called a few times a second, which is cheaper than a timer for each request."""
+        """Enforce the deadlines; called a few times a second, which is cheaper than a timer per request."""
         self.gateway.tick()
         now = self.loop.time()
         for connection in [c for c in self.open if c.deadline < now]:
             connection.time_out()
 
     def stop(self) -> None:
-        """Let every connection give its last answer: the one being worked on, or one that is just arriving."""
+        """Let every connection give its last answer: the one in work, or one that is just arriving."""
         self.stopping = True
         for connection in self.open:
             connection.last = True
@@ -115,9 +115,7 @@ class Connection(asyncio.Protocol):
         self.loop = board.loop
         self.parser = httptools.HttpRequestParser(self)
         self.phase = Phase.IDLE
-        self.deadline = self.loop.time() + (
-            _LAST_WORD_SECONDS if board.stopping else self.limits.request_seconds
-        )
+        self.deadline = self.loop.time() + (_LAST_WORD_SECONDS if board.stopping else self.limits.request_seconds)
         self.last = board.stopping
         self.paused = False
         self.peer: tuple[str, str] = ("", "")
@@ -145,7 +143,8 @@ class Connection(asyncio.Protocol):
         if self.phase is Phase.CLOSING:
             return
         if self.phase is Phase.ANSWERING:
-            # A request behind one that a thread is answering: HTTP lets the client send it again on a new connection.
+            # A request behind one that a thread is answering: HTTP lets the client send it again on a new
+            # connection.
             self.last = True
             return
         self.received += len(data)
@@ -159,7 +158,8 @@ class Connection(asyncio.Protocol):
         if self.phase is Phase.HEAD and self.received > self.limits.head_bytes:
             self.refuse(431)
         elif self.phase is Phase.BODY and self.received > self.limits.head_bytes + 2 * self.limits.body_bytes:
-            # The body itself is counted elsewhere: this is framing without end, such as chunk extensions or trailers.
+            # The body itself is counted elsewhere: this is framing without end, such as chunk extensions or
+            # trailers.
             self.refuse(413)
 
     def eof_received(self) -> bool:
@@ -275,7 +275,7 @@ class Connection(asyncio.Protocol):
             self.finish()
 
     def refuse(self, status: int) -> None:
-        """Answer with a status of the server's own and close; what is still to come is read and thrown away."""
+        """Answer with a status of the server's own and close; what is still to come is thrown away."""
         if self.phase is not Phase.CLOSING:
             self.transport.write(self.gateway.plain(status, keep=False))
             self.finish()

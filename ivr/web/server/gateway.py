@@ -1,8 +1,9 @@
 """One whole request for a WSGI app (PEP 3333): the environ in, the bytes of the reply out.
 
-The app sees the target exactly as it was sent: PATH_INFO is the percent-decoded path in latin-1, QUERY_STRING the raw query,
-RAW_URI the target itself, which tells `/voice` from `/voice?`. A repeated header is joined with a comma, so that two
-signatures make one that is wrong. The reply is buffered: our pages are small, and a reply of known length keeps the connection.
+The app sees the target exactly as it was sent: PATH_INFO is the percent-decoded path in latin-1,
+QUERY_STRING the raw query, RAW_URI the target itself, which tells `/voice` from `/voice?`. A repeated
+header is joined with a comma, so that two signatures make one that is wrong. The reply is buffered: our
+pages are small, and a reply of known length keeps the connection.
 """
 
 import sys
@@ -20,7 +21,8 @@ WSGIApp: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 _REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _NO_BODY = frozenset({204, 304})
-# Names repeat in every request, so their CGI form is worth keeping; the bound is there because clients choose the names.
+# Names repeat in every request, so their CGI form is worth keeping; the bound is there because clients
+# choose the names.
 _NAMES_KEPT = 256
 
 
@@ -49,14 +51,14 @@ class Gateway:
         self.tick()
 
     def tick(self) -> None:
-        """Refresh the Date header; called about once a second, because formatting it for each reply costs more than the reply."""
+        """Refresh the Date header; called a few times a second, because formatting it per reply is dear."""
         self._date = f"Date: {formatdate(usegmt=True)}\r\n"
 
     def header(self, environ: Environ, name: bytes, value: bytes) -> None:
         """Put one header field into the environ under its CGI name.
 
-        A name with an underscore is left out: its CGI name would be that of another field, which a proxy in front of us
-        may have checked (nginx and gunicorn leave them out too).
+        A name with an underscore is left out: its CGI name would be that of another field, which a proxy in
+        front of us may have checked (nginx and gunicorn leave them out too).
         """
         key = self._names.get(name)
         if key is None:
@@ -79,7 +81,8 @@ class Gateway:
     def answer(self, environ: Environ, keep: bool) -> bytes:
         """Call the app and return the whole reply; `keep` is whether the connection stays open after it.
 
-        An app that raises, or starts no reply, is answered with 500, and the traceback goes to standard error.
+        An app that raises, or starts no reply, is answered with 500, and the traceback goes to standard
+        error.
         """
         status, headers, written = "", list[tuple[str, str]](), list[bytes]()
 

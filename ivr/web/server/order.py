@@ -1,4 +1,4 @@
-"""What a worker is told by its parent: where it listens, which app it makes, and the limits it keeps towards its clients."""
+"""What the parent tells a worker: where it listens, which app it makes, its limits towards clients."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,9 +9,9 @@ from typing import Any
 class Limits:
     """What a client may send and how long it may take; sizes in bytes, times in seconds.
 
-    A provider gives up on a webhook after 15 s (facts: voice webhooks, total time 15,000 ms), so a request that has not
-    arrived after 10 s will not be heard by anybody. A voice webhook is about 1 KB; 64 KiB is the largest body a
-    route of ours takes.
+    A provider gives up on a webhook after 15 s (facts: voice webhooks, total time 15,000 ms), so a request
+    that has not arrived after 10 s will not be heard by anybody. A voice webhook is about 1 KB; 64 KiB is
+    the largest body a route of ours takes.
     """
 
     head_bytes: int = 16 * 1024

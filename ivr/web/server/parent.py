@@ -1,9 +1,11 @@
-"""The parent of `ivr serve`: holds the port, keeps the workers alive, answers nothing itself, so that nothing in a request can hurt it.
+"""The parent of `ivr serve`: holds the port, keeps the workers alive, answers nothing itself, so that
+nothing in a request can hurt it.
 
-A worker that dies is replaced at once, however often that happens; only a slot whose workers die young several times in a row waits a
-little, and longer each time, up to five seconds, so that a worker that cannot live does not use up the machine. While it
-waits, the other workers and the port's queue take the calls. A worker whose factory fails before any worker was ever ready
-ends the service with code 2: nothing has run yet, and somebody is looking.
+A worker that dies is replaced at once, however often that happens; only a slot whose workers die young
+several times in a row waits a little, and longer each time, up to five seconds, so that a worker that
+cannot live does not use up the machine. While it waits, the other workers and the port's queue take the
+calls. A worker whose factory fails before any worker was ever ready ends the service with code 2: nothing
+has run yet, and somebody is looking.
 """
 
 import contextlib
@@ -31,16 +33,16 @@ _KILL_AFTER_SECONDS = 3.0  # beyond the workers' own limit
 
 _SENTENCES = {
     "in use": (
-        "Der Anschluss {host}:{port} ist schon belegt; beenden Sie den anderen Dienst oder wählen Sie mit PORT einen anderen.",
-        "{host}:{port} is already in use; stop the other service or choose another one with PORT.",
+        "Der Anschluss {host}:{port} ist schon belegt; beenden Sie den anderen Dienst oder ändern Sie PORT.",
+        "{host}:{port} is already in use; stop the other service or change PORT.",
     ),
     "not allowed": (
-        "Der Anschluss {host}:{port} darf ohne Rechte des Systemverwalters nicht geöffnet werden; wählen Sie mit PORT einen ab 1024.",
-        "{host}:{port} needs the rights of the system's administrator; choose one from 1024 upwards with PORT.",
+        "Der Anschluss {host}:{port} ist dem Systemverwalter vorbehalten; wählen Sie mit PORT einen ab 1024.",
+        "{host}:{port} is reserved for the system's administrator; choose one from 1024 upwards with PORT.",
     ),
     "no address": (
-        "Unter {host}:{port} kann dieser Rechner nicht erreicht werden ({why}); üblich sind 127.0.0.1 und 0.0.0.0.",
-        "This machine cannot be reached at {host}:{port} ({why}); 127.0.0.1 and 0.0.0.0 are usual.",
+        "Unter {host}:{port} ist dieser Rechner nicht zu erreichen ({why}); üblich: 127.0.0.1 und 0.0.0.0.",
+        "This machine cannot be reached at {host}:{port} ({why}); usual are 127.0.0.1 and 0.0.0.0.",
     ),
     "died": (
         "Arbeitsprozess {pid} ist unerwartet beendet ({why}) und wird ersetzt.",
@@ -68,13 +70,15 @@ def serve(
 ) -> int:
     """Serve the app that `app_factory` makes until SIGTERM or SIGINT; return the exit code of the process.
 
-    `app_factory` is "module:callable", or such a callable itself (importable by its module and name, because each worker
-    imports it anew). `ready` is called once, when all workers accept calls. `environment`
-    adds variables to those the workers inherit. Paths that begin with one of `short` are answered on the event loop, all
-    others by `threads` threads of each worker. `language` ("de" or "en") is that of the few sentences on standard error.
+    `app_factory` is "module:callable", or such a callable itself (importable by its module and name,
+    because each worker imports it anew). `ready` is called once, when all workers accept calls.
+    `environment` adds variables to those the workers inherit. Paths that begin with one of `short` are
+    answered on the event loop, all others by `threads` threads of each worker. `language` ("de" or "en") is
+    that of the few sentences on standard error.
 
-    Returns 0 after an orderly stop, 1 when requests were cut off by its time limit, 2 when the service could not start.
-    Must be called in the main thread: only there can signals be taken. Raises ValueError for a factory that cannot be named.
+    Returns 0 after an orderly stop, 1 when requests were cut off by its time limit, 2 when the service
+    could not start. Must be called in the main thread: only there can signals be taken. Raises ValueError
+    for a factory that cannot be named.
     """
     app = _name_of(app_factory)
     say = _speaker(language)
@@ -116,7 +120,7 @@ def _name_of(factory: str | Callable[[], Any]) -> str:
 
 @contextlib.contextmanager
 def _stop_signals() -> Iterator[socket.socket]:
-    """While the block runs, each SIGTERM or SIGINT is one byte on the socket it gives; afterwards all is as before."""
+    """While the block runs, each SIGTERM or SIGINT is one byte on the socket it gives."""
     reads, writes = socket.socketpair()
     reads.setblocking(False)
     writes.setblocking(False)
@@ -151,9 +155,7 @@ class _Slot:
         """Note a death, and when the next worker may start."""
         self.young_deaths = self.young_deaths + 1 if now - self.started < _YOUNG_SECONDS else 0
         excess = self.young_deaths - _DEATHS_FORGIVEN
-        delay = (
-            min(_FIRST_DELAY_SECONDS * 2 ** min(excess, 10), _LONGEST_DELAY_SECONDS) if excess >= 0 else 0.0
-        )
+        delay = min(_FIRST_DELAY_SECONDS * 2 ** min(excess, 10), _LONGEST_DELAY_SECONDS) if excess >= 0 else 0.0
         self.process, self.ready, self.due = None, False, now + delay
 
 
@@ -215,7 +217,7 @@ class _House:
         self.selector.register(ours, selectors.EVENT_READ)
 
     def _patience(self) -> float:
-        """Seconds until something is due; at most one, in case a worker's end was not seen on its lifeline."""
+        """Seconds until something is due; at most one, in case an end was not seen on its lifeline."""
         now = time.monotonic()
         return min([1.0, *(max(0.0, slot.due - now) for slot in self.slots if slot.process is None)])
 
@@ -253,7 +255,8 @@ class _House:
 
     def _stop(self) -> int:
         """Ask all workers to finish, and wait; a second signal ends the patience."""
-        # Our copy of the port closes with the last worker's, so that no new call comes in that nobody would answer.
+        # Our copy of the port closes with the last worker's, so that no new call comes in that nobody would
+        # answer.
         self.listener.close()
         running = [slot.process for slot in self.slots if slot.process is not None]
         for process in running:

@@ -1,8 +1,10 @@
-"""One worker process: `python -m ivr.web.server.worker ORDER`, where ORDER is the JSON that the parent writes.
+"""One worker process: `python -m ivr.web.server.worker ORDER`, where ORDER is the JSON that the parent
+writes.
 
-It makes the app, accepts from the inherited listening socket and answers until it is told to stop (SIGTERM) or until its parent is
-gone: the lifeline, a socket whose other end only the parent holds, then reads as closed, whatever killed the parent.
-Both ways it finishes what it has begun. One byte on the lifeline tells the parent that it is ready.
+It makes the app, accepts from the inherited listening socket and answers until it is told to stop (SIGTERM)
+or until its parent is gone: the lifeline, a socket whose other end only the parent holds, then reads as
+closed, whatever killed the parent. Both ways it finishes what it has begun. One byte on the lifeline tells
+the parent that it is ready.
 """
 
 import asyncio
@@ -26,7 +28,7 @@ _DESCRIPTORS_SPARED = 64  # for the app's own files, pipes and sockets
 
 
 def load(app: str) -> WSGIApp:
-    """Call the factory named `module:callable` (dots allowed behind the colon) and return the app it makes."""
+    """Call the factory named `module:callable` (dots allowed behind the colon), return the app it makes."""
     module, _, path = app.partition(":")
     factory: Any = importlib.import_module(module)
     for name in path.split("."):
