@@ -66,9 +66,7 @@ def test_a_number_is_read_in_every_style(printed, e164, shown, groups):
     assert (phone.e164, phone.shown, " ".join(phone.groups)) == (e164, shown, groups)
     assert (phone.printed, phone.place) == (" ".join(printed.split()), HERE)
     assert allowed(phone.e164)
-    assert phonenumbers.format_number(
-        phonenumbers.parse(printed, "DE"), phonenumbers.PhoneNumberFormat.E164
-    ) == (e164)
+    assert phonenumbers.format_number(phonenumbers.parse(printed, "DE"), phonenumbers.PhoneNumberFormat.E164) == (e164)
     assert Phone.read(Word(shown)).e164 == e164
 
 
@@ -214,9 +212,7 @@ def test_no_disguise_lets_a_forbidden_number_through(text):
     assert not allowed(text)
 
 
-@given(
-    st.sampled_from(["+", "00", "＋", "tel:+", "(+", "(00)", "+ ", "sip:+"]), disguised(ABROAD, before=[""])
-)
+@given(st.sampled_from(["+", "00", "＋", "tel:+", "(+", "(00)", "+ ", "sip:+"]), disguised(ABROAD, before=[""]))
 def test_no_disguise_lets_a_foreign_number_through(prefix, text):
     assert refusal_of(prefix + text) is not None
     assert not allowed(prefix + text)
@@ -274,9 +270,7 @@ def test_a_withheld_number_is_no_number_in_any_spelling(raw):
 def test_a_callers_number_is_e164_or_nothing(raw):
     kept = caller_number(raw)
     assert kept in {"", raw}
-    assert not kept or (
-        kept[0] == "+" and kept[1:].isascii() and kept[1:].isdigit() and 8 <= len(kept[1:]) <= 15
-    )
+    assert not kept or (kept[0] == "+" and kept[1:].isascii() and kept[1:].isdigit() and 8 <= len(kept[1:]) <= 15)
 
 
 @given(st.from_regex(r"\+[1-9][0-9]{7,14}", fullmatch=True))
@@ -370,9 +364,7 @@ def test_the_calendar_of_the_file_counts(calendar, corpus_christi):
     assert directory.is_holiday(date(2026, 6, 5)) is False
     schedule = directory.contacts["citywache"].schedule
     assert schedule is not None
-    assert schedule.day(date(2026, 6, 4)).spans == (
-        () if corpus_christi else schedule.day(date(2026, 6, 5)).spans
-    )
+    assert schedule.day(date(2026, 6, 4)).spans == (() if corpus_christi else schedule.day(date(2026, 6, 5)).spans)
 
 
 def test_a_contact_knows_where_it_stands():

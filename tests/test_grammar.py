@@ -59,9 +59,7 @@ EDGES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("document", "expected"), [edge[1:] for edge in EDGES], ids=[edge[0] for edge in EDGES]
-)
+@pytest.mark.parametrize(("document", "expected"), [edge[1:] for edge in EDGES], ids=[edge[0] for edge in EDGES])
 def test_both_sides_of_a_limit(document, expected):
     assert problems(document.encode()) == expected
 
@@ -100,9 +98,7 @@ SAYS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("document", "who"), [case[1:] for case in UNREADABLE], ids=[case[0] for case in UNREADABLE]
-)
+@pytest.mark.parametrize(("document", "who"), [case[1:] for case in UNREADABLE], ids=[case[0] for case in UNREADABLE])
 def test_documents_that_no_parser_may_see(document, who):
     """The parsers' own words differ between their versions; who refuses does not."""
     found = problems(document)
@@ -122,9 +118,7 @@ def greeting():
         timeout=6,
         action_on_empty_result=True,
     )
-    gather.say(
-        "Willkommen beim Ordnungsdienst & Co. „Guten Tag“", voice="Polly.Vicki-Neural", language="de-DE"
-    )
+    gather.say("Willkommen beim Ordnungsdienst & Co. „Guten Tag“", voice="Polly.Vicki-Neural", language="de-DE")
     gather.play("https://ivr.example/media/chime.mp3?v=2")
     answer.append(gather)
     answer.redirect(ACTION, method="POST")
@@ -157,9 +151,7 @@ def refusal():
 
 def message():
     answer = VoiceResponse()
-    answer.record(
-        action=ACTION, timeout=5, finish_on_key="#", max_length=120, play_beep=True, trim="trim-silence"
-    )
+    answer.record(action=ACTION, timeout=5, finish_on_key="#", max_length=120, play_beep=True, trim="trim-silence")
     return answer
 
 
@@ -173,9 +165,7 @@ def extras():
     listen = Start()
     listen.stream(url="wss://ivr.example/stream", track="inbound_track").parameter(name="n", value="1")
     answer.append(listen)
-    gather = Gather(
-        action=ACTION, input="dtmf speech", language="tr-TR", hints="bir, iki", speech_timeout="auto"
-    )
+    gather = Gather(action=ACTION, input="dtmf speech", language="tr-TR", hints="bir, iki", speech_timeout="auto")
     gather.pause()
     answer.append(gather)
     answer.enqueue("kod", wait_url=ACTION).task("{}", priority=5)
@@ -212,11 +202,7 @@ def test_an_unknown_profile_is_no_loose_profile():
 def test_every_polly_voice_has_its_language():
     """A voice that the provider adds is refused for every language until the table knows it."""
     listed = {person for people in POLLY.values() for person in people.split()}
-    made = {
-        voice.split(".")[1].split("-")[0]
-        for voice in GRAMMAR["types"]["SayVoice"]
-        if voice.startswith("Polly.")
-    }
+    made = {voice.split(".")[1].split("-")[0] for voice in GRAMMAR["types"]["SayVoice"] if voice.startswith("Polly.")}
     assert {person.replace("í", "i").replace("é", "e") for person in made} == listed
     assert set(POLLY) <= set(GRAMMAR["types"]["SayLanguage"])
 
@@ -231,9 +217,7 @@ def generated(folder, source):
     typings = folder / "package" / "lib" / "twiml" / "VoiceResponse.d.ts"
     typings.parent.mkdir(parents=True)
     typings.write_text(source, encoding="utf-8")
-    (folder / "package" / "package.json").write_text(
-        '{"name": "twilio", "version": "6.2.0"}', encoding="utf-8"
-    )
+    (folder / "package" / "package.json").write_text('{"name": "twilio", "version": "6.2.0"}', encoding="utf-8")
     command = [sys.executable, ROOT / "tools" / "twiml_grammar.py", typings]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 

@@ -208,7 +208,7 @@ def spans(draw: st.DrawFn) -> str:
     """One to three spans of a day that do not overlap, the last perhaps past midnight."""
     times = sorted(draw(st.sets(st.integers(0, 95), min_size=2, max_size=6)))
     pairs = list(zip(times[::2], times[1::2], strict=False))
-    if len(times) % 2 and times[-1] > 60:
+    if len(times) % 2 and times[-1] > 76:
         pairs.append((times[-1], draw(st.integers(1, 20))))
     return "[" + ", ".join("-".join(f"{t // 4}:{t % 4 * 15:02}" for t in pair) for pair in pairs) + "]"
 

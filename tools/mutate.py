@@ -50,9 +50,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 0.10
 """So large a share of survivors is too large."""
 
-_NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info"
-)
+_NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Eq: (ast.NotEq,),
@@ -120,6 +118,8 @@ def _compiles(source: bytes) -> bool:
 
 def _changes(node: ast.AST, *, inside_function: bool) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
     """Each place that can be changed, with the text that replaces it."""
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.Assert) or _is_for_types(node):
+        return
     if isinstance(node, ast.stmt):
         for after in _statement(node, inside_function=inside_function):
             yield node, after
@@ -127,9 +127,7 @@ def _changes(node: ast.AST, *, inside_function: bool) -> Iterator[tuple[ast.expr
         for changed in _expression(node):
             yield node, f"({ast.unparse(changed)})"
     test = getattr(node, "test", None)
-    if isinstance(node, ast.If | ast.While | ast.IfExp) and isinstance(
-        test, ast.Name | ast.Attribute | ast.Call
-    ):
+    if isinstance(node, ast.If | ast.While | ast.IfExp) and isinstance(test, ast.Name | ast.Attribute | ast.Call):
         yield test, f"(not {ast.unparse(test)})"
     inside_function = inside_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     for child in _children(node):
@@ -138,12 +136,10 @@ def _changes(node: ast.AST, *, inside_function: bool) -> Iterator[tuple[ast.expr
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
     """The parts of a node in which a change could be noticed."""
-    if isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom | ast.Assert) or _is_for_types(node):
+    if isinstance(node, ast.JoinedStr):
         return
     for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "bases", "keywords") and not isinstance(
-            node, ast.Call
-        ):
+        if name in ("annotation", "returns", "decorator_list", "bases", "keywords") and not isinstance(node, ast.Call):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not _is_docstring(child):
@@ -261,20 +257,14 @@ def survivors(module: str, chosen: list[Mutant], copies: list[Copy], seconds: fl
         return survived
 
     with ThreadPoolExecutor(len(copies)) as pool:
-        return [
-            mutant for mutant, survived in zip(chosen, pool.map(survives, chosen), strict=True) if survived
-        ]
+        return [mutant for mutant, survived in zip(chosen, pool.map(survives, chosen), strict=True) if survived]
 
 
 def main(arguments: list[str]) -> int:
     """Run the tool; the exit status is described above."""
     parser = argparse.ArgumentParser(prog="mutate.py", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--module", action="append", required=True, help="path of a module, from the project's root"
-    )
-    parser.add_argument(
-        "--tests", action="append", required=True, help="path of a test file, from the project's root"
-    )
+    parser.add_argument("--module", action="append", required=True, help="path of a module, from the project's root")
+    parser.add_argument("--tests", action="append", required=True, help="path of a test file, from the project's root")
     parser.add_argument("--sample", type=int, help="so many mutants of each module; all without it")
     parser.add_argument("--seed", type=int, default=0, help="chooses the sample")
     parser.add_argument("--jobs", type=int, default=2, help="test runs at once")

@@ -152,14 +152,8 @@ def _no_contacts(file: ContactsFile) -> Iterator[Problem]:
 def _unreachable(file: ContactsFile) -> Iterator[Problem]:
     for name, contact in file.contacts.items():
         house = _house(file, name)
-        open_end = (
-            file.contacts[house[-1]].at is not None
-        )  # reported where it stands; the address may be behind it
-        if (
-            contact.phone is None
-            and not open_end
-            and not any(file.contacts[there].address for there in house)
-        ):
+        open_end = file.contacts[house[-1]].at is not None  # reported where it stands; the address may be behind it
+        if contact.phone is None and not open_end and not any(file.contacts[there].address for there in house):
             yield Problem(
                 name.place,
                 "unreachable-contact",

@@ -167,8 +167,7 @@ def _reason(printed: str) -> Refusal | None:
 def _folded(text: str) -> str:
     """The text with the digits of every script, full-width and raised ones too, as the digits 0 to 9."""
     return "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
-        for sign in unicodedata.normalize("NFKC", text)
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in unicodedata.normalize("NFKC", text)
     )
 
 

@@ -94,9 +94,7 @@ def _text(node: Node) -> Word:
         )
     text = " ".join(node.split())
     if not text:
-        raise refuse(
-            node.place, "empty-text", "Hier fehlt der Text.", "The text is missing here.", hint=_FORMS
-        )
+        raise refuse(node.place, "empty-text", "Hier fehlt der Text.", "The text is missing here.", hint=_FORMS)
     return Word(text, node.place, plain=node.plain)
 
 
@@ -105,9 +103,7 @@ def _texts(table: Table) -> dict[str, Word]:
     problems: list[Problem] = []
     if not table:
         problems.extend(
-            refuse(
-                table.place, "empty-text", "Hier fehlt der Text.", "The text is missing here.", hint=_FORMS
-            ).problems
+            refuse(table.place, "empty-text", "Hier fehlt der Text.", "The text is missing here.", hint=_FORMS).problems
         )
     for key, node in table.items():
         if not _LANGUAGE.fullmatch(key):
@@ -128,7 +124,5 @@ def _bad_language(key: Word) -> Refused:
         "bad-language",
         f"„{key}“ ist kein Sprachkürzel. Ein Sprachkürzel hat zwei kleine Buchstaben.",
         f"“{key}” is no language code. A language code has two small letters.",
-        hint=Sentence(
-            "Zum Beispiel: de für Deutsch, en für Englisch.", "For example: de for German, en for English."
-        ),
+        hint=Sentence("Zum Beispiel: de für Deutsch, en für Englisch.", "For example: de for German, en for English."),
     )

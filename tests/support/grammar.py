@@ -138,9 +138,7 @@ _KEYS = re.compile(r"[0-9*#]*")
 _TONES = re.compile(r"[0-9A-DwW#*]+")
 
 
-def problems(
-    document: bytes, *, profile: Profile = "portable", numbers: Collection[str] | None = None
-) -> list[str]:
+def problems(document: bytes, *, profile: Profile = "portable", numbers: Collection[str] | None = None) -> list[str]:
     """What is wrong with a TwiML document, in document order; an empty list if nothing is.
 
     `numbers` are the E.164 numbers that may be dialled; None allows every ordinary German one.
@@ -277,9 +275,7 @@ def _response(element: Element) -> Iterator[str]:
     for index, verb in enumerate(element):
         if end is not None:
             yield f"<{verb.tag}> is never reached: <{end}> before it ends the document"
-        elif verb.tag in ("Hangup", "Redirect", "Reject") or (
-            verb.tag in ("Dial", "Record") and verb.get("action")
-        ):
+        elif verb.tag in ("Hangup", "Redirect", "Reject") or (verb.tag in ("Dial", "Record") and verb.get("action")):
             end = verb.tag
         if verb.tag == "Reject" and index:
             yield "<Reject> is not the first verb: the call has been answered and costs money"
@@ -365,10 +361,7 @@ def _portability(element: Element) -> Iterator[str]:
 
 def _attributes(element: Element) -> list[tuple[str, str]]:
     """Names and values, with `xml:lang` spelt as in the document."""
-    return [
-        (name.replace("{http://www.w3.org/XML/1998/namespace}", "xml:"), value)
-        for name, value in element.items()
-    ]
+    return [(name.replace("{http://www.w3.org/XML/1998/namespace}", "xml:"), value) for name, value in element.items()]
 
 
 def _own_text(element: Element) -> str:

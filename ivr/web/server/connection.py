@@ -14,6 +14,7 @@ rest (RFC 9112, section 9.6).
 
 import asyncio
 import re
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
 from heapq import nsmallest
@@ -143,8 +144,8 @@ class Connection(asyncio.Protocol):
         if self.phase is Phase.CLOSING:
             return
         if self.phase is Phase.ANSWERING:
-            # A request behind one that a thread is answering: HTTP lets the client send it again on a new
-            # connection.
+            # A request behind one that a thread is answering: the client may send it again elsewhere
+            # (RFC 9112, section 9.3.2).
             self.last = True
             return
         self.received += len(data)
@@ -153,13 +154,16 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserUpgrade:
             # The request itself is being answered; we speak no other protocol, so nothing can follow it.
             self.last = True
+        except httptools.HttpParserCallbackError:
+            # A mistake of ours, not of the client's.
+            traceback.print_exc()
+            self.refuse(500)
         except httptools.HttpParserError:
             self.refuse(400)
         if self.phase is Phase.HEAD and self.received > self.limits.head_bytes:
             self.refuse(431)
         elif self.phase is Phase.BODY and self.received > self.limits.head_bytes + 2 * self.limits.body_bytes:
-            # The body itself is counted elsewhere: this is framing without end, such as chunk extensions or
-            # trailers.
+            # The body itself is counted elsewhere: this is framing, chunk extensions or trailers, without end.
             self.refuse(413)
 
     def eof_received(self) -> bool:
@@ -251,7 +255,8 @@ class Connection(asyncio.Protocol):
             environ["CONTENT_LENGTH"] = str(self.size)
         self.phase = Phase.ANSWERING
         self.deadline = inf
-        self.last = self.last or not self.parser.should_keep_alive()
+        # An HTTP/1.0 client would have to be told in words of its own that the connection stays open.
+        self.last = self.last or environ["SERVER_PROTOCOL"] == "HTTP/1.0" or not self.parser.should_keep_alive()
         if environ["PATH_INFO"].startswith(self.board.short):
             self.send(self.gateway.answer(environ, not self.last))
         else:

@@ -9,9 +9,9 @@ from typing import Any
 class Limits:
     """What a client may send and how long it may take; sizes in bytes, times in seconds.
 
-    A provider gives up on a webhook after 15 s (facts: voice webhooks, total time 15,000 ms), so a request
-    that has not arrived after 10 s will not be heard by anybody. A voice webhook is about 1 KB; 64 KiB is
-    the largest body a route of ours takes.
+    A provider gives up on a webhook after 15 s (Twilio, webhook connection overrides: read and total time at
+    most 15,000 ms), so the answer to a request that takes longer than 10 s to arrive is heard by nobody. A
+    voice webhook has about 1 KB.
     """
 
     head_bytes: int = 16 * 1024

@@ -48,6 +48,10 @@ _SENTENCES = {
         "Arbeitsprozess {pid} ist unerwartet beendet ({why}) und wird ersetzt.",
         "Worker {pid} has ended unexpectedly ({why}) and is being replaced.",
     ),
+    "not started": (
+        "Ein Arbeitsprozess ließ sich nicht starten ({why}); es wird weiter versucht.",
+        "A worker could not be started ({why}); more attempts follow.",
+    ),
     "never ready": (
         "Der Dienst kann nicht starten: Die Anwendung ließ sich nicht laden (siehe oben).",
         "The service cannot start: the application could not be loaded (see above).",
@@ -206,14 +210,22 @@ class _House:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         order = replace(self.order, lifeline=theirs.fileno())
+        slot.started = time.monotonic()
         with theirs:
-            slot.process = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter, no shell
-                [sys.executable, "-m", "ivr.web.server.worker", order.to_json()],
-                pass_fds=(order.listener, order.lifeline),
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-            )
-        slot.lifeline, slot.started = ours, time.monotonic()
+            try:
+                slot.process = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter, no shell
+                    [sys.executable, "-m", "ivr.web.server.worker", order.to_json()],
+                    pass_fds=(order.listener, order.lifeline),
+                    env=self.environment,
+                    stdin=subprocess.DEVNULL,
+                )
+            except OSError as error:
+                # The machine is out of processes or memory; that passes, and the other workers go on.
+                self.say("not started", why=error.strerror or error)
+                ours.close()
+                slot.buried(slot.started)
+                return
+        slot.lifeline = ours
         self.selector.register(ours, selectors.EVENT_READ)
 
     def _patience(self) -> float:
@@ -255,8 +267,7 @@ class _House:
 
     def _stop(self) -> int:
         """Ask all workers to finish, and wait; a second signal ends the patience."""
-        # Our copy of the port closes with the last worker's, so that no new call comes in that nobody would
-        # answer.
+        # With ours and the workers' copies the port itself closes, so that no call comes in unanswered.
         self.listener.close()
         running = [slot.process for slot in self.slots if slot.process is not None]
         for process in running:

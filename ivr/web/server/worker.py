@@ -1,5 +1,4 @@
-"""One worker process: `python -m ivr.web.server.worker ORDER`, where ORDER is the JSON that the parent
-writes.
+"""One worker process: `python -m ivr.web.server.worker ORDER`; ORDER is the JSON that the parent writes.
 
 It makes the app, accepts from the inherited listening socket and answers until it is told to stop (SIGTERM)
 or until its parent is gone: the lifeline, a socket whose other end only the parent holds, then reads as
@@ -22,7 +21,6 @@ from ivr.web.server.connection import Switchboard
 from ivr.web.server.gateway import Gateway, WSGIApp
 from ivr.web.server.order import Order
 
-READY = b"R"
 _TICK_SECONDS = 0.25
 _DESCRIPTORS_SPARED = 64  # for the app's own files, pipes and sockets
 
@@ -46,7 +44,7 @@ async def answer_calls(order: Order, app: WSGIApp, listener: socket.socket, life
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     loop.add_reader(lifeline, stop.set)  # the parent never writes: readable means that it is gone
     server = await loop.create_server(board.connect, sock=listener, backlog=socket.SOMAXCONN)
-    lifeline.send(READY)
+    lifeline.send(b"R")
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _TICK_SECONDS)
@@ -76,7 +74,8 @@ def main() -> None:
     finished = asyncio.run(answer_calls(order, load(order.app), listener, lifeline))
     sys.stdout.flush()
     sys.stderr.flush()
-    # Not sys.exit: a page that hangs in a thread of the pool would keep the process for ever.
+    # Not sys.exit: a page that hangs in a thread of the pool would keep the process for ever. An app therefore
+    # has nothing to do at exit; it may be killed at any moment anyway.
     os._exit(0 if finished else 1)
 
 
