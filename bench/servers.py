@@ -248,4 +248,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["client"]:
         client(int(sys.argv[2]), int(sys.argv[3]))
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

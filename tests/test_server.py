@@ -8,6 +8,7 @@ speed.
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -51,7 +52,7 @@ def app(environ, start_response):
             time.sleep(0.01)
     seen = {k: v for k, v in environ.items() if isinstance(v, str) and not k.startswith("wsgi.")}
     body = environ["wsgi.input"].read()
-    reply = json.dumps({**seen, "body": len(body), "pid": os.getpid()}).encode()
+    reply = json.dumps({**seen, "body": len(body), "pid": os.getpid(), "setting": os.environ.get("TINY")}).encode()
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(reply)))])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply]
 """
@@ -345,6 +346,16 @@ def test_a_large_reply_arrives_whole(service: Service) -> None:
     assert len(service.ask(request("GET", "/page/large"))[2]) == 5_000_000
 
 
+def test_a_client_that_does_not_read_its_reply_is_let_go(started: Callable[..., Service]) -> None:
+    service = started(workers=1, limits={"write_seconds": 0.3})
+    with service.connect() as sock:
+        sock.sendall(request("GET", "/page/large"))
+        ended = select.poll()
+        ended.register(sock, 0)  # errors and hang-ups are reported in any case
+        until("the end of the connection", lambda: ended.poll(10))
+    assert service.see()["PATH_INFO"] == "/voice"
+
+
 UNFINISHED = {
     "nothing": b"",
     "a line": b"POST /voice HT",
@@ -484,7 +495,8 @@ def test_a_port_that_cannot_be_had_is_said_in_one_sentence(
 
 
 def test_all_addresses_of_the_machine(started: Callable[..., Service]) -> None:
-    assert started(host="0.0.0.0", workers=1).see()["SERVER_NAME"] == "0.0.0.0"
+    seen = started(host="0.0.0.0", workers=1, environment={"TINY": "handed down"}).see()
+    assert (seen["SERVER_NAME"], seen["setting"]) == ("0.0.0.0", "handed down")
 
 
 def test_an_app_that_cannot_be_made_ends_the_start(started: Callable[..., Service]) -> None:

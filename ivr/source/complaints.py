@@ -297,8 +297,8 @@ def lone_key(place: Place, word: str) -> Problem:
 
 def missing_blank(place: Place, typed: str) -> Problem:
     found = GLUED.match(typed)
-    colon = found.end() - 1 if found else typed.index(":")
-    repaired = _short(f"{typed[:colon]}: {typed[colon + 1 :]}")
+    head = typed[: found.end() - 1] if found else typed.partition(":")[0]
+    repaired = _short(f"{head}: {typed[len(head) + 1 :]}")
     return Problem(
         place,
         "missing-blank",

@@ -40,12 +40,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if swapped is not None:
         return swapped
     matcher = difflib.SequenceMatcher(b=wanted)
-    best, nearness = None, CUTOFF
+    near: dict[str, float] = {}
     for candidate, one in folded.items():
         matcher.set_seq1(candidate)
-        if matcher.quick_ratio() >= nearness and (ratio := matcher.ratio()) >= nearness:
-            best, nearness = (one, ratio) if best is None or ratio > nearness else (best, nearness)
-    return best
+        if matcher.quick_ratio() >= CUTOFF:  # an upper bound that costs a tenth
+            near[one] = matcher.ratio()
+    best = max(near, key=near.__getitem__, default=None)
+    return best if best is not None and near[best] >= CUTOFF else None
 
 
 def did_you_mean(word: str, known: Iterable[str], *, what: Sentence) -> Sentence:

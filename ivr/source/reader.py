@@ -26,7 +26,8 @@ What YAML accepts and reads as something else than what stands there is an error
     `#: back`: a key that begins with `#` is a comment. A comment whose text begins with `:` is always taken
     for it.
 `question-mark`
-    `{de: Hallo, ? en: Hello}`: a question mark before a key belongs to YAML.
+    `{de: Hallo, ? en: Hello}`: a question mark before a key belongs to YAML. (Within a word
+    libyaml, unlike PyYAML's own parser, reads it as it stands: `{de: Wie geht es?, en: How are you?}`.)
 `bare-placeholder`
     `say: {citywache.status}` without quotes is a table with one key.
 `missing-colon`
@@ -93,7 +94,7 @@ _COMMA = re.compile(r"\s*+,\s*+")
 _GLUED_KEY = re.compile(r"[^:]*:[\[{\"']")
 _PLACEHOLDER = re.compile(r"[a-z]\w*\.\w+", re.ASCII)
 _CAPITALISED = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+[.,!?]*")
-_PIECE = re.compile(r"[^\s][^\r\n]*")
+_PIECE = re.compile(r"[^ \t\r\n][^\r\n]*")
 _TEXT_BEHIND = re.compile(r"\}([ \t]*[^\s,}\]#][^\r\n]*)")
 _ITEM = re.compile(r"-[ \w]")
 _COMMENT_BEFORE = re.compile(r"(?m)(?:^|\s)#")
@@ -367,7 +368,7 @@ class _Reading:
             elif goes_on and _ITEM.match(piece[0]):
                 self.problems.append(complaints.folded_item(self._place(piece.start(), piece.end())))
                 node = Word(pieces[0][0].rstrip(), word.place)
-        if len(pairs) == len(pieces):
+        if pairs and len(pairs) == len(pieces):
             node = pairs
         sign = self.comments.get(last)
         if sign is not None and self._cuts(word, last, sign):

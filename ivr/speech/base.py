@@ -132,8 +132,11 @@ class Language(ABC):
         return _HOUSE_NUMBER.sub(self._house_number, text)
 
     def spell_out(self, text: str) -> str:
-        """An operator's text with 110, 112 and 115 in words. Other digits stay: `digits_left` finds them."""
-        return _SHORT_NUMBERS.sub(lambda found: self.phone([found[1]]), text)
+        """An operator's text with 110, 112 and 115 in words. Other digits stay: `digits_left` finds them.
+
+        As everybody knows these numbers, not as numbers are dictated: "eins eins zwei".
+        """
+        return _SHORT_NUMBERS.sub(lambda found: " ".join(self.number(int(digit)) for digit in found[1]), text)
 
     def listed(self, parts: Sequence[str]) -> str:
         """Parts put together: "one, two and three"."""

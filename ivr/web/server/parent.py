@@ -1,11 +1,9 @@
-"""The parent of `ivr serve`: holds the port, keeps the workers alive, answers nothing itself, so that
-nothing in a request can hurt it.
+"""The parent of `ivr serve`: holds the port, keeps the workers alive, and reads no request that could hurt it.
 
-A worker that dies is replaced at once, however often that happens; only a slot whose workers die young
-several times in a row waits a little, and longer each time, up to five seconds, so that a worker that
-cannot live does not use up the machine. While it waits, the other workers and the port's queue take the
-calls. A worker whose factory fails before any worker was ever ready ends the service with code 2: nothing
-has run yet, and somebody is looking.
+A worker that dies is replaced at once, however often that happens. Only where several in a row die before they
+were ready, the next one waits a little, one second at most, so that a worker that cannot live does not use up
+the machine; meanwhile the other workers and the port's queue take the calls. A worker whose factory fails
+before the service was ever ready ends it with code 2: nothing has run yet, and somebody is looking.
 """
 
 import contextlib
@@ -25,10 +23,9 @@ from typing import Any
 from ivr.web.server.order import Limits, Order
 
 _BACKLOG = 2048
-_YOUNG_SECONDS = 5.0
 _DEATHS_FORGIVEN = 5
 _FIRST_DELAY_SECONDS = 0.1
-_LONGEST_DELAY_SECONDS = 5.0
+_LONGEST_DELAY_SECONDS = 1.0
 _KILL_AFTER_SECONDS = 3.0  # beyond the workers' own limit
 
 _SENTENCES = {
@@ -150,15 +147,14 @@ class _Slot:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self.lifeline: socket.socket | None = None
-        self.started = 0.0
         self.ready = False
-        self.young_deaths = 0
+        self.failed_starts = 0
         self.due = 0.0
 
     def buried(self, now: float) -> None:
         """Note a death, and when the next worker may start."""
-        self.young_deaths = self.young_deaths + 1 if now - self.started < _YOUNG_SECONDS else 0
-        excess = self.young_deaths - _DEATHS_FORGIVEN
+        self.failed_starts = 0 if self.ready else self.failed_starts + 1
+        excess = self.failed_starts - _DEATHS_FORGIVEN
         delay = min(_FIRST_DELAY_SECONDS * 2 ** min(excess, 10), _LONGEST_DELAY_SECONDS) if excess >= 0 else 0.0
         self.process, self.ready, self.due = None, False, now + delay
 
@@ -210,7 +206,6 @@ class _House:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         order = replace(self.order, lifeline=theirs.fileno())
-        slot.started = time.monotonic()
         with theirs:
             try:
                 slot.process = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter, no shell
@@ -223,7 +218,7 @@ class _House:
                 # The machine is out of processes or memory; that passes, and the other workers go on.
                 self.say("not started", why=error.strerror or error)
                 ours.close()
-                slot.buried(slot.started)
+                slot.buried(time.monotonic())
                 return
         slot.lifeline = ours
         self.selector.register(ours, selectors.EVENT_READ)
