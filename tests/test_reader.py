@@ -13,8 +13,11 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ivr.source import Place, Problem, Row, Sentence, Table, Word, did_you_mean, nearest, read_yaml, render, to_json
-from ivr.source.reader import MAX_BYTES, MAX_PROBLEMS
+from ivr.source.near import did_you_mean, nearest
+from ivr.source.places import Place, Row, Table, Word
+from ivr.source.problems import Problem, Sentence
+from ivr.source.reader import MAX_BYTES, MAX_PROBLEMS, read_yaml
+from ivr.source.report import render, to_json
 
 CASES = Path(__file__).parent / "cases" / "reader"
 READING = ("accepted", "as-typed", "refused", "swallowed", "syntax")
