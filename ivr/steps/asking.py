@@ -56,10 +56,6 @@ class Asking(Step):
                 return Move((), onward)
         return self._miss(scene, given)
 
-    def goes_to(self) -> tuple[Goto, ...]:
-        given_up = (self._give_up,) if self._give_up else ()
-        return (*self._choices.values(), *given_up)
-
     def _miss(self, scene: Scene, given: Input) -> Move:
         misses = scene.misses + 1
         if misses >= GIVE_UP:

@@ -71,7 +71,7 @@ Input = Pressed | Silence | Connected
 class Move:
     """What a step wants: words, and then a place to go to or an input to wait for.
 
-    `misses` and `attempt` are what the state carries while it waits; `language` changes the caller's language from here.
+    `misses` and `attempt` are what the state carries while it waits; `language` is the caller's from here on.
     """
 
     said: tuple[Said, ...]
@@ -158,10 +158,6 @@ class Step(ABC):
     def lines(self) -> tuple[Lines, ...]:
         """Every text of an operator that this step can speak."""
         return ()
-
-    def goes_to(self) -> tuple[Goto, ...]:
-        """Every place this step can lead to, for pictures and proofs."""
-        return (self.after,) if self.after else ()
 
 
 class Next(Enum):

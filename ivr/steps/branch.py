@@ -53,9 +53,6 @@ class BranchStep(Step):
                 return Move((), onward)
         return Move((), self._otherwise)
 
-    def goes_to(self) -> tuple[Goto, ...]:
-        return (*(onward for _, onward in self._ways), self._otherwise)
-
 
 def _build(body: list[Branch], site: Site, _onward: Target | None) -> BranchStep:
     ways = []

@@ -141,9 +141,6 @@ class ConnectStep(Step):
         tried = self._contacts[min(scene.attempt, len(self._contacts) - 1)]
         return farewell(scene, scene.say(scene.speech.not_reached(tried.name(scene.language))), number=tried)
 
-    def goes_to(self) -> tuple[Goto, ...]:
-        return (*self._results.values(), *((self._when_closed,) if self._when_closed else ()))
-
     def _ring_next(self, scene: Scene, attempt: int) -> Move | None:
         """The first contact from `attempt` on that is not shut, or None."""
         for index, entry in enumerate(self._contacts[attempt:], attempt):

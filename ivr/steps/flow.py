@@ -28,9 +28,6 @@ class FlowStep(Step):
     def enter(self, scene: Scene) -> Move:  # noqa: ARG002 - the way in depends on nothing
         return Move((), self._into)
 
-    def goes_to(self) -> tuple[Goto, ...]:
-        return (self._into, *super().goes_to())
-
 
 def _build(body: Target, site: Site, onward: Target | None) -> FlowStep:
     assert onward is not None, "the definition demands `next`"

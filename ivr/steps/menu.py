@@ -17,8 +17,8 @@
         give_up: numbers
 
 The spoken menu is made from the options, in their order, so that what is said and what is pressed cannot drift apart.
-An option without `for` works without being announced. Without `give_up`, a caller who is silent three times hears a number
-to note and a goodbye.
+An option without `for` works without being announced. Without `give_up`, a caller who is silent three times hears a
+number to note and a goodbye.
 """
 
 from __future__ import annotations
