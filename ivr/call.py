@@ -72,7 +72,8 @@ NAME = r"[a-z][a-z0-9_]{0,39}"
 
 _PLACE = rf"[cm]~{NAME}~{NAME}"
 _STATE = re.compile(
-    rf"({NAME})/({NAME})/([a-z]{{2}})\.(\d{{1,3}})\.(\d)\.(\d)\.((?:{_PLACE}(?:-{_PLACE}){{0,{2 * MAX_DEPTH - 1}}})?)",
+    rf"({NAME})/({NAME})/([a-z]{{2}})\.(0|[1-9]\d{{0,2}})\.(\d)\.(\d)\."
+    rf"((?:{_PLACE}(?:-{_PLACE}){{0,{2 * MAX_DEPTH - 1}}})?)",
     re.ASCII,
 )
 

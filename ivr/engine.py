@@ -83,7 +83,7 @@ def resume(flows: FlowSet, world: World, state: State, inbound: Inbound) -> Turn
 def _kept(flows: FlowSet, state: State, *, known: bool) -> State:
     """What is left of a state in another flow set: the places that still exist."""
     trail = tuple(visit for visit in state.trail if visit.spot in flows.steps) if known else ()
-    return replace(state, language=begin(flows, state.language).language, misses=0, trail=trail)
+    return replace(state, misses=0, trail=trail)
 
 
 def _input(inbound: Inbound) -> Input:
@@ -117,7 +117,9 @@ class _Walk:
     def __init__(self, flows: FlowSet, world: World, state: State) -> None:
         self.flows = flows
         self.world = world
-        self.state = state
+        # A set may have given up a language; its callers go on in the default one.
+        spoken = state.language in flows.languages
+        self.state = state if spoken else replace(state, language=flows.languages[0])
         self.said: list[Said] = []
 
     def scene(self) -> Scene:
@@ -231,25 +233,36 @@ class _Walk:
         return self.state.spot if self._here_is_menu() else self.flows.start
 
     def _return(self) -> Step | None:
-        """Back to the caller of this flow; a return with nobody to return to says goodbye."""
+        """Back to the caller of this flow; a return with nobody to return to says goodbye.
+
+        Where the call was all that the calling step had left to do (`next: flow:NAME`), the way back leads on to the
+        caller's own caller: going on at that `next` would call the same flow for ever.
+        """
         trail = self.state.trail
+        left = self.state.spot.flow
         for index in range(len(trail) - 1, -1, -1):
-            if not trail[index].called:
+            visit = trail[index]
+            if not visit.called:
                 continue
-            caller = self.flows.steps.get(trail[index].spot)
+            caller = self.flows.steps.get(visit.spot)
             trail = trail[:index]
             self.state = replace(self.state, trail=trail)
-            if caller is not None and caller.after is not None:
+            if caller is not None and caller.after is not None and not _calls(caller.after, left):
                 self.state = self.state.at(caller.spot)
                 return self._go(caller.after)
+            left = visit.spot.flow
         self.said.append(Said(self.state.language, language(self.state.language).goodbye()))
         return None
 
     def _inherited(self, key: str) -> Goto | None:
-        """What a key does here unless the menu says otherwise: by this flow's keys, or those of the flows that called."""
+        """What a key does here unless the menu says otherwise: by this flow's keys, or by those of its callers."""
         callers = (visit.spot.flow for visit in reversed(self.state.trail) if visit.called)
         for flow in (self.state.spot.flow, *callers):
             found = self.flows.keys.get(flow, {}).get(key)
             if found is not None:
                 return found
         return None
+
+
+def _calls(goto: Goto, flow: str) -> bool:
+    return goto.way is Way.CALL and goto.spot is not None and goto.spot.flow == flow

@@ -1,6 +1,7 @@
 """What the service tells those who run it: one line of JSON per event, on standard error.
 
-Lines carry call ids and what happened, never a caller's number and nothing a caller said.
+Lines carry call ids and what happened, never a caller's number and nothing a caller said; they are plain ASCII, so
+that no locale of a terminal can cost one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.call import Turn
+
+
+def _guarded(fact: tuple[str, str]) -> tuple[str, object]:
+    """A fact as it may be written down: one key is a choice, several in a row may be a number or a secret."""
+    name, value = fact
+    return ("keys", len(value)) if name == "key" and len(value) > 1 else fact
 
 
 class Journal:
@@ -30,7 +37,7 @@ class Journal:
             ("version", version),
             ("at", f"{turn.state.spot.flow}/{turn.state.spot.step}"),
             ("language", turn.state.language),
-            *turn.facts,
+            *map(_guarded, turn.facts),
             ("expects", type(turn.expects).__name__.lower()),
         ]
         self._write("turn", now, [*facts, ("test", True)] if test else facts)
@@ -54,7 +61,7 @@ class Journal:
     def _write(self, event: str, now: datetime, facts: Iterable[tuple[str, object]]) -> None:
         line = {"event": event, "time": now.isoformat(timespec="milliseconds"), **dict(facts)}
         try:
-            self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._stream.write(json.dumps(line) + "\n")
             self._stream.flush()
         except (OSError, ValueError):
             # A full disk or a closed pipe costs a line of the journal, never a caller.

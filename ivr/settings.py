@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
-from urllib.parse import urlsplit
 
+from ivr.source.problems import Sentence
 from ivr.street.signature import Algorithm, SharedKey
 from ivr.twiml import PROVIDERS
 
@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
 PACKAGE_FLOWS = Path(__file__).parent / "flows"
 
-_ADDRESS_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::([1-9][0-9]{0,4}))?(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
+"""What our own addresses may begin with: unreserved characters only, because a signature covers each as it is sent."""
+
+_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
 class BadSetting(ValueError):  # noqa: N818 - it is the setting that is bad
-    """A setting that is missing or wrong; the message is one sentence that names it."""
+    """A setting that is missing or wrong; `sentence` names it and says what is right. No token or key is ever in it."""
+
+    def __init__(self, de: str, en: str) -> None:
+        super().__init__(en)
+        self.sentence = Sentence(de, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +55,31 @@ class Settings:
     workers: int
 
 
+def read_language(env: Mapping[str, str]) -> str:
+    """IVR_LANGUAGE: the language of messages to operators, "de" or "en".
+
+    Raises:
+        BadSetting: another language.
+    """
+    written = env.get("IVR_LANGUAGE") or "de"
+    if written.lower() not in ("de", "en"):
+        raise BadSetting(
+            f"IVR_LANGUAGE ist „{written}“; möglich sind de und en.",
+            f"IVR_LANGUAGE is “{written}”; it can be de or en.",
+        )
+    return written.lower()
+
+
 def read_files(env: Mapping[str, str]) -> Files:
     """IVR_FLOWS, IVR_CONTACTS and IVR_LANGUAGE.
 
     Raises:
         BadSetting: an unknown language.
     """
-    language = env.get("IVR_LANGUAGE", "de").lower()
-    if language not in ("de", "en"):
-        raise BadSetting(f"IVR_LANGUAGE is “{language}”; it can be de or en.")
     return Files(
-        Path(env.get("IVR_FLOWS") or PACKAGE_FLOWS), Path(env.get("IVR_CONTACTS") or "data/contacts.yaml"), language
+        Path(env.get("IVR_FLOWS") or PACKAGE_FLOWS),
+        Path(env.get("IVR_CONTACTS") or "data/contacts.yaml"),
+        read_language(env),
     )
 
 
@@ -68,25 +89,52 @@ def read_settings(env: Mapping[str, str]) -> Settings:
     Raises:
         BadSetting: the first setting that is missing or wrong.
     """
-    tokens = tuple(token.strip() for token in env.get("TWILIO_AUTH_TOKEN", "").split(",") if token.strip())
+    files = read_files(env)
+    tokens = _tokens(env.get("TWILIO_AUTH_TOKEN", ""))
     shared_keys = _shared_keys(env.get("IVR_SHARED_KEYS", ""))
     if not tokens and not shared_keys:
         raise BadSetting(
+            "TWILIO_AUTH_TOKEN ist nicht gesetzt: Ohne das Token ist der Webhook eines Anbieters von einem gefälschten "
+            "nicht zu unterscheiden (zum Ausprobieren ohne Anbieter: ivr serve --dev).",
             "TWILIO_AUTH_TOKEN is not set: without it nobody can tell a provider's webhook from a forged one "
-            "(for a try-out without a provider there is `ivr serve --dev`)."
+            "(to try it out without a provider: ivr serve --dev).",
         )
-    provider = env.get("IVR_PROVIDER") or "twilio"
+    provider = env.get("IVR_PROVIDER") or PROVIDERS[0]
     if provider not in PROVIDERS:
-        raise BadSetting(f"IVR_PROVIDER is “{provider}”; it can be {', '.join(PROVIDERS)}.")
+        raise BadSetting(
+            f"IVR_PROVIDER ist „{provider}“; möglich sind {', '.join(PROVIDERS)}.",
+            f"IVR_PROVIDER is “{provider}”; it can be {', '.join(PROVIDERS)}.",
+        )
+    # The port first: under `--dev` the address is made of it, and a wrong port is to be called one.
+    port = read_port(env)
     return Settings(
-        files=read_files(env),
+        files=files,
         tokens=tokens,
         shared_keys=shared_keys,
         public_url=_public_url(env.get("IVR_PUBLIC_URL", "")),
         provider=provider,
-        port=_number(env, "PORT", 8000, 1, 65535),
+        port=port,
         workers=_number(env, "WEB_CONCURRENCY", 2, 1, 64),
     )
+
+
+def read_port(env: Mapping[str, str]) -> int:
+    """PORT.
+
+    Raises:
+        BadSetting: not a number from 1 to 65535.
+    """
+    return _number(env, "PORT", 8000, 1, 65535)
+
+
+def _tokens(written: str) -> tuple[str, ...]:
+    tokens = tuple(token.strip() for token in written.split(",") if token.strip())
+    if not all(map(str.isprintable, tokens)):
+        raise BadSetting(
+            "TWILIO_AUTH_TOKEN enthält Zeichen, die es in keinem Token gibt.",
+            "TWILIO_AUTH_TOKEN holds characters that are in no token.",
+        )
+    return tokens
 
 
 def _shared_keys(written: str) -> tuple[SharedKey, ...]:
@@ -95,51 +143,47 @@ def _shared_keys(written: str) -> tuple[SharedKey, ...]:
     for each in filter(None, (part.strip() for part in written.split(","))):
         key, _, rest = each.partition(":")
         algorithm, _, secret = rest.partition(":")
-        if not key or not secret or algorithm not in get_args(Algorithm):
+        if not key or not secret or algorithm not in get_args(Algorithm) or not each.isprintable():
+            allowed = get_args(Algorithm)
             raise BadSetting(
+                "In IVR_SHARED_KEYS ist ein Schlüssel anders geschrieben als KENNUNG:VERFAHREN:GEHEIMNIS mit dem "
+                f"Verfahren {' oder '.join(allowed)}.",
                 "IVR_SHARED_KEYS has a key that is not written ID:ALGORITHM:SECRET with the algorithm "
-                f"{' or '.join(get_args(Algorithm))}."
+                f"{' or '.join(allowed)}.",
             )
-        keys.append(SharedKey(key, secret, algorithm))  # type: ignore[arg-type] # checked one line above
+        keys.append(SharedKey(key, secret, algorithm))  # type: ignore[arg-type] # checked above
     if len({key.id for key in keys}) < len(keys):
-        raise BadSetting("IVR_SHARED_KEYS names the same key twice.")
+        raise BadSetting(
+            "IVR_SHARED_KEYS nennt denselben Schlüssel zweimal.", "IVR_SHARED_KEYS names the same key twice."
+        )
     return tuple(keys)
 
 
 def _public_url(written: str) -> str:
     if not written:
         raise BadSetting(
-            "IVR_PUBLIC_URL is not set: it is the address that the provider calls and signs, like https://ivr.example.org."
+            "IVR_PUBLIC_URL ist nicht gesetzt: Das ist die Adresse, die der Anbieter aufruft und unterschreibt, "
+            "zum Beispiel https://ivr.example.org.",
+            "IVR_PUBLIC_URL is not set: it is the address that the provider calls and signs, "
+            "like https://ivr.example.org.",
         )
     url = written.rstrip("/")
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        port, parts = -1, urlsplit("")
-    sound = (
-        url.isascii()
-        and parts.scheme in ("https", "http")
-        and parts.hostname
-        and re.fullmatch(r"[A-Za-z0-9.-]+", parts.hostname)
-        and port != -1
-        and not parts.query
-        and not parts.fragment
-        and "@" not in parts.netloc
-        and "?" not in url
-        and "#" not in url
-        and _ADDRESS_PATH.fullmatch(parts.path)
-    )
-    if not sound:
+    found = _ADDRESS.fullmatch(url)
+    if found is None or int(found[1] or 443) > 65535:
         raise BadSetting(
+            f"IVR_PUBLIC_URL ist „{written}“; nötig ist eine Adresse wie https://ivr.example.org, "
+            "ohne Benutzer, Fragezeichen, Raute und Umlaute.",
             f"IVR_PUBLIC_URL is “{written}”; it has to be an address like https://ivr.example.org, "
-            "without user, query or fragment and in plain ASCII."
+            "without user, query or fragment and in plain ASCII.",
         )
     return url
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     written = env.get(name) or str(default)
-    if not (written.isascii() and written.isdigit() and least <= int(written) <= most):
-        raise BadSetting(f"{name} is “{written}”; it has to be a whole number from {least} to {most}.")
+    if not (_NUMBER.fullmatch(written) and least <= int(written) <= most):
+        raise BadSetting(
+            f"{name} ist „{written}“; nötig ist eine ganze Zahl von {least} bis {most}.",
+            f"{name} is “{written}”; it has to be a whole number from {least} to {most}.",
+        )
     return int(written)

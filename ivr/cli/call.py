@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import os
 import secrets
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
-from ivr.cli.common import Instant, chosen_files, files_options, in_zone, say_json, stop_for_problems
+from ivr.cli.common import (
+    Instant,
+    chosen_files,
+    contacts_option,
+    flows_option,
+    in_words,
+    in_zone,
+    json_option,
+    operator_language,
+    say,
+    say_json,
+    stop_for_problems,
+    wrong_usage,
+)
 from ivr.loader import load, load_contacts
 from ivr.observe import Journal
 from ivr.phone.call import play
 from ivr.phone.errors import PhoneError
-from ivr.phone.line import CallableLine, HttpLine
+from ivr.phone.line import PATIENCE, CallableLine, HttpLine
 from ivr.phone.terminal import talk
+from ivr.speech import CODES
 from ivr.street import Request, Service, answer, prepare
 from ivr.street.signature import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from ivr.phone.line import Line
@@ -35,14 +51,15 @@ IN_PROCESS = "https://phone.invalid"
 
 
 @click.command("call")
-@files_options
+@flows_option
+@contacts_option
 @click.option("--at", type=Instant(), help="Time travel: when the call takes place; without an offset, local time.")
 @click.option("--keys", help="Play a call: what the caller does at each prompt in turn: 1,*,timeout,hangup.")
 @click.option("--dial", "dials", default="", help="How each connection ends: busy, no-answer, failed, completed.")
 @click.option("--lang", "language", help="The language in which the call begins.")
 @click.option("--from", "caller", default=CALLER, help="The caller's number, or a word such as anonymous.")
-@click.option("--url", help="Call a running service, for example http://127.0.0.1:8000.")
-@click.option("--json", "as_json", is_flag=True, help="Print the call as one JSON document.")
+@click.option("--url", help="Call a running service, for example http://127.0.0.1:8000; needs TWILIO_AUTH_TOKEN.")
+@json_option
 def command(
     flows: Path | None,
     contacts: Path | None,
@@ -54,28 +71,35 @@ def command(
     url: str | None,
     as_json: bool,
 ) -> None:
-    """Call the service: real signed webhooks, real TwiML; interactive, or played from --keys.
+    """Call the service from the terminal, by hand or from --keys.
 
-    Exit code: 0 when the call came to an end, 1 when a caller would have heard an error.
+    Real signed webhooks and real TwiML, in this process or over HTTP with --url.
+
+    Exit code: 0 when the call came to an end, 1 when a caller would have heard an error or the files have some.
     """
     files = chosen_files(flows, contacts)
-    line, address = _over_http(url, at, files) if url else _in_process(files, at, language)
-    start = f"{address}/voice" + (f"?language={language}" if language else "")
     try:
+        if url is None:
+            line, address = _in_process(files, at, language, as_json=as_json)
+        else:
+            line, address = _over_http(url, at, language, files, as_json=as_json)
+        start = f"{address}/voice" + (f"?language={language}" if language else "")
         if keys is None and not as_json:
             talk(
                 line,
                 start,
                 caller=caller,
                 called=CALLED,
-                language="en" if files.language == "en" else "de",
+                language=operator_language(),
                 keyboard=sys.stdin,
                 screen=sys.stdout,
             )
             return
         transcript = play(line, start, keys=_words(keys or ""), dials=_words(dials), caller=caller, called=CALLED)
     except PhoneError as error:
-        click.echo(error.sentence.en if files.language == "en" else error.sentence.de, err=True)
+        click.echo(in_words(error.sentence), err=True)
+        if as_json:
+            say_json({"error": in_words(error.sentence)})
         raise SystemExit(1) from error
     if as_json:
         say_json(transcript.to_json())
@@ -87,15 +111,20 @@ def _words(written: str) -> list[str]:
     return [word.strip() for word in written.split(",") if word.strip()]
 
 
-def _in_process(files: Files, at: datetime | None, language: str | None) -> tuple[Line, str]:
+def _check_language(language: str | None, spoken: Sequence[str]) -> None:
+    if language is not None and language not in spoken:
+        raise wrong_usage(
+            f"„{language}“ wird hier nicht gesprochen; möglich sind {', '.join(spoken)}.",
+            f"“{language}” is not spoken here; there are {', '.join(spoken)}.",
+        )
+
+
+def _in_process(files: Files, at: datetime | None, language: str | None, *, as_json: bool) -> tuple[Line, str]:
     """A service of this command's own, made of the operators' files, with a token nobody else knows."""
     loaded = load(files.flows, files.contacts)
     if loaded.flows is None or loaded.directory is None:
-        stop_for_problems(loaded, files.language, 1)
-    if language is not None and language not in loaded.flows.languages:
-        raise click.UsageError(
-            f"these flows do not speak “{language}”; they speak {', '.join(loaded.flows.languages)}."
-        )
+        stop_for_problems(loaded, 1, as_json=as_json)
+    _check_language(language, loaded.flows.languages)
     token = secrets.token_hex(16)
     service = Service(
         public_url=IN_PROCESS,
@@ -126,25 +155,57 @@ def _in_process(files: Files, at: datetime | None, language: str | None) -> tupl
     return CallableLine(handle, token=token, public=IN_PROCESS, clock=clock), IN_PROCESS
 
 
-def _over_http(url: str, at: datetime | None, files: Files) -> tuple[Line, str]:
-    """A running service. It believes the phone's clock under `--dev` only, and its token has to be known here."""
+def _over_http(url: str, at: datetime | None, language: str | None, files: Files, *, as_json: bool) -> tuple[Line, str]:
+    """A running service. It takes the phone's clock under `--dev` only, and its token has to be known here."""
     token = os.environ.get("TWILIO_AUTH_TOKEN", "").partition(",")[0].strip()
     if not token:
-        raise click.UsageError(
-            "TWILIO_AUTH_TOKEN is not set: the service takes signed webhooks only. `ivr serve --dev` prints the token "
-            "that it made."
+        raise wrong_usage(
+            "TWILIO_AUTH_TOKEN ist nicht gesetzt: Der Dienst nimmt nur unterschriebene Webhooks an. Das Token zum "
+            "Ausprobieren zeigt `ivr serve --dev`.",
+            "TWILIO_AUTH_TOKEN is not set: the service takes signed webhooks only. `ivr serve --dev` shows the token "
+            "that it made.",
         )
+    _check_language(language, CODES)
     address = url.rstrip("/")
     public = (os.environ.get("IVR_PUBLIC_URL") or address).rstrip("/")
-    clock = None
-    if at is not None:
-        if at.tzinfo is None:
-            loaded = load_contacts(files.contacts)
-            if loaded.directory is None:
-                stop_for_problems(loaded, files.language, 1)
-            at = in_zone(at, loaded.directory.zone)
-        clock = at.isoformat()
-    return HttpLine(address, token=token, public=public, clock=clock), public
+    if at is None:
+        return HttpLine(address, token=token, public=public), public
+    loaded = load_contacts(files.contacts)
+    if loaded.directory is None:
+        stop_for_problems(loaded, 1, as_json=as_json)
+    clock = in_zone(at, loaded.directory.zone).isoformat()
+    line = HttpLine(address, token=token, public=public, clock=clock)
+    _check_clock(address)
+    return line, public
+
+
+def _check_clock(address: str) -> None:
+    """Asks a service whether it takes a clock; elsewhere the call would silently take place now.
+
+    Raises:
+        PhoneError: it does not, or it cannot be asked.
+    """
+    where = urlsplit(address)
+    connect = http.client.HTTPSConnection if where.scheme == "https" else http.client.HTTPConnection
+    connection = connect(where.hostname or "", where.port, timeout=PATIENCE)
+    try:
+        connection.request("GET", f"{where.path}/voice/clock")
+        taken = connection.getresponse().status == 204
+    except (OSError, http.client.HTTPException) as error:
+        why = getattr(error, "strerror", None) or error
+        raise PhoneError(
+            f"Unter {where.netloc} sagt kein Dienst, ob er eine andere Uhrzeit annimmt ({why}).",
+            f"No service at {where.netloc} says whether it takes another time ({why}).",
+        ) from error
+    finally:
+        connection.close()
+    if not taken:
+        raise PhoneError(
+            f"Der Dienst unter {where.netloc} nimmt nur Anrufe von jetzt an: --at geht ohne --url oder mit einem "
+            "Dienst, der mit --dev läuft.",
+            f"The service at {where.netloc} takes calls of this moment only: --at works without --url, or with a "
+            "service that runs with --dev.",
+        )
 
 
 def _show(transcript: Transcript) -> None:
@@ -153,4 +214,7 @@ def _show(transcript: Transcript) -> None:
             click.echo(f"[{heard.language}] {heard.text}")
         click.echo(f"        → {turn.expects}: {turn.pressed or '–'}")
     dialled = ", ".join(transcript.dialled) or "–"
-    click.echo(f"dialled: {dialled}   ended: {transcript.ended}   about {transcript.seconds} s")
+    say(
+        f"gewählt: {dialled}   Ende: {transcript.ended}   etwa {transcript.seconds} s",
+        f"dialled: {dialled}   ended: {transcript.ended}   about {transcript.seconds} s",
+    )

@@ -6,41 +6,61 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivr.cli.common import chosen_files, files_options, messages_option, show_problems
+from ivr.cli.common import (
+    chosen_files,
+    contacts_option,
+    flows_option,
+    json_option,
+    messages_option,
+    say,
+    show_problems,
+)
 from ivr.loader import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ivr.loader import Loaded
+
 
 @click.command("check")
-@files_options
+@flows_option
+@contacts_option
 @messages_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+@json_option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def command(flows: Path | None, contacts: Path | None, lang: str | None, as_json: bool, strict: bool) -> None:
-    """Read and check flows and contacts.
+    """Check flows and contacts and show all problems.
 
     Exit code: 0 without errors (with --strict without warnings), 1 with problems, 2 for wrong usage.
     """
     files = chosen_files(flows, contacts, lang)
     loaded = load(files.flows, files.contacts)
-    proved: dict[str, Any] = {}
-    if loaded.flows is not None and loaded.directory is not None:
-        proved = {
-            "version": loaded.flows.version,
-            "flows": len(loaded.flows.keys),
-            "steps": len(loaded.flows.steps),
-            "contacts": len(loaded.directory.contacts),
-            "languages": list(loaded.flows.languages),
-        }
-    show_problems(loaded, files.language, as_json=as_json, proved=proved)
-    if proved and not as_json:
+    proved = _proved(loaded)
+    show_problems(loaded, as_json=as_json, proved=proved)
+    errors = sum(problem.severity == "error" for problem in loaded.problems)
+    warnings = len(loaded.problems) - errors
+    failed = bool(errors or (strict and warnings))
+    if failed and not as_json:
+        say(f"Fehler: {errors}, Warnungen: {warnings}", f"errors: {errors}, warnings: {warnings}", err=True)
+    elif not as_json:
         counts = (proved["flows"], proved["steps"], proved["contacts"], ", ".join(proved["languages"]))
-        if files.language == "de":
-            click.echo("In Ordnung: {} Abläufe, {} Schritte, {} Kontakte, Sprachen {}.".format(*counts))
-        else:
-            click.echo("All right: {} flows, {} steps, {} contacts, languages {}.".format(*counts))
-    errors = any(problem.severity == "error" for problem in loaded.problems)
-    if errors or (strict and loaded.problems):
+        say(
+            "In Ordnung: {} Abläufe, {} Schritte, {} Kontakte, Sprachen {}.".format(*counts),
+            "All right: {} flows, {} steps, {} contacts, languages {}.".format(*counts),
+        )
+    if failed:
         raise SystemExit(1)
+
+
+def _proved(loaded: Loaded) -> dict[str, Any]:
+    """What was read, counted; empty for a set that cannot be used."""
+    if loaded.flows is None or loaded.directory is None:
+        return {}
+    return {
+        "version": loaded.flows.version,
+        "flows": len(loaded.flows.keys),
+        "steps": len(loaded.flows.steps),
+        "contacts": len(loaded.directory.contacts),
+        "languages": list(loaded.flows.languages),
+    }

@@ -1,12 +1,28 @@
-"""`ivr hours`: is a contact open, until when, why, and what do callers hear."""
+"""`ivr hours`: is a contact open, until when, why, and what do callers hear; or its whole year."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivr.cli.common import Instant, chosen_files, files_options, in_zone, messages_option, say_json, stop_for_problems
+from ivr.cli.common import (
+    Instant,
+    chosen_files,
+    contacts_option,
+    in_zone,
+    json_option,
+    messages_option,
+    operator_language,
+    outside,
+    say_json,
+    stop_for_problems,
+    wrong_usage,
+)
+from ivr.cli.hours_text import moment, whole_year
+from ivr.hours import YEARS, Day, unknown
 from ivr.loader import load_contacts
 from ivr.source.near import did_you_mean
 from ivr.source.problems import Sentence
@@ -14,71 +30,79 @@ from ivr.speech import LANGUAGES
 from ivr.world import Clerk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
     from pathlib import Path
 
     from ivr.contacts import Directory, Entry
-    from ivr.hours import Day, Rule
+    from ivr.hours import Answer, Rule
 
 
 @click.command("hours")
 @click.argument("contact", required=False)
-@files_options
+@contacts_option
 @messages_option
 @click.option("--at", type=Instant(), help="The time asked about; without an offset, local time [now].")
-@click.option("--year", type=click.IntRange(1900, 2199), help="The table of a year instead.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+@click.option("--year", type=int, help=f"The table of a year instead ({YEARS[0]} to {YEARS[-1]}).")
+@json_option
 def command(
     contact: str | None,
-    flows: Path | None,
     contacts: Path | None,
     lang: str | None,
     at: datetime | None,
     year: int | None,
     as_json: bool,
 ) -> None:
-    """Show whether CONTACT is open (without CONTACT: all of them), why, and in which words callers hear it."""
-    files = chosen_files(flows, contacts, lang)
+    """Show when CONTACT is open, why, and what callers hear.
+
+    Without CONTACT: all contacts. Needs the contacts file only.
+
+    Exit code: 0, 1 when the contacts file has errors, 2 for wrong usage.
+    """
+    files = chosen_files(None, contacts, lang)
     loaded = load_contacts(files.contacts)
     directory = loaded.directory
     if directory is None:
-        stop_for_problems(loaded, files.language, 1)
+        stop_for_problems(loaded, 1, as_json=as_json)
     if contact is not None and contact not in directory.contacts:
         known = did_you_mean(contact, directory.contacts, what=Sentence("Kontakte", "Contacts"))
-        raise click.UsageError(
-            f"Den Kontakt „{contact}“ gibt es nicht. {known.de}"
-            if files.language == "de"
-            else f"There is no contact “{contact}”. {known.en}"
+        raise wrong_usage(
+            f"Den Kontakt „{contact}“ gibt es nicht. {known.de}", f"There is no contact “{contact}”. {known.en}"
         )
-    chosen = [directory.contacts[contact]] if contact is not None else list(directory.contacts.values())
     if year is not None:
-        if contact is None:
-            raise click.UsageError("--year needs a CONTACT.")
-        _year(chosen[0], year, as_json=as_json)
+        if contact is None or at is not None:
+            raise wrong_usage(
+                "--year zeigt das Jahr eines Kontakts: ivr hours KONTAKT --year 2027, ohne --at.",
+                "--year shows the year of one contact: ivr hours CONTACT --year 2027, without --at.",
+            )
+        _year(directory, directory.contacts[contact], year, as_json=as_json)
         return
-    moment = in_zone(at, directory.zone)
-    found = [_now(directory, entry, moment) for entry in chosen]
+    instant = in_zone(at, directory.zone)
+    asked = [directory.contacts[contact]] if contact is not None else list(directory.contacts.values())
+    found = [_now(directory, entry, instant) for entry in asked]
     if as_json:
-        say_json(found[0] if contact is not None else found)
+        facts = [_facts(answer, entry, spoken) for entry, answer, spoken in found]
+        say_json(facts[0] if contact is not None else facts)
     else:
-        for each in found:
-            _show(each)
+        click.echo("\n\n".join(moment(*each, operator_language()) for each in found))
 
 
-def _now(directory: Directory, entry: Entry, at: datetime) -> dict[str, Any]:
+def _now(directory: Directory, entry: Entry, at: datetime) -> tuple[Entry, Answer, dict[str, str]]:
+    """A contact, its state at an instant, and what callers hear about it, by language."""
     world = Clerk(directory).at(at)
-    answer = world.answer(entry.key)
+    spoken = {language.code: world.words(language.code, entry.key, "status") for language in LANGUAGES}
+    return entry, world.answer(entry.key), spoken
+
+
+def _facts(answer: Answer, entry: Entry, spoken: dict[str, str]) -> dict[str, Any]:
     return {
         "contact": entry.key,
-        "at": at.isoformat(),
+        "at": _iso(answer.at),
         "state": answer.state,
         "since": _iso(answer.since),
         "until": _iso(answer.until),
         "next_open": _iso(answer.next_open),
-        "reason": dict(answer.rule.reason) if answer.rule.reason else None,
+        "reason": _reason(answer.rule),
         "rule": _rule(answer.rule),
-        "spoken": {language.code: world.words(language.code, entry.key, "status") for language in LANGUAGES},
+        "spoken": spoken,
     }
 
 
@@ -86,42 +110,39 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
+def _reason(rule: Rule) -> dict[str, str] | None:
+    return dict(rule.reason) if rule.reason else None
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
     return {"kind": rule.kind, "file": rule.place.file, "line": rule.place.line, "text": rule.text}
 
 
-def _show(found: dict[str, Any]) -> None:
-    rule = found["rule"]
-    click.echo(f"{found['contact']}  {found['at']}  {found['state']}")
-    for name in ("since", "until", "next_open"):
-        click.echo(f"  {name:10} {found[name] or '–'}")
-    click.echo(f"  {'rule':10} {rule['file']}:{rule['line']}: {rule['text']}")
-    for code, words in found["spoken"].items():
-        click.echo(f"  {code:10} {words}")
-
-
-def _year(entry: Entry, year: int, *, as_json: bool) -> None:
-    days = entry.schedule.year(year) if entry.schedule else ()
+def _year(directory: Directory, entry: Entry, year: int, *, as_json: bool) -> None:
+    if year not in YEARS:
+        raise outside(year)
     if as_json:
-        say_json({"contact": entry.key, "year": year, "days": [_day(day) for day in days]})
-        return
-    for line in _table(days):
-        click.echo(line)
+        say_json({"contact": entry.key, "year": year, "days": [_day(day) for day in _days(directory, entry, year)]})
+    else:
+        click.echo(whole_year(entry, year, _days(directory, entry, year), directory.zone, operator_language()))
+
+
+def _days(directory: Directory, entry: Entry, year: int) -> tuple[Day, ...]:
+    """Every day of a year, also of a contact whose hours are unknown."""
+    if entry.schedule is not None:
+        return entry.schedule.year(year)
+    day = unknown(datetime(year, 1, 1, tzinfo=directory.zone), directory.zone, entry.place).today
+    return tuple(replace(day, date=date.fromordinal(n)) for n in range(_new_year(year), _new_year(year + 1)))
+
+
+def _new_year(year: int) -> int:
+    return date(year, 1, 1).toordinal()
 
 
 def _day(day: Day) -> dict[str, Any]:
     return {
         "date": day.date.isoformat(),
         "spans": [list(span.wall()) for span in day.spans],
-        "reason": dict(day.rule.reason) if day.rule.reason else None,
+        "reason": _reason(day.rule),
         "rule": _rule(day.rule),
     }
-
-
-def _table(days: Iterable[Day]) -> Iterable[str]:
-    """A line for every day that is not as its week: the rest of the year is what the week says."""
-    for day in days:
-        if day.rule.kind == "week" and not day.holidays:
-            continue
-        spans = ", ".join("-".join(span.wall()) for span in day.spans) or "closed"
-        yield f"{day.date:%a %Y-%m-%d}  {spans:24} {day.rule.text}  ({day.rule.place})"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.common import show_problems
+from ivr.cli.common import in_words, operator_language, say, show_problems
 from ivr.loader import load
-from ivr.settings import BadSetting, read_settings
+from ivr.settings import BadSetting, read_port, read_settings
 from ivr.web.entry import DEV
 from ivr.web.server import serve
 
@@ -32,19 +34,24 @@ def command(dev: bool, port: int | None) -> None:
     env = dict(os.environ)
     if port is not None:
         env["PORT"] = str(port)
-    if dev:
-        env["TWILIO_AUTH_TOKEN"] = secrets.token_hex(16)
-        env.setdefault("IVR_PUBLIC_URL", f"http://{HERE}:{env.get('PORT') or 8000}")
-        env.setdefault("WEB_CONCURRENCY", "1")
     env[DEV] = "1" if dev else ""
     try:
+        if dev:
+            env["TWILIO_AUTH_TOKEN"] = secrets.token_hex(16)
+            env["IVR_PUBLIC_URL"] = env.get("IVR_PUBLIC_URL") or f"http://{HERE}:{read_port(env)}"
+            env["WEB_CONCURRENCY"] = env.get("WEB_CONCURRENCY") or "1"
         settings = read_settings(env)
     except BadSetting as bad:
-        click.echo(str(bad), err=True)
+        click.echo(in_words(bad.sentence), err=True)
         raise SystemExit(2) from bad
     loaded = load(settings.files.flows, settings.files.contacts)
-    show_problems(loaded, settings.files.language)
+    show_problems(loaded)
     if loaded.flows is None:
+        say(
+            "Der Dienst startet erst, wenn das behoben ist; `ivr check` prüft es.",
+            "The service starts when this is put right; `ivr check` checks it.",
+            err=True,
+        )
         raise SystemExit(2)
     code = serve(
         "ivr.web.entry:application",
@@ -53,18 +60,33 @@ def command(dev: bool, port: int | None) -> None:
         workers=settings.workers,
         ready=lambda: _greet(settings, dev=dev),
         environment=env,
-        language=settings.files.language,
+        language=operator_language(),
     )
     raise SystemExit(code)
 
 
 def _greet(settings: Settings, *, dev: bool) -> None:
-    german = settings.files.language == "de"
     if not dev:
-        click.echo(f"{'Bereit' if german else 'Ready'}: {settings.public_url}/voice")
+        say(f"Bereit: {settings.public_url}/voice", f"Ready: {settings.public_url}/voice")
         return
     address = f"http://{HERE}:{settings.port}"
-    click.echo(f"Der Dienst läuft: {address}" if german else f"The service is up: {address}")
-    click.echo("So rufen Sie an:" if german else "Call it like this:")
-    click.echo(f"\n    TWILIO_AUTH_TOKEN={settings.tokens[0]} .venv/bin/ivr call --url {address}\n")
-    click.echo("Ende mit Strg-C." if german else "Stop with Ctrl-C.")
+    words = [f"TWILIO_AUTH_TOKEN={settings.tokens[0]}"]
+    if settings.public_url != address:
+        words.append(f"IVR_PUBLIC_URL={settings.public_url}")
+    call = " ".join([*words, *_this_program(), "call", "--url", address])
+    say(f"Der Dienst läuft: {address}", f"The service is up: {address}")
+    say("So rufen Sie an, in einem zweiten Terminal:", "Call it like this, in a second terminal:")
+    click.echo(f"\n    {call}\n")
+    say(
+        "Mit --at 2026-11-28T21:00 zu einer anderen Zeit. Ende mit Strg-C.",
+        "With --at 2026-11-28T21:00 at another time. Stop with Ctrl-C.",
+    )
+
+
+def _this_program() -> list[str]:
+    """How the present program is started from the present folder, as a person would type it."""
+    started = Path(sys.argv[0])
+    if started.name == "__main__.py":
+        return [sys.executable, "-m", "ivr"]
+    near = started.resolve().is_relative_to(Path.cwd())
+    return [str(started.resolve().relative_to(Path.cwd()) if near else started)]

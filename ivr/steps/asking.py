@@ -10,7 +10,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from ivr.call import Gather, Said
-from ivr.steps.base import Goto, Input, Move, Pressed, Scene, Step, Way
+from ivr.steps.base import Connected, Goto, Input, Move, Pressed, Scene, Step, Way
 from ivr.steps.farewell import farewell
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from ivr.call import Spot
 
-KEYS = frozenset("0123456789*#")
 PATIENCE = 6
 """Seconds; the default of the field. The providers' own is 5; relay interpreters and older callers need more."""
 
@@ -54,6 +53,9 @@ class Asking(Step):
             onward = self._choices.get(given.key) or scene.inherited(given.key)
             if onward is not None:
                 return Move((), onward)
+        if isinstance(given, Connected):
+            # In the set that the call began on, this place rang an office. Nobody was asked for a key.
+            return self.enter(scene)
         return self._miss(scene, given)
 
     def _miss(self, scene: Scene, given: Input) -> Move:
@@ -61,7 +63,7 @@ class Asking(Step):
         if misses >= GIVE_UP:
             return Move((), self._give_up) if self._give_up else farewell(scene)
         speech = scene.speech
-        remark = speech.no_match(given.key) if isinstance(given, Pressed) and given.key in KEYS else speech.no_input()
+        remark = speech.no_match(given.key) if isinstance(given, Pressed) else speech.no_input()
         if misses == 1:
             return Move((scene.say(remark), *self.presentation(scene)), Gather(self._patience), misses)
         repeat = next((key for key in ("*", "#") if self._leads_to_repeat(scene, key)), None)

@@ -62,20 +62,20 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     given = _given_time(service, request, inbound)
     if isinstance(given, Refusal):
         return _refused(service, given, now)
-    world = place.prepared.clerk.at(given or now)
     try:
+        world = place.prepared.clerk.at(given or now)
         work_out = advance if place.version_known else resume
         turn = work_out(place.prepared.flows, world, place.state, inbound)
         document = place.prepared.renderer.render(turn, inbound)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
         service.journal.failed(now, inbound.call, error)
-        return Reply(200, place.prepared.renderer.failure(place.state.language))
+        return Reply(200, place.prepared.renderer.failure(begin(place.prepared.flows, place.state.language).language))
     service.journal.turn(now, inbound.call, place.prepared.flows.version, turn, test=given is not None)
     return Reply(200, document)
 
 
 def note_status(service: Service, request: Request, now: datetime) -> Reply:
-    """Takes note of a status callback. They come late, twice and in any order; nothing a caller hears depends on them."""
+    """Takes note of a status callback. They come late, twice, in any order, and no caller hears of them."""
     inbound = receive(service, request, now)
     if isinstance(inbound, Reply):
         return inbound

@@ -70,9 +70,7 @@ class Refusal:
 def check_content_type(value: str | None) -> bool:
     """Whether a `Content-Type` header announces a form in UTF-8. Without one, or with another: 415."""
     kind, _, parameter = (value or "").partition(";")
-    return (
-        kind.strip().lower() == "application/x-www-form-urlencoded" and parameter.strip().lower() in _CHARSETS
-    )
+    return kind.strip().lower() == "application/x-www-form-urlencoded" and parameter.strip().lower() in _CHARSETS
 
 
 def parse_form(body: bytes, query: str = "") -> list[tuple[str, str]] | Refusal:

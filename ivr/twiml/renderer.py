@@ -39,6 +39,7 @@ _CLOSE = b"</Response>"
 _HANGUP = b"<Hangup />"
 _URL = "https://url.invalid/"
 _SAID = "said"
+_SAY_ENDS = b"</Say>"
 
 
 class Renderer:
@@ -93,11 +94,10 @@ class Renderer:
 
     def _sentences(self, said: tuple[Said, ...], room: int) -> bytes:
         """The sentences that fit. Were there ever too many, the first would be left out: keys and numbers come last."""
-        pieces = [self._sentence(each) for each in said]
-        size = sum(map(len, pieces))
-        while size > room:
-            size -= len(pieces.pop(0))
-        return b"".join(pieces)
+        document = b"".join(map(self._sentence, said))
+        while len(document) > room:
+            document = document.partition(_SAY_ENDS)[2]
+        return document
 
     def _sentence(self, said: Said) -> bytes:
         found = self._say.get(said)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
 
 from ivr.street.form import MAX_BODY
 from ivr.web import health, voice
@@ -17,6 +18,15 @@ def create_app(service: Service) -> Flask:
     """The application that answers for a service which stands ready."""
     app = Flask("ivr", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=100)
+    # An address that is not exactly ours is none: Flask would send `//voice` on to whatever the Host header names.
+    app.url_map.merge_slashes = False
+    app.register_error_handler(HTTPException, _in_one_word)
     app.register_blueprint(voice.blueprint(service))
     app.register_blueprint(health.blueprint())
     return app
+
+
+def _in_one_word(error: HTTPException) -> Response:
+    """What Flask refuses by itself (404, 405, 413), as short and plain as what the street refuses."""
+    allow = [(name, value) for name, value in error.get_headers() if name == "Allow"]
+    return Response(f"{error.name}\n", error.code, allow, content_type="text/plain; charset=utf-8")

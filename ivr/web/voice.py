@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CALLS = "/voice/<form>/<version>/<flow>/<step>/<state>"
 """Where an earlier turn told the provider to go. The street reads the path itself: only it knows what was signed."""
 
+CLOCK = "/voice/clock"
+"""There only where a webhook may bring its own time, that is under `--dev`; anywhere else it is not found."""
+
 
 def blueprint(service: Service) -> Blueprint:
     """The routes of one service."""
@@ -38,7 +41,14 @@ def blueprint(service: Service) -> Blueprint:
         ("/voice/fallback", "fallback", fall_back),
     ):
         routes.add_url_rule(rule, name, handled_by(street), methods=["POST"], provide_automatic_options=False)
+    if service.clock_secret is not None:
+        routes.add_url_rule(CLOCK, "clock", _takes_clocks, methods=["GET"], provide_automatic_options=False)
     return routes
+
+
+def _takes_clocks() -> Response:
+    """Asked before a call from another time is made: elsewhere its clock would be passed over without a word."""
+    return Response(status=204)
 
 
 def _as_sent() -> Request:

@@ -1,0 +1,53 @@
+"""A whole service in this process, and a provider that posts real signed webhooks to it."""
+
+from __future__ import annotations
+
+import hmac
+import io
+from base64 import b64encode
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from ivr.loader import Loaded, load
+from ivr.observe import Journal
+from ivr.street import Reply, Request, Service, answer, prepare
+from ivr.street.signature import Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+ROOT = Path(__file__).parents[2]
+FLOWS = ROOT / "ivr" / "flows"
+CONTACTS = ROOT / "data" / "contacts.yaml"
+"""What is shipped."""
+
+TOKEN = "a-token-of-the-tests"
+PUBLIC = "https://ivr.example"
+CALLER = "+4915112345678"
+CALLED = "+49231500"
+
+
+def loaded(flows: Path = FLOWS, contacts: Path = CONTACTS) -> Loaded:
+    """A set that must be free of problems."""
+    found = load(flows, contacts)
+    assert found.problems == ()
+    return found
+
+
+def service_of(flows: Path = FLOWS, contacts: Path = CONTACTS, provider: str = "twilio") -> Service:
+    """A service that answers calls by these files. What it journals is kept, see `journal_of`."""
+    found = loaded(flows, contacts)
+    prepared = prepare(found.flows, found.directory, PUBLIC, provider)
+    return Service(PUBLIC, Verifier([TOKEN]), Journal(io.StringIO()), prepared)
+
+
+def post(service: Service, path: str, now: datetime, fields: Mapping[str, str], query: str = "") -> Reply:
+    """One webhook, signed as the provider signs it (by other code than the service verifies it with)."""
+    url = f"{PUBLIC}{path}" + (f"?{query}" if query else "")
+    signed = url + "".join(name + fields[name] for name in sorted(fields))
+    signature = b64encode(hmac.digest(TOKEN.encode(), signed.encode(), "sha1")).decode()
+    form = "application/x-www-form-urlencoded"
+    body = urlencode(fields).encode()
+    return answer(service, Request(path, query, form, signature, None, None, body), now)
