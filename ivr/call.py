@@ -7,7 +7,7 @@ about a call can live in a process's memory.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ class State:
 
     def at(self, spot: Spot) -> State:
         """The same caller at another step, with no misses and no attempts yet."""
-        return replace(self, spot=spot, misses=0, attempt=0)
+        return State(spot, self.language, self.turn, trail=self.trail)
 
 
 NAME = r"[a-z][a-z0-9_]{0,39}"

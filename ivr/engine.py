@@ -132,11 +132,11 @@ class _Walk:
     def follow(self, move: Move, facts: tuple[tuple[str, str], ...]) -> Turn:
         """Goes from step to step until one of them waits, or the call ends."""
         for _ in range(MAX_HOPS):
-            self.said += move.said
             if move.language is not None:
                 self.state = replace(self.state, language=move.language)
             if not isinstance(move.then, Goto):
-                return self.finish(replace(move, said=()), facts)
+                return self.finish(move, facts)
+            self.said += move.said
             step = self._go(move.then)
             if step is None:
                 return self.ended(facts)
@@ -146,7 +146,8 @@ class _Walk:
     def finish(self, move: Move, facts: tuple[tuple[str, str], ...]) -> Turn:
         self.said += move.said
         assert not isinstance(move.then, Goto), "a turn ends with something to wait for"
-        state = replace(self.state, turn=self.state.turn + 1, misses=move.misses, attempt=move.attempt)
+        here = self.state
+        state = State(here.spot, here.language, here.turn + 1, move.misses, move.attempt, here.trail)
         return Turn(tuple(self.said), move.then, state, facts)
 
     def ended(self, facts: tuple[tuple[str, str], ...]) -> Turn:

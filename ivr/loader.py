@@ -8,24 +8,32 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from ivr.call import Spot
 from ivr.contacts import ContactsFile, Directory, build_directory
-from ivr.definition import FlowDefinition, read_flow, validate
+from ivr.definition import FlowDefinition, check_words, read_flow, validate
 from ivr.source.near import did_you_mean
 from ivr.source.places import Place, Table, Word
 from ivr.source.problems import Problem, Refused, Sentence
 from ivr.source.reader import read_yaml
 from ivr.speech import CODES
-from ivr.steps.fields import plain_name
+from ivr.steps.fields import plain_name, proposed_name
 from ivr.steps.flowset import ENTRY, FlowSet
 from ivr.steps.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from ivr.steps.base import Goto, Step
+    from ivr.steps.fields import Target
+
+SUFFIXES = (".yaml", ".yml")
+"""What the names of flow files end in. Files whose names begin with a dot are editors' own."""
+
+_NO_CONTACTS = Directory({}, ZoneInfo("UTC"), None)
+"""Stands in for contacts that could not be read, while the names in the flows are looked up."""
 
 
 @dataclass(frozen=True)
@@ -64,25 +72,28 @@ class _Files:
 def load(flows: Path, contacts: Path) -> Loaded:
     """Reads the contacts file and every `*.yaml` of the flows folder, checks them, and builds the flow set."""
     files = _Files()
-    directory = _directory(files, contacts)
-    definitions = _definitions(files, flows)
-    errors = any(problem.severity == "error" for problem in files.problems)
-    built = None
-    # Names are looked up even when something else is wrong, so that one run shows everything; but not against
-    # contacts or an entry flow that could not be read: every name would be reported as missing.
-    if directory is not None and ENTRY in definitions:
-        built = _build(files, definitions, directory)
-        errors = any(problem.severity == "error" for problem in files.problems)
+    book = _contacts(files, contacts)
+    definitions, names = _definitions(files, flows)
+    languages = _languages(files, definitions)
+    if book.table is not None:
+        files.problems += check_words(book.table, languages)
+    if book.directory is not None and book.directory.last_resort is None:
+        files.problems.append(_no_phone(book.directory))
+    steps, keys = _build(files, definitions, names, languages, book)
     problems = tuple(sorted(set(files.problems), key=lambda problem: problem.order))
-    return Loaded(None if errors else built, None if errors else directory, problems, files.sources)
+    if book.directory is None or languages is None or any(problem.severity == "error" for problem in problems):
+        return Loaded(None, None, problems, files.sources)
+    start = Spot(ENTRY, str(definitions[ENTRY].start))
+    flow_set = FlowSet(_version(files.sources), languages, start, steps, keys)
+    return Loaded(flow_set, book.directory, problems, files.sources)
 
 
 def load_contacts(contacts: Path) -> Loaded:
     """Reads the contacts file alone: all that `ivr hours` needs."""
     files = _Files()
-    directory = _directory(files, contacts)
+    book = _contacts(files, contacts)
     problems = tuple(sorted(files.problems, key=lambda problem: problem.order))
-    return Loaded(None, directory, problems, files.sources)
+    return Loaded(None, book.directory, problems, files.sources)
 
 
 def shown(path: Path) -> str:
@@ -93,30 +104,49 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def _directory(files: _Files, path: Path) -> Directory | None:
+class _Book(NamedTuple):
+    """What is known of the contacts."""
+
+    table: Table | None
+    """The file as it was read."""
+    directory: Directory | None
+    """None when there is an error in the file."""
+    names: Collection[str] | None
+    """The contacts that the file names, right or wrong; None when that cannot be seen."""
+
+
+def _contacts(files: _Files, path: Path) -> _Book:
     table = files.table(path)
     if table is None:
-        return None
+        return _Book(None, None, None)
+    below = table.get(Word("contacts"))
+    names = {each for name in below for each in (str(name), proposed_name(name))} if isinstance(below, Table) else None
     written, found = validate(ContactsFile, table)
     files.problems += found
-    if written is None:
-        return None
-    try:
-        return build_directory(written)
-    except Refused as refused:
-        files.problems += refused.problems
-        return None
+    directory = None
+    if written is not None:
+        try:
+            directory = build_directory(written)
+        except Refused as refused:
+            files.problems += refused.problems
+    return _Book(table, directory, names)
 
 
-def _definitions(files: _Files, folder: Path) -> dict[str, FlowDefinition]:
+def _definitions(files: _Files, folder: Path) -> tuple[dict[str, FlowDefinition], set[str]]:
+    """The flows of a folder that could be read, and the names of all that are there."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+        paths = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
     except OSError as error:
         files.problems.append(_unreadable(shown(folder), error))
-        return {}
+        return {}, {ENTRY}
     found: dict[str, FlowDefinition] = {}
+    names: dict[str, Path] = {}
     for path in paths:
         name = Word(path.stem, Place(shown(path), 1, 1))
+        first = names.setdefault(str(name), path)
+        if first is not path:
+            files.problems.append(_two_files(path, first))
+            continue
         try:
             plain_name(name, Sentence("einen Ablauf", "a flow"))
         except Refused as refused:
@@ -124,53 +154,65 @@ def _definitions(files: _Files, folder: Path) -> dict[str, FlowDefinition]:
             continue
         table = files.table(path)
         if table is not None:
-            definition, problems = read_flow(str(name), table)
+            found[str(name)], problems = read_flow(str(name), table)
             files.problems += problems
-            if definition is not None:
-                found[str(name)] = definition
-    if not any(path.stem == ENTRY for path in paths):
-        files.problems.append(_no_entry(folder, [path.stem for path in paths]))
-    return found
+    if ENTRY not in names:
+        files.problems.append(_no_entry(folder, names))
+    return found, {each for name in names for each in (name, proposed_name(name))}
 
 
-def _build(files: _Files, definitions: dict[str, FlowDefinition], directory: Directory) -> FlowSet:
-    languages = _languages(files, definitions)
-    if directory.last_resort is None:
-        files.problems.append(_no_phone(directory))
-    starts = {name: str(definition.head.start) for name, definition in definitions.items()}
+def _build(
+    files: _Files,
+    definitions: Mapping[str, FlowDefinition],
+    names: Collection[str],
+    languages: tuple[str, ...] | None,
+    book: _Book,
+) -> tuple[dict[Spot, Step], dict[str, dict[str, Goto]]]:
+    """Every step, and the keys of every flow.
+
+    Names are looked up even when something else is wrong, so that one run shows everything; but nothing is reported as
+    missing that stands in a part which could not be read.
+    """
+    starts = dict.fromkeys(names, "") | {name: str(flow.start) for name, flow in definitions.items() if flow.start}
+    directory = book.directory or _NO_CONTACTS
+    found: list[Problem] = []
     steps: dict[Spot, Step] = {}
     keys: dict[str, dict[str, Goto]] = {}
-    for name, definition in definitions.items():
-        known = {str(step.name) for step in definition.steps} | definition.broken
+    for name, flow in definitions.items():
 
-        def site(step: str, place: Place, name: str = name, known: set[str] = known) -> Site:
+        def site(step: str, place: Place, flow: FlowDefinition = flow) -> Site:
             return Site(
-                Spot(name, step),
+                Spot(flow.name, step),
                 place,
-                steps=known,
+                steps=flow.known,
                 starts=starts,
-                languages=languages,
+                languages=languages or CODES,
                 directory=directory,
-                problems=files.problems,
+                contacts=book.names,
+                problems=found,
             )
 
-        head = site("", definition.place)
-        if definition.head.start not in known:
-            files.problems.append(_no_start(definition, known))
-        keys[name] = {str(key): head.goto(target) for key, target in definition.head.keys.items()}
-        for step in definition.steps:
+        if flow.start is not None and flow.known is not None and flow.start not in flow.known:
+            found.append(_no_start(flow.start, flow.known))
+        head = site("", flow.place)
+        keys[name] = {str(key): head.goto(target) for key, target in (flow.keys or {}).items()}
+        for step in flow.steps:
             built = step.kind.build(step.body, site(str(step.name), step.name.place), step.onward)
             steps[built.spot] = built
-    return FlowSet(_version(files.sources), languages, Spot(ENTRY, starts[ENTRY]), steps, keys)
+    about_languages = ("missing-language", "unused-language")
+    files.problems += [problem for problem in found if languages or problem.code not in about_languages]
+    return steps, keys
 
 
-def _languages(files: _Files, definitions: dict[str, FlowDefinition]) -> tuple[str, ...]:
-    """The languages of the entry flow, which are those of the whole set."""
-    written = definitions[ENTRY].head.languages
-    if not written:
+def _languages(files: _Files, definitions: Mapping[str, FlowDefinition]) -> tuple[str, ...] | None:
+    """The languages of the entry flow, which are those of the whole set; None when they could not be read."""
+    entry = definitions.get(ENTRY)
+    if entry is None or entry.languages is None:
+        return None
+    if not entry.languages:
         files.problems.append(
             Problem(
-                definitions[ENTRY].place,
+                entry.place,
                 "missing-field",
                 Sentence("Hier fehlt „languages:“.", "“languages:” is missing here."),
                 Sentence(
@@ -179,10 +221,10 @@ def _languages(files: _Files, definitions: dict[str, FlowDefinition]) -> tuple[s
                 ),
             )
         )
-        return (CODES[0],)
+        return None
     for name, definition in definitions.items():
-        for code in definition.head.languages:
-            if code not in written:
+        for code in definition.languages or ():
+            if code not in entry.languages:
                 files.problems.append(
                     Problem(
                         code.place,
@@ -195,10 +237,10 @@ def _languages(files: _Files, definitions: dict[str, FlowDefinition]) -> tuple[s
                             f"Im Ablauf „{name}“ kann „languages:“ wegbleiben; es gilt, was in {ENTRY}.yaml steht.",
                             f"In the flow “{name}” “languages:” can be left out; what {ENTRY}.yaml says holds.",
                         ),
-                        also=written[0].place,
+                        also=entry.languages[0].place,
                     )
                 )
-    return tuple(dict.fromkeys(str(code) for code in written))
+    return tuple(dict.fromkeys(str(code) for code in entry.languages))
 
 
 def _version(sources: Mapping[str, bytes]) -> str:
@@ -209,8 +251,7 @@ def _version(sources: Mapping[str, bytes]) -> str:
     return content.hexdigest()[:12]
 
 
-def _no_start(definition: FlowDefinition, known: set[str]) -> Problem:
-    start = definition.head.start
+def _no_start(start: Target, known: Collection[str]) -> Problem:
     return Problem(
         start.place,
         "unknown-target",
@@ -219,7 +260,8 @@ def _no_start(definition: FlowDefinition, known: set[str]) -> Problem:
     )
 
 
-def _no_entry(folder: Path, names: list[str]) -> Problem:
+def _no_entry(folder: Path, names: Collection[str]) -> Problem:
+    files = did_you_mean(ENTRY, names, what=Sentence("Abläufe in diesem Ordner", "Flows in this folder"))
     return Problem(
         Place(shown(folder), 1, 1),
         "no-entry",
@@ -227,16 +269,29 @@ def _no_entry(folder: Path, names: list[str]) -> Problem:
             f"Hier fehlt die Datei {ENTRY}.yaml, mit der jeder Anruf beginnt.",
             f"The file {ENTRY}.yaml, with which every call begins, is missing here.",
         ),
-        did_you_mean(ENTRY, names, what=Sentence("Dateien in diesem Ordner", "Files in this folder"))
-        if names
-        else None,
+        files,
+    )
+
+
+def _two_files(path: Path, first: Path) -> Problem:
+    return Problem(
+        Place(shown(path), 1, 1),
+        "flow-twice",
+        Sentence(
+            f"Den Ablauf „{path.stem}“ gibt es schon: in {first.name}.",
+            f"The flow “{path.stem}” is there already: in {first.name}.",
+        ),
+        Sentence(
+            "Löschen Sie eine der beiden Dateien, oder benennen Sie sie um.",
+            "Delete one of the two files, or rename it.",
+        ),
+        also=Place(shown(first), 1, 1),
     )
 
 
 def _no_phone(directory: Directory) -> Problem:
-    place = next((entry.place for entry in directory.contacts.values()), Place("", 1, 1))
     return Problem(
-        place,
+        next(iter(directory.contacts.values())).place,
         "no-phone",
         Sentence("Kein Kontakt hat eine Telefonnummer.", "No contact has a telephone number."),
         Sentence(
@@ -246,13 +301,19 @@ def _no_phone(directory: Directory) -> Problem:
     )
 
 
+_WHY_UNREADABLE: dict[type[OSError], Sentence] = {
+    FileNotFoundError: Sentence("Das gibt es nicht.", "This does not exist."),
+    PermissionError: Sentence("Das darf der Dienst nicht lesen.", "The service may not read this."),
+    IsADirectoryError: Sentence("Das ist ein Ordner, keine Datei.", "This is a folder, not a file."),
+    NotADirectoryError: Sentence("Das ist kein Ordner.", "This is not a folder."),
+}
+
+
 def _unreadable(name: str, error: OSError) -> Problem:
+    other = Sentence(f"Das lässt sich nicht lesen ({error}).", f"This cannot be read ({error}).")
     return Problem(
         Place(name, 1, 1),
         "unreadable",
-        Sentence(
-            f"Das lässt sich nicht lesen ({error.strerror}).",
-            f"This cannot be read ({error.strerror}).",
-        ),
-        Sentence("Stimmt der Pfad, und darf der Dienst ihn lesen?", "Is the path right, and may the service read it?"),
+        _WHY_UNREADABLE.get(type(error), other),
+        Sentence("Stimmt der Pfad?", "Is the path right?"),
     )

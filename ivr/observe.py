@@ -54,9 +54,9 @@ class Journal:
         where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
         self._write("failed", now, [("call", call), ("error", type(error).__name__), ("where", where)])
 
-    def status(self, now: datetime, call: str, event: str) -> None:
+    def status(self, now: datetime, call: str, state: str) -> None:
         """The provider told how a call goes on elsewhere, or that it had to use the fallback."""
-        self._write("status", now, [("call", call), ("event", event)])
+        self._write("status", now, [("call", call), ("state", state)])
 
     def _write(self, event: str, now: datetime, facts: Iterable[tuple[str, object]]) -> None:
         line = {"event": event, "time": now.isoformat(timespec="milliseconds"), **dict(facts)}

@@ -109,10 +109,6 @@ class World:
         assert entry is not None, "the loader refuses a set without a number to fall back on"
         return entry
 
-    def entry(self, contact: str) -> Entry:
-        """A contact by its name in contacts.yaml."""
-        return self._clerk.directory.contacts[contact]
-
     def answer(self, contact: str) -> Answer:
         """Whether the contact is open, until when, and why."""
         return self._clerk.answer(contact, self.now)

@@ -46,8 +46,8 @@ def command(flows: Path | None, contacts: Path | None, lang: str | None, as_json
     elif not as_json:
         counts = (proved["flows"], proved["steps"], proved["contacts"], ", ".join(proved["languages"]))
         say(
-            "In Ordnung: {} Abläufe, {} Schritte, {} Kontakte, Sprachen {}.".format(*counts),
-            "All right: {} flows, {} steps, {} contacts, languages {}.".format(*counts),
+            "In Ordnung. Abläufe: {}, Schritte: {}, Kontakte: {}, Sprachen: {}".format(*counts),
+            "All right. Flows: {}, steps: {}, contacts: {}, languages: {}".format(*counts),
         )
     if failed:
         raise SystemExit(1)

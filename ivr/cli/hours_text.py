@@ -77,7 +77,7 @@ _GERMAN = Words(
     differing="Abweichend von der Woche",
     none_differ="Kein Tag weicht von der Woche ab.",
     holiday="Feiertag: {name}",
-    as_usual="wie immer",
+    as_usual="{name}: wie immer",
     forward="Uhren vor: {before} wird {after} Uhr",
     back="Uhren zurück: {before} wird {after} Uhr",
 )
@@ -104,7 +104,7 @@ _ENGLISH = Words(
     differing="Other than the week",
     none_differ="No day differs from the week.",
     holiday="holiday: {name}",
-    as_usual="as usual",
+    as_usual="{name}: as usual",
     forward="clocks go forward: {before} becomes {after}",
     back="clocks go back: {before} becomes {after}",
 )
@@ -207,13 +207,13 @@ def _differing(days: Sequence[Day], words: Words, language: str) -> Iterator[_Li
         row = [day for _, day in group]
         first, last = row[0].date, row[-1].date
         name = _date(first, words) if first == last else f"{_date(first, words)} - {_date(last, words)}"
-        names = [holiday.en if language == "en" else holiday.de for holiday in holidays]
-        named = words.holiday.format(name=", ".join(names))
+        names = ", ".join(holiday.en if language == "en" else holiday.de for holiday in holidays)
+        named = words.holiday.format(name=names)
         match rule.kind:
             case "holiday":
                 why = named
             case "week" | "season":
-                why = f"{named} ({words.as_usual})"
+                why = words.as_usual.format(name=names)
             case _:
                 reason = rule.reason or {}
                 said = reason.get(language) or next(iter(reason.values()), rule.text)

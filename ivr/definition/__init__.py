@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ivr.definition.flow import FlowDefinition, Head, StepDefinition, read_flow
+from ivr.definition.flow import FlowDefinition, StepDefinition, read_flow
 from ivr.definition.schema import contacts_schema, flow_schema
 from ivr.definition.shape import validate
+from ivr.definition.words import check_words
 
-__all__ = ["FlowDefinition", "Head", "StepDefinition", "contacts_schema", "flow_schema", "read_flow", "validate"]
+__all__ = ["FlowDefinition", "StepDefinition", "check_words", "contacts_schema", "flow_schema", "read_flow", "validate"]

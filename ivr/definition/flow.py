@@ -7,27 +7,52 @@ mistyped word is one message.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from ivr.definition.shape import FIELDS, validate
 from ivr.source.near import did_you_mean
-from ivr.source.places import Node, Place, Row, Table, Word, place_of
-from ivr.source.problems import Problem, Refused, Sentence
-from ivr.source.readable import STRICT, Doc
+from ivr.source.places import Node, Place, Table, Word, place_of
+from ivr.source.problems import Problem, Refused, Sentence, refuse
+from ivr.source.readable import STRICT, Doc, Readable
 from ivr.steps import KINDS
 from ivr.steps.base import Kind, Next
-from ivr.steps.fields import RESERVED, Key, Language, Target, plain_name
+from ivr.steps.fields import RESERVED, Key, Language, Target, plain_name, proposed_name
 
 BY_WORD = {kind.word: kind for kind in KINDS}
 
 
+class Steps(Readable):
+    """The table under `steps:`. Each step is read by itself, so that one mistake spoils one step."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        if isinstance(node, Table) and node:
+            return cls(node)
+        raise refuse(
+            place_of(node),
+            "missing-value",
+            "Hier fehlen die Schritte.",
+            "The steps are missing here.",
+            hint=Sentence(
+                "Unter „steps:“ steht eingerückt je Schritt ein Name, darunter seine Art.",
+                "Below “steps:” stands, indented, a name for every step, and below it its kind.",
+            ),
+        )
+
+
 @dataclass(frozen=True)
-class Head:
-    """What stands in a flow file beside its steps."""
+class FlowFile:
+    """What stands in a flow file."""
 
     __pydantic_config__: ClassVar[Any] = STRICT
 
     start: Annotated[Target, Doc(de="Der erste Schritt.", en="The first step.")]
+    steps: Steps
     languages: Annotated[
         list[Language],
         Doc(
@@ -56,58 +81,48 @@ class StepDefinition:
 
 @dataclass(frozen=True)
 class FlowDefinition:
-    """One flow file as written, each part checked by itself."""
+    """One flow file as written, each part checked by itself. Parts that could not be read are None."""
 
     name: str
     place: Place
-    head: Head
+    start: Target | None
+    languages: list[Language] | None
+    keys: dict[Key, Target] | None
     steps: tuple[StepDefinition, ...]
-    broken: frozenset[str]
-    """Steps that exist but could not be read: targets that name them are right all the same."""
+    known: frozenset[str] | None
+    """The names of all steps, also of those that could not be read: targets that name them are right all the same."""
 
 
-def read_flow(name: str, table: Table) -> tuple[FlowDefinition | None, list[Problem]]:
-    """The flow of one file and its problems; None when it has no usable head."""
-    problems: list[Problem] = []
-    rest = Table({key: value for key, value in table.items() if key != "steps"})
-    rest.place = table.place
-    head, found = validate(Head, rest)
-    problems += [_with_steps(problem) for problem in found]
-    steps: list[StepDefinition] = []
-    broken: set[str] = set()
-    written = table.get(Word("steps"))
-    if not isinstance(written, Table) or not written:
-        place = place_of(written) if written is not None else table.place
-        problems.append(
-            Problem(
-                place,
-                "missing-field",
-                Sentence(
-                    "Hier fehlen die Schritte („steps:“ und darunter Namen).",
-                    "The steps are missing (“steps:” and names below).",
-                ),
-            )
+def read_flow(name: str, table: Table) -> tuple[FlowDefinition, list[Problem]]:
+    """The flow of one file and its problems. With a problem in one part, the others are read nevertheless."""
+    written, problems = validate(FlowFile, table)
+    if written is None:
+        start, languages, keys, below = (
+            _part(table, "start", Target),
+            _part(table, "languages", list[Language]),
+            _part(table, "keys", dict[Key, Target]),
+            _part(table, "steps", Steps),
         )
     else:
-        for key, node in written.items():
-            step, found = _read_step(key, node)
-            problems += found
-            if step is None:
-                broken.add(str(key))
-            else:
-                steps.append(step)
-    if head is None:
-        return None, problems
-    return FlowDefinition(name, table.place, head, tuple(steps), frozenset(broken)), problems
+        start, languages, keys, below = written.start, written.languages, written.keys, written.steps
+    if below is None:
+        return FlowDefinition(name, table.place, start, languages, keys, (), None), problems
+    steps: list[StepDefinition] = []
+    known: set[str] = set()
+    for key, node in below.table.items():
+        step, found = _read_step(key, node)
+        problems += found
+        # A target is right when it names the step as it is written, and as it will be once its name is repaired.
+        known |= {str(key), proposed_name(key)}
+        if step is not None:
+            steps.append(step)
+    return FlowDefinition(name, table.place, start, languages, keys, tuple(steps), frozenset(known)), problems
 
 
-def _with_steps(problem: Problem) -> Problem:
-    """The head is checked without the steps, so its hints do not know that word."""
-    if problem.code != "unknown-field":
-        return problem
-    word = problem.message.de.partition("„")[2].partition("“")[0]
-    known = ["steps", "start", "languages", "keys"]
-    return Problem(problem.place, problem.code, problem.message, did_you_mean(word, known, what=FIELDS))
+def _part(table: Table, name: str, shape: Any) -> Any:
+    """One part of a file in which another is wrong; None when it is this one, or is not there."""
+    node = table.get(Word(name))
+    return None if node is None else validate(shape, node)[0]
 
 
 def _read_step(name: Word, node: Node) -> tuple[StepDefinition | None, list[Problem]]:
@@ -132,7 +147,7 @@ def _read_step(name: Word, node: Node) -> tuple[StepDefinition | None, list[Prob
             )
         )
     if not isinstance(node, Table):
-        return None, [*problems, _no_kind(name, place_of(node) if not isinstance(node, Row) else node.place, [])]
+        return None, [*problems, _no_kind(name, place_of(node), [])]
     kind, found = _kind_of(name, node)
     problems += found
     if kind is None:

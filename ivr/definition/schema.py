@@ -10,7 +10,7 @@ from typing import Any
 
 from ivr.call import NAME
 from ivr.contacts import ContactsFile
-from ivr.definition.flow import Head
+from ivr.definition.flow import FlowFile
 from ivr.definition.shape import json_schema
 from ivr.steps import KINDS
 from ivr.steps.base import Next
@@ -43,16 +43,15 @@ def flow_schema() -> dict[str, Any]:
                 "additionalProperties": False,
             }
         )
-    head = json_schema(Head)
-    head["properties"]["steps"] = {
+    file = json_schema(FlowFile)
+    file["properties"]["steps"] = {
         "type": "object",
         "description": "Die Schritte: ein Name, darunter genau eine Art. / The steps: a name, below it one kind.",
         "propertyNames": {"pattern": f"^{NAME}$"},
         "additionalProperties": {"anyOf": kinds},
         "minProperties": 1,
     }
-    head["required"] = [*head.get("required", []), "steps"]
-    return _finished("Ablauf / Flow", head, definitions)
+    return _finished("Ablauf / Flow", file, definitions)
 
 
 def _finished(title: str, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:

@@ -6,13 +6,15 @@ about: one problem per cause, with what is allowed and what was probably meant.
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pydantic
 
 from ivr.source.near import did_you_mean, nearest
-from ivr.source.places import Node, Place, Row, Table, Word, place_of
+from ivr.source.places import Node, Row, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence
 
 FIELDS = Sentence("Hier erlaubt", "Allowed here")
@@ -38,7 +40,7 @@ def json_schema(shape: Any) -> dict[str, Any]:
 
 def _problems(shape: Any, node: Node, invalid: pydantic.ValidationError) -> list[Problem]:
     problems: list[Problem] = []
-    missing: list[tuple[Table, Word]] = []
+    missing: list[tuple[Table, str]] = []
     unknown: list[tuple[Table, Word, list[str]]] = []
     for error in invalid.errors():
         path = [step for step in error["loc"] if step != "[key]"]
@@ -46,39 +48,48 @@ def _problems(shape: Any, node: Node, invalid: pydantic.ValidationError) -> list
         if isinstance(cause, Refused):
             problems += cause.problems
             continue
-        if error["type"] in ("missing", "missing_argument"):
-            table = _walk(node, path[:-1])
-            if isinstance(table, Table):
-                missing.append((table, Word(str(path[-1]))))
-            continue
-        if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-            table = _walk(node, path[:-1])
-            if isinstance(table, Table):
-                word = table.key(str(path[-1])) or Word(str(path[-1]), table.place)
-                unknown.append((table, word, _allowed(shape, path[:-1])))
+        if error["type"] in ("missing", "missing_argument", "unexpected_keyword_argument"):
+            table, name = _walk(node, path[:-1]), str(path[-1])
+            assert isinstance(table, Table), "only a table has fields"
+            if error["type"] == "unexpected_keyword_argument":
+                unknown.append((table, table.key(name) or Word(name, table.place), _fields(shape, path[:-1])))
+            else:
+                missing.append((table, name))
             continue
         problems.append(_wrong_kind(error["type"], _walk(node, path)))
     for table, word, allowed in unknown:
-        problems.append(
-            Problem(
-                word.place,
-                "unknown-field",
-                Sentence(f"Das Feld „{word}“ gibt es hier nicht.", f"There is no field “{word}” here."),
-                did_you_mean(word, [name for name in allowed if name not in table], what=FIELDS),
-            )
-        )
-    for table, word in missing:
-        # A misspelt field is both unknown and missing: one cause, one message.
-        mistyped = [found for other, found, _ in unknown if other is table and nearest(found, [word]) is not None]
-        if not mistyped:
+        lacking = [name for other, name in missing if other is table]
+        problems.append(_unknown(word, [name for name in allowed if name not in table], lacking))
+    for table, name in missing:
+        # A mistyped field is both unknown and missing: one cause, one message.
+        strange = [word for other, word, _ in unknown if other is table]
+        lacking = [other_name for other, other_name in missing if other is table]
+        if not any(_is_meant(word, name, lacking) for word in strange):
             problems.append(
                 Problem(
                     table.place,
                     "missing-field",
-                    Sentence(f"Hier fehlt „{word}:“.", f"“{word}:” is missing here."),
+                    Sentence(f"Hier fehlt „{name}:“.", f"“{name}:” is missing here."),
                 )
             )
     return problems
+
+
+def _is_meant(word: str, name: str, lacking: list[str]) -> bool:
+    """Whether an unknown field stands for a missing one: it is near, or the only one that is missing."""
+    return lacking == [name] or nearest(word, lacking) == name
+
+
+def _unknown(word: Word, allowed: list[str], lacking: list[str]) -> Problem:
+    hint = did_you_mean(word, allowed, what=FIELDS)
+    if len(lacking) == 1 and nearest(word, allowed) is None:
+        hint = Sentence(f"Es fehlt „{lacking[0]}:“. {hint.de}", f"“{lacking[0]}:” is missing. {hint.en}")
+    return Problem(
+        word.place,
+        "unknown-field",
+        Sentence(f"Das Feld „{word}“ gibt es hier nicht.", f"There is no field “{word}” here."),
+        hint,
+    )
 
 
 def _walk(node: Node, path: list[Any]) -> Node:
@@ -95,33 +106,26 @@ def _walk(node: Node, path: list[Any]) -> Node:
     return node
 
 
-def _allowed(shape: Any, path: list[Any]) -> list[str]:
-    """The field names of the dataclass that stands at a path inside a shape."""
-    schema = json_schema(shape)
-    here: Any = schema
-    for step in [*path, None]:
-        here = _resolve(schema, here)
-        if step is None:
-            break
-        if isinstance(step, int):
-            here = here.get("items", {})
+def _fields(shape: Any, path: list[Any]) -> list[str]:
+    """The field names of the dataclass that stands at a path inside a shape, as they are written."""
+    for step in path:
+        shape = _table_of(shape)
+        if is_dataclass(shape):
+            shape = get_type_hints(shape)[next(each.name for each in fields(shape) if _written(each.name) == step)]
         else:
-            here = here.get("properties", {}).get(step) or here.get("additionalProperties") or {}
-    return list(here.get("properties", {}))
+            shape = get_args(shape)[-1]  # dict[key, shape] or list[shape]
+    return [_written(each.name) for each in fields(_table_of(shape))]
 
 
-def _resolve(schema: dict[str, Any], here: Any) -> Any:
-    """Follows references, and takes the table among alternatives."""
-    while True:
-        if "$ref" in here:
-            here = schema["$defs"][here["$ref"].rsplit("/", 1)[1]]
-        elif "allOf" in here and len(here["allOf"]) == 1:
-            here = here["allOf"][0]
-        elif "anyOf" in here:
-            options = [_resolve(schema, option) for option in here["anyOf"]]
-            here = next((option for option in options if "properties" in option), options[-1])
-        else:
-            return here
+def _table_of(shape: Any) -> Any:
+    """Of an optional shape, the one that is not None."""
+    if get_origin(shape) in (Union, UnionType):
+        return next(each for each in get_args(shape) if is_dataclass(each))
+    return shape
+
+
+def _written(name: str) -> str:
+    return name.rstrip("_")
 
 
 _KINDS = {
@@ -132,18 +136,15 @@ _KINDS = {
 
 
 def _wrong_kind(kind: str, node: Node) -> Problem:
-    place: Place = place_of(node)
-    meant = _KINDS.get(kind, Sentence("etwas anderes", "something else"))
+    meant = _KINDS[kind]
+    hint = Sentence(f"Erwartet wird {meant.de}.", f"Expected is {meant.en}.")
     if isinstance(node, Word) and not node.strip():
-        return Problem(
-            place,
-            "missing-value",
-            Sentence("Hier fehlt der Wert.", "The value is missing here."),
-            Sentence(f"Erwartet wird {meant.de}.", f"Expected is {meant.en}."),
-        )
-    return Problem(
-        place,
-        "wrong-kind",
-        Sentence("An dieser Stelle passt das nicht.", "This does not fit here."),
-        Sentence(f"Erwartet wird {meant.de}.", f"Expected is {meant.en}."),
-    )
+        found = Sentence("Hier fehlt der Wert.", "The value is missing here.")
+        return Problem(place_of(node), "missing-value", found, hint)
+    if isinstance(node, Word):
+        found = Sentence("Hier steht ein Wort, das nicht passt.", "A word stands here that does not fit.")
+    elif isinstance(node, Row):
+        found = Sentence("Hier steht eine Liste, die nicht passt.", "A list stands here that does not fit.")
+    else:
+        found = Sentence("Hier steht eine Tabelle, die nicht passt.", "A table stands here that does not fit.")
+    return Problem(place_of(node), "wrong-kind", found, hint)

@@ -2,8 +2,8 @@
 
 Two words are compared as an operator reads them: capitals, dashes, underscores and blanks do not count, and
 `ä` is `ae`, `ß` is `ss`. A word is near when about three quarters of its letters stand in the same order in
-the other, or when the two differ in one swapped pair only (`sya` for `say`, which is too short for any share
-of letters).
+the other, or when one slip of the hand makes the other of it: a letter too few, too many or wrong, or two
+neighbours swapped (`sya` for `say`, `t` for `to`, which are too short for any share of letters).
 """
 
 from __future__ import annotations
@@ -36,28 +36,27 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         folded.setdefault(_fold(one), one)
     if wanted in folded:
         return folded[wanted]
-    swapped = next((one for candidate, one in folded.items() if _is_swap(wanted, candidate)), None)
-    if swapped is not None:
-        return swapped
     matcher = difflib.SequenceMatcher(b=wanted)
-    near: dict[str, float] = {}
+    near: dict[str, tuple[bool, float]] = {}
     for candidate, one in folded.items():
         matcher.set_seq1(candidate)
-        if matcher.quick_ratio() >= CUTOFF:  # an upper bound that costs a tenth
-            near[one] = matcher.ratio()
+        slip = _is_slip(wanted, candidate)
+        if slip or matcher.quick_ratio() >= CUTOFF:  # an upper bound that costs a tenth
+            near[one] = (slip, matcher.ratio())
     best = max(near, key=near.__getitem__, default=None)
-    return best if best is not None and near[best] >= CUTOFF else None
+    return best if best is not None and (near[best][0] or near[best][1] >= CUTOFF) else None
 
 
-def did_you_mean(word: str, known: Iterable[str], *, what: Sentence) -> Sentence:
+def did_you_mean(word: str, known: Iterable[str], *, what: Sentence, unlisted: Iterable[str] = ()) -> Sentence:
     """The hint for an unknown word: the nearest match, then what is allowed.
 
     `what` heads the list, without a colon: Sentence("Ziele in dieser Datei", "Targets in this file"). At most
-    eight words are listed, in the alphabet's order, then "…".
+    eight words are listed, in the alphabet's order, then "…". Words of `unlisted` may have been meant as well,
+    and are not listed.
     """
     words = sorted(set(known))
     listed = ", ".join(words[:LISTED]) + (", …" if len(words) > LISTED else "")
-    meant = nearest(word, words)
+    meant = nearest(word, [*words, *unlisted])
     return Sentence(
         de=(f"Meinten Sie „{meant}“? " if meant else "") + f"{what.de}: {listed or 'keine'}",
         en=(f"Did you mean “{meant}”? " if meant else "") + f"{what.en}: {listed or 'none'}",
@@ -68,14 +67,13 @@ def _fold(word: str) -> str:
     return word.strip().lower().translate(_FOLDS)
 
 
-def _is_swap(one: str, other: str) -> bool:
-    """Whether one becomes the other by swapping two neighbours."""
-    if len(one) != len(other):
-        return False
-    apart = [at for at, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine != theirs]
-    return (
-        len(apart) == 2
-        and apart[1] == apart[0] + 1
-        and one[apart[0]] == other[apart[1]]
-        and one[apart[1]] == other[apart[0]]
-    )
+def _is_slip(one: str, other: str) -> bool:
+    """Whether one becomes the other by a letter more, less or other, or by swapping two neighbours."""
+    short, long = sorted((one, other), key=len)
+    pairs = zip(short, long, strict=False)
+    at = next((at for at, (mine, theirs) in enumerate(pairs) if mine != theirs), len(short))
+    if len(short) < len(long):
+        return bool(short) and short[at:] == long[at + 1 :]
+    # Of two letters one other is a half: `es` is no `en`.
+    wrong = len(one) > 2 and one[at + 1 :] == other[at + 1 :]
+    return wrong or (one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :])

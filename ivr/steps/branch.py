@@ -61,7 +61,11 @@ def _build(body: list[Branch], site: Site, _onward: Target | None) -> BranchStep
         if index == len(body) and line.else_ is not None and line.when is None and line.go is None:
             otherwise = site.goto(line.else_)
         elif index == len(body):
-            _bad_line(site, Sentence("In der letzten Zeile steht nur „else“.", "The last line has “else” only."))
+            _bad_line(
+                site,
+                Sentence("In der letzten Zeile darf nur „else“ stehen.", "The last line may have “else” only."),
+                line,
+            )
         elif line.when is None or line.go is None or line.else_ is not None or not line.when.conditions():
             _bad_line(
                 site,
@@ -69,6 +73,7 @@ def _build(body: list[Branch], site: Site, _onward: Target | None) -> BranchStep
                     f"In der {index}. Zeile stehen nicht „when“ mit einer Bedingung und „go“.",
                     f"Line {index} does not have “when” with a condition, and “go”.",
                 ),
+                line,
             )
         else:
             for name in line.when.contacts():
@@ -79,9 +84,11 @@ def _build(body: list[Branch], site: Site, _onward: Target | None) -> BranchStep
     return BranchStep(site.spot, tuple(ways), otherwise)
 
 
-def _bad_line(site: Site, message: Sentence) -> None:
+def _bad_line(site: Site, message: Sentence, line: Branch | None = None) -> None:
+    """Notes a problem: at a target of the line, where there is one, else at the step."""
+    target = line and (line.go or line.else_)
     site.problem(
-        site.place,
+        target.place if target else site.place,
         "bad-branch",
         message,
         Sentence(

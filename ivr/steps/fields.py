@@ -37,7 +37,7 @@ def plain_name(word: Word, what: Sentence) -> None:
     """
     if _NAME.fullmatch(word):
         return
-    proposal = re.sub(r"[^a-z0-9_]", "", word.lower().translate(_UMLAUTS))[:40]
+    proposal = proposed_name(word)
     would_do = Sentence("", "")
     if _NAME.fullmatch(proposal):
         would_do = Sentence(f" Möglich wäre „{proposal}“.", f" “{proposal}” would do.")
@@ -48,6 +48,11 @@ def plain_name(word: Word, what: Sentence) -> None:
         f"“{word}” cannot be the name of {what.en}.",
         hint=Sentence(NAME_RULE.de + would_do.de, NAME_RULE.en + would_do.en),
     )
+
+
+def proposed_name(word: str) -> str:
+    """The name that an operator most likely wants; it may be none yet, when nothing is left of the word."""
+    return re.sub(r"[^a-z0-9_]", "", word.lower().translate(_UMLAUTS))[:40]
 
 
 def one_word(node: Node, what: Sentence) -> Word:

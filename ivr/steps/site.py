@@ -28,22 +28,26 @@ class Site:
         spot: Spot,
         place: Place,
         *,
-        steps: Collection[str],
+        steps: Collection[str] | None,
         starts: Mapping[str, str],
         languages: tuple[str, ...],
         directory: Directory,
+        contacts: Collection[str] | None,
         problems: list[Problem],
     ) -> None:
         """Sets up the site of one step.
 
         `place` is the step's name in the file, `steps` are the names in this flow, `starts` is the first step of every
-        flow, `problems` is where findings go.
+        flow, `contacts` are the names in contacts.yaml, `problems` is where findings go. There may be names of steps
+        and contacts that could not be read, and None where not even the names could be: nobody is told that something
+        is missing when it only could not be read.
         """
         self.spot = spot
         self.place = place
         self.languages = languages
         self.directory = directory
         self._steps = steps
+        self._contacts = contacts
         self._starts = starts
         self._problems = problems
 
@@ -64,19 +68,22 @@ class Site:
                 did_you_mean(flow, self._starts, what=Sentence("Abläufe", "Flows")),
             )
             return HANG_UP
-        if target in self._steps:
+        if self._steps is None or target in self._steps:
             return Goto(Way.STEP, Spot(self.spot.flow, str(target)))
         if target == "start":
-            return Goto(Way.STEP, Spot(self.spot.flow, self._starts.get(self.spot.flow, "")))
+            return Goto(Way.STEP, Spot(self.spot.flow, self._starts[self.spot.flow]))
         if target in _FIXED:
             return Goto(_FIXED[target])
-        flow_meant = f"flow:{target}" if target in self._starts else None
-        known = [*self._steps, *RESERVED]
-        hint = did_you_mean(target, known, what=Sentence("Ziele in dieser Datei", "Targets in this file"))
-        if flow_meant:
+        hint = did_you_mean(
+            target,
+            [*self._steps, *RESERVED],
+            what=Sentence("Ziele in dieser Datei", "Targets in this file"),
+            unlisted=[f"flow:{name}" for name in self._starts],
+        )
+        if target in self._starts:
             hint = Sentence(
-                f"Einen Ablauf ruft man so auf: {flow_meant}. {hint.de}",
-                f"A flow is called like this: {flow_meant}. {hint.en}",
+                f"Einen Ablauf ruft man so auf: flow:{target}. {hint.de}",
+                f"A flow is called like this: flow:{target}. {hint.en}",
             )
         self.problem(
             target.place,
@@ -92,12 +99,12 @@ class Site:
 
     def _contact(self, name: str, place: Place) -> Entry | None:
         found = self.directory.contacts.get(name)
-        if found is None:
+        if found is None and self._contacts is not None and name not in self._contacts:
             self.problem(
                 place,
                 "unknown-contact",
                 Sentence(f"Den Kontakt „{name}“ gibt es nicht.", f"There is no contact “{name}”."),
-                did_you_mean(name, self.directory.contacts, what=Sentence("Kontakte", "Contacts")),
+                did_you_mean(name, self._contacts, what=Sentence("Kontakte", "Contacts")),
             )
         return found
 

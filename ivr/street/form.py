@@ -93,7 +93,9 @@ def parse_form(body: bytes, query: str = "") -> list[tuple[str, str]] | Refusal:
             name, equals, value = piece.partition("=")
             if not name or not equals:
                 return Refusal(400, "broken-field")
-            pairs.append((_decoded(name), _decoded(value)) if "%" in piece else (name, value))
+            if "%" in piece:
+                name, value = _decoded(name), _decoded(value)
+            pairs.append((name, value))
     except UnicodeDecodeError:
         return Refusal(400, "broken-utf-8")
 
@@ -139,4 +141,4 @@ def to_inbound(fields: Mapping[str, str]) -> Inbound | Refusal:
 
 
 def _decoded(text: str) -> str:
-    return unquote_to_bytes(text).decode()
+    return unquote_to_bytes(text).decode() if "%" in text else text

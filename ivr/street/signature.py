@@ -30,7 +30,7 @@ from __future__ import annotations
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -144,13 +144,14 @@ def _signature(secret: bytes, digest: str, text: str) -> bytes:
     return b64encode(hmac.digest(secret, text.encode("utf-8", "surrogatepass"), digest))
 
 
-def _spellings(url: str) -> tuple[str, ...]:
+def _spellings(url: str) -> Iterator[str]:
     """The URL as it is, then with its port left out or, where there is none, the default one written out.
 
     What is no scheme, name and path (a user, an address in brackets) is taken as it is: libraries garble it.
     """
+    # One after the other, because the first is nearly always the one that was signed.
+    yield url
     address = _ADDRESS.match(url)
-    if address is None:
-        return (url,)
-    before, scheme, port = address.groups()
-    return (url, before + ("" if port else _DEFAULT_PORT[scheme]) + url[address.end() :])
+    if address is not None:
+        before, scheme, port = address.groups()
+        yield before + ("" if port else _DEFAULT_PORT[scheme]) + url[address.end() :]

@@ -9,11 +9,11 @@ def blueprint() -> Blueprint:
     """`/healthz` and `/readyz`. Neither tells a stranger anything but yes or no."""
     routes = Blueprint("health", __name__)
 
-    @routes.get("/healthz")
+    @routes.get("/healthz", provide_automatic_options=False)
     def alive() -> Response:
         return Response("alive\n", content_type="text/plain; charset=utf-8")
 
-    @routes.get("/readyz")
+    @routes.get("/readyz", provide_automatic_options=False)
     def ready() -> Response:
         # A process has its flow set before it has this route: whoever can answer here can answer calls.
         return Response("ready\n", content_type="text/plain; charset=utf-8")

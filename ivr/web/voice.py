@@ -6,16 +6,27 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
+from werkzeug.routing import BaseConverter
 
 from ivr.street import Request, answer, fall_back, note_status
+from ivr.street.form import MAX_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
+
+    from flask.blueprints import BlueprintSetupState
 
     from ivr.street import Reply, Service
 
-CALLS = "/voice/<form>/<version>/<flow>/<step>/<state>"
+CALLS = "/voice/<place:place>"
 """Where an earlier turn told the provider to go. The street reads the path itself: only it knows what was signed."""
+
+
+class PlaceConverter(BaseConverter):
+    """FORMAT/VERSION/FLOW/STEP/STATE as one piece: five converters would cost more than all else of the routing."""
+
+    regex = "[^/]+(?:/[^/]+){4}"
 
 CLOCK = "/voice/clock"
 """There only where a webhook may bring its own time, that is under `--dev`; anywhere else it is not found."""
@@ -24,6 +35,10 @@ CLOCK = "/voice/clock"
 def blueprint(service: Service) -> Blueprint:
     """The routes of one service."""
     routes = Blueprint("voice", __name__)
+
+    @routes.record
+    def add_converter(setup: BlueprintSetupState) -> None:
+        setup.app.url_map.converters["place"] = PlaceConverter
 
     def handled_by(street: Callable[[Service, Request, datetime], Reply]) -> Callable[..., Response]:
         def view(**_path: str) -> Response:
@@ -53,7 +68,7 @@ def _takes_clocks() -> Response:
 
 def _as_sent() -> Request:
     """The webhook without Flask's own decoding of addresses and forms, which loses what was signed."""
-    environ = request.environ
+    environ: dict[str, Any] = request.environ
     return Request(
         path=environ.get("PATH_INFO", ""),
         query=environ.get("QUERY_STRING", ""),
@@ -61,5 +76,16 @@ def _as_sent() -> Request:
         signature=environ.get("HTTP_X_TWILIO_SIGNATURE"),
         settings=environ.get("HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"),
         clock=environ.get("HTTP_X_IVR_CLOCK"),
-        body=request.get_data(cache=False),
+        body=_body(environ),
     )
+
+
+def _body(environ: dict[str, Any]) -> bytes:
+    """The body, or a little more of it than the street takes.
+
+    A server whose input ends with the body, as ours does, is simply read. With any other, Flask counts the bytes.
+    """
+    if environ.get("wsgi.input_terminated"):
+        body: bytes = environ["wsgi.input"].read(MAX_BODY + 1)
+        return body
+    return request.get_data(cache=False)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from ivr.call import Turn
+
 ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "ivr" / "flows"
 CONTACTS = ROOT / "data" / "contacts.yaml"
@@ -37,10 +39,32 @@ def loaded(flows: Path = FLOWS, contacts: Path = CONTACTS) -> Loaded:
 
 
 def service_of(flows: Path = FLOWS, contacts: Path = CONTACTS, provider: str = "twilio") -> Service:
-    """A service that answers calls by these files. What it journals is kept, see `journal_of`."""
+    """A service that answers calls by these files."""
     found = loaded(flows, contacts)
+    assert found.flows is not None
+    assert found.directory is not None
     prepared = prepare(found.flows, found.directory, PUBLIC, provider)
-    return Service(PUBLIC, Verifier([TOKEN]), Journal(io.StringIO()), prepared)
+    return Service(PUBLIC, Verifier([TOKEN]), Failures(), prepared)
+
+
+class Failures(Journal):
+    """A journal that keeps the turns which could not be worked out: their callers heard an apology."""
+
+    def __init__(self) -> None:
+        super().__init__(io.StringIO())
+        self.errors: list[Exception] = []
+
+    def failed(self, now: datetime, call: str, error: Exception) -> None:
+        self.errors.append(error)
+
+    def turn(self, now: datetime, call: str, version: str, turn: Turn, *, test: bool) -> None:
+        """A turn that went well needs no note."""
+
+
+def failures(service: Service) -> list[Exception]:
+    """What went wrong behind valid signatures; a good service has none."""
+    assert isinstance(service.journal, Failures)
+    return service.journal.errors
 
 
 def post(service: Service, path: str, now: datetime, fields: Mapping[str, str], query: str = "") -> Reply:

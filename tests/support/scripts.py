@@ -1,0 +1,109 @@
+"""Calls as data: a script of what a caller does, with what she hears and what is waited for below each line.
+
+    call 2026-11-23T10:00 [language]     begins a call; a script may hold several
+    1  *  12  silence  hangup            what she does at a menu
+    completed  busy  no_answer  failed   how a connection ends
+    publish                              the operators' next version; the call meets it with its next input
+
+What she does stands at the left margin, and a time behind it moves the clock; what happens stands below, indented.
+The state goes through its path between any two inputs. With IVR_REWRITE=1 in the environment, tests write down what
+happens instead of comparing it, for a review in the diff.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from ivr.call import Dial, DialResult, Gather, Inbound, State
+from ivr.engine import advance, begin, resume
+from ivr.world import Clerk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ivr.call import Turn
+    from ivr.loader import Loaded
+
+REWRITE = bool(os.environ.get("IVR_REWRITE"))
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def cases(file: Path) -> list[dict[str, str]]:
+    return list(yaml.safe_load(file.read_text("utf-8")))
+
+
+def played(script: str, *versions: Loaded) -> str:
+    """The script with what happens in place of what was expected."""
+    lines: list[str] = []
+    version = 0
+    now: datetime | None = None
+    path: str | None = None
+    work_out = advance
+    for done in script.splitlines():
+        if done.startswith(" "):
+            continue
+        word, *more = done.split()
+        if word == "publish":
+            version, work_out = version + 1, resume
+            lines.append(done)
+            continue
+        if more:
+            now = datetime.fromisoformat(more[0]).replace(tzinfo=BERLIN)
+        assert now is not None, "a script begins with `call TIME`"
+        if word == "call":
+            version, work_out = 0, advance
+        flows, directory = versions[version].flows, versions[version].directory
+        assert flows is not None
+        assert directory is not None
+        state: State | None = None
+        if word != "call":
+            assert path is not None, f"the call is over before {word!r}"
+            state = State.from_path(path)
+            assert state is not None
+        elif more[1:]:
+            state = begin(flows, more[1])
+        turn = work_out(flows, Clerk(directory).at(now), state, inbound(word))
+        work_out = advance
+        path = turn.state.to_path() if isinstance(turn.expects, Gather | Dial) else None
+        lines += [done, *(f"  {line}" for line in happened(turn))]
+    return "\n".join(lines) + "\n"
+
+
+def inbound(word: str) -> Inbound:
+    if word in set(DialResult):
+        return Inbound("CA1", dialled=DialResult(word))
+    if word in ("call", "silence"):
+        return Inbound("CA1")
+    return Inbound("CA1", hung_up=True) if word == "hangup" else Inbound("CA1", digits=word)
+
+
+def happened(turn: Turn) -> Iterator[str]:
+    yield from (f"{said.language}: {said.text}" for said in turn.said)
+    match turn.expects:
+        case Gather(patience):
+            yield f"-> a key, {patience} s"
+        case Dial(contact, number, ring):
+            yield f"-> dials {contact} {number}, {ring} s"
+        case _:
+            yield "-> the end"
+
+
+def rewrite(file: Path, name: str, key: str, text: str) -> None:
+    """Puts a text into a case. Comments are kept at the head of the file only."""
+    header = "".join(line for line in file.read_text("utf-8").splitlines(keepends=True) if line.startswith("#"))
+    every = cases(file)
+    next(case for case in every if case["case"] == name)[key] = text
+    file.write_text(header + "".join(f"\n{_written(case)}" for case in every), "utf-8")
+
+
+def _written(case: dict[str, str]) -> str:
+    lines = [f"- case: {case['case']}"]
+    for key, text in list(case.items())[1:]:
+        lines += [f"  {key}: |", *(f"    {line}".rstrip() for line in text.splitlines())]
+    return "\n".join(lines) + "\n"

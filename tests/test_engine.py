@@ -1,0 +1,267 @@
+"""The engine: bounds that hold for every call, calls that meet a new version, and the state in its path."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scripts import BERLIN, REWRITE, cases, inbound, played, rewrite
+from service import CALLED, CALLER, failures, loaded, post, service_of
+
+from ivr.call import _STATE, MAX_TURNS, NAME, Dial, DialResult, Gather, HangUp, Inbound, Spot, State, Visit
+from ivr.engine import MAX_HOPS, advance, begin, resume
+from ivr.world import Clerk
+
+CASES = Path(__file__).parent / "cases" / "engine"
+CONTACTS = CASES / "contacts.yaml"
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=BERLIN)
+SHIPPED = loaded()
+WACHE = "null zwo drei eins, fünf null, zwo, acht acht, acht acht"
+
+
+def flows_in(folder: Path, **flows: str):
+    folder.mkdir(exist_ok=True)
+    for name, text in flows.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return loaded(folder, CONTACTS)
+
+
+# --- calls that meet a new version ---------------------------------------------------------------------------------
+
+RESUMED = CASES / "resume.yaml"
+
+
+@pytest.mark.parametrize("name", [case["case"] for case in cases(RESUMED)])
+def test_a_version_that_nobody_knows_any_more(name, tmp_path):
+    case = next(case for case in cases(RESUMED) if case["case"] == name)
+    versions = []
+    for age in ("old", "new"):
+        flows = {key.split()[1][:-5]: text for key, text in case.items() if key.startswith(f"{age} ")}
+        versions.append(flows_in(tmp_path / age, **flows))
+    happened = played(case["call"], *versions)
+    if REWRITE and happened != case["call"]:
+        rewrite(RESUMED, name, "call", happened)
+    else:
+        assert happened == case["call"]
+
+
+def test_nobody_is_put_through_twice():
+    """In no place of any set, known or not."""
+    clerk = Clerk(SHIPPED.directory)
+    talked = Inbound("CA1", dialled=DialResult.COMPLETED)
+    for spot in [*SHIPPED.flows.steps, Spot("hotline", "gone")]:
+        turn = resume(SHIPPED.flows, clerk.at(MONDAY), State(spot, "de", 3), talked)
+        again = isinstance(turn.expects, Dial) and SHIPPED.flows.steps[spot].react.__qualname__.startswith("Connect")
+        assert not again, spot
+
+
+# --- bounds --------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_has_two_hundred_turns(tmp_path):
+    found = flows_in(
+        tmp_path,
+        hotline="languages: [de]\nstart: main\nsteps:\n  main: {menu: {prompt: {de: Hallo.}, options: {1: repeat}}}\n",
+    )
+    world = Clerk(found.directory).at(MONDAY)
+    turn = advance(found.flows, world, None, Inbound("CA1"))
+    for number in range(1, MAX_TURNS):
+        assert isinstance(turn.expects, Gather)
+        assert turn.state.turn == number
+        turn = advance(found.flows, world, State.from_path(turn.state.to_path()), Inbound("CA1", digits="1"))
+    assert turn.expects == Gather(6)
+    last = advance(found.flows, world, State.from_path(turn.state.to_path()), Inbound("CA1", digits="1"))
+    assert last.expects == HangUp()
+    assert last.facts == (("input", "too-long"),)
+    assert [said.text for said in last.said] == [
+        f"Wir müssen dieses Gespräch jetzt leider beenden. Bitte rufen Sie direkt an. "
+        f"Wache: die Telefonnummer ist {WACHE}. Ich wiederhole: {WACHE}. Auf Wiederhören."
+    ]
+    beyond = advance(found.flows, world, State(found.flows.start, "de", 999), Inbound("CA1"))
+    assert beyond.said == last.said
+
+
+RINGS = {
+    "of sentences": ("a: {say: {de: A.}, next: b}\n  b: {say: {de: B.}, next: a}", MAX_HOPS - 1),
+    "of nothing": ("a: {branch: [{else: b}]}\n  b: {branch: [{else: a}]}", 0),
+    "into itself": ("a: {say: {de: A.}, next: a}", MAX_HOPS - 1),
+    "of flows": ("a: {flow: hotline, next: a}", 0),
+    "back to where no menu is": ("a: {say: {de: A.}, next: back}", MAX_HOPS - 1),
+    "again where no menu is": ("a: {say: {de: A.}, next: repeat}", MAX_HOPS - 1),
+}
+
+
+@pytest.mark.parametrize(("steps", "said"), RINGS.values(), ids=RINGS)
+def test_a_ring_of_steps_is_left_with_a_number(steps, said, tmp_path):
+    found = flows_in(tmp_path, hotline=f"languages: [de]\nstart: a\nsteps:\n  {steps}\n")
+    turn = advance(found.flows, Clerk(found.directory).at(MONDAY), None, Inbound("CA1"))
+    assert turn.expects == HangUp()
+    assert [said.text for said in turn.said[-2:]] == [
+        f"Wache: die Telefonnummer ist {WACHE}. Ich wiederhole: {WACHE}.",
+        "Auf Wiederhören.",
+    ]
+    assert len(turn.said) == said + 2
+
+
+# --- what a webhook is taken for -----------------------------------------------------------------------------------
+
+MAIN = State(Spot("hotline", "main"), "de", 1, misses=2)
+RUNG = State(Spot("hotline", "ordnungsamt"), "de", 2)
+INPUTS = {
+    "a call": (None, Inbound("CA1"), "call", Gather(6)),
+    "a start that is delivered again": (begin(SHIPPED.flows), Inbound("CA1", digits="1"), "call", Gather(6)),
+    "a step that does not exist": (State(Spot("no", "where"), "de", 5), Inbound("CA1"), "call", Gather(6)),
+    "a key": (MAIN, Inbound("CA1", digits="5"), "key", Gather(6)),
+    "silence, three times": (MAIN, Inbound("CA1"), "silence", HangUp()),
+    "a caller who hangs up": (MAIN, Inbound("CA1", hung_up=True), "hangup", HangUp()),
+    "a caller who presses a key and hangs up": (MAIN, Inbound("CA1", digits="5", hung_up=True), "hangup", HangUp()),
+    "a caller who hangs up first": (None, Inbound("CA1", hung_up=True), "hangup", HangUp()),
+    "an office that does not answer": (RUNG, inbound("no_answer"), "connection", Gather(6)),
+    "a caller who hangs up while it rings": (
+        RUNG,
+        Inbound("CA1", dialled=DialResult.NO_ANSWER, hung_up=True),
+        "connection",
+        HangUp(),
+    ),
+}
+
+
+@pytest.mark.parametrize(("state", "given_in", "fact", "expects"), INPUTS.values(), ids=INPUTS)
+def test_inputs(state, given_in, fact, expects):
+    turn = advance(SHIPPED.flows, Clerk(SHIPPED.directory).at(MONDAY), state, given_in)
+    assert dict(turn.facts)["input"] == fact
+    assert turn.expects == expects
+    assert turn.state.misses == 0
+    assert turn.state.turn == (state.turn if state else 0) + 1
+    if given_in.hung_up:
+        assert turn.said == ()
+
+
+def test_facts():
+    world = Clerk(SHIPPED.directory).at(MONDAY)
+    assert advance(SHIPPED.flows, world, MAIN, inbound("7")).facts == (("input", "key"), ("key", "7"))
+    connected = (("input", "connection"), ("result", "busy"))
+    assert advance(SHIPPED.flows, world, RUNG, inbound("busy")).facts == connected
+    assert resume(SHIPPED.flows, world, MAIN, inbound("7")).facts == (("input", "resumed"),)
+    gone = State(Spot("hotline", "gone"), "de", 4)
+    assert resume(SHIPPED.flows, world, gone, inbound("completed")).facts == (
+        ("input", "connection"),
+        ("result", "completed"),
+    )
+
+
+def test_the_language_in_which_a_call_begins():
+    assert [begin(SHIPPED.flows, code).language for code in (None, "", "de", "en", "fr")] == [
+        "de",
+        "de",
+        "de",
+        "en",
+        "de",
+    ]
+    turn = advance(SHIPPED.flows, Clerk(SHIPPED.directory).at(MONDAY), State(MAIN.spot, "fr", 2), inbound("silence"))
+    assert turn.state.language == "de"
+
+
+# --- the state in its path -----------------------------------------------------------------------------------------
+
+names = st.from_regex(NAME, fullmatch=True)
+spots = st.builds(Spot, names, names)
+states = st.builds(
+    State,
+    spots,
+    st.from_regex("[a-z]{2}", fullmatch=True),
+    st.integers(0, 999),
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.lists(st.builds(Visit, spots, st.booleans()), max_size=16).map(tuple),
+)
+
+
+@given(states)
+def test_a_state_comes_back_from_its_path(state):
+    path = state.to_path()
+    assert State.from_path(path) == state
+    assert re.fullmatch(r"[A-Za-z0-9._~-]+/[A-Za-z0-9._~-]+/[A-Za-z0-9._~-]+", path)
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.from_regex(_STATE),
+        st.tuples(states, st.text(), st.integers(0)).map(
+            lambda parts: parts[0].to_path()[: parts[2] % 90] + parts[1] + parts[0].to_path()[parts[2] % 90 :]
+        ),
+    )
+)
+def test_a_path_is_the_path_of_one_state_or_of_none(path):
+    state = State.from_path(path)
+    assert state is None or state.to_path() == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "", "hotline/main", "hotline/main/de.1.0.0", "hotline/main/de.01.0.0.", "hotline/main/de.1.0.0.x~a~b",
+        "hotline/main/de.1000.0.0.", "hotline/main/de.1.10.0.", "Hotline/main/de.1.0.0.", "hotline/main/deu.1.0.0.",
+        "hotline/main/de.1.0.0.m~a~b-", "hotline/main/de.1.0.0.m~a", "hotline/main/de.1.0.0.\n", "hotline/m-n/de.1.0.0.",
+        "hotline/main/de.1.0.0." + "-".join(["m~a~b"] * 17), "hotline/" + "m" * 41 + "/de.1.0.0.", "hotline/main/de.١.0.0.",
+    ],
+)  # fmt: skip
+def test_paths_that_are_no_state(path):
+    assert State.from_path(path) is None
+
+
+# --- every caller --------------------------------------------------------------------------------------------------
+
+DOES = [*"0123456789*#", "12", "silence", "completed", "busy", "no_answer", "failed"]
+instants = st.datetimes(datetime(2026, 11, 1), datetime(2027, 11, 1)).map(lambda at: at.replace(tzinfo=UTC))
+
+
+@given(states, st.sampled_from(list(SHIPPED.flows.steps)), st.sampled_from(DOES), instants, st.integers(0, 1440))
+def test_a_turn_depends_on_nothing_else(state, spot, done, at, minutes):
+    """Not on earlier turns, and not on what the clerk has worked out before."""
+    state = State(spot, "en", state.turn, state.misses, state.attempt, state.trail)
+    clerk = Clerk(SHIPPED.directory)
+    for work_out in (advance, resume):
+        work_out(SHIPPED.flows, clerk.at(at - timedelta(minutes=minutes)), state, inbound(done))
+        first, again, fresh = (
+            work_out(SHIPPED.flows, world, state, inbound(done))
+            for world in (clerk.at(at), clerk.at(at), Clerk(SHIPPED.directory).at(at.astimezone(BERLIN)))
+        )
+        assert first == again == fresh
+        assert not re.search(r"\d", "".join(said.text for said in first.said))
+
+
+SERVICE = service_of()
+NEXT = re.compile(rb'action="https://ivr\.example([^"]+)"')
+OUTCOMES = {"completed": "completed", "busy": "busy", "no_answer": "no-answer", "failed": "failed"}
+
+
+@given(st.lists(st.sampled_from(DOES), min_size=1, max_size=8), instants, st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_a_caller_who_does_the_same_few_things_for_ever_comes_to_an_end(habits, at, often):
+    """Keys while it rings, results while nothing does, webhooks that come twice: whatever arrives, the call ends."""
+    path = "/voice"
+    for turn in range(MAX_TURNS + 1):
+        done = habits[turn % len(habits)] if turn else "silence"
+        fields = {"CallSid": "CA1", "From": CALLER, "To": CALLED, "CallStatus": "in-progress"}
+        if done in OUTCOMES:
+            fields["DialCallStatus"] = OUTCOMES[done]
+        elif done != "silence":
+            fields["Digits"] = done
+        reply = post(SERVICE, path, at + timedelta(seconds=turn), fields)
+        assert reply.status == 200
+        if often:
+            assert post(SERVICE, path, at + timedelta(seconds=turn), fields) == reply
+        onward = NEXT.search(reply.body)
+        if onward is None:
+            break
+        path = onward[1].decode()
+    else:
+        pytest.fail("the call goes on")
+    assert b"<Hangup />" in reply.body
+    assert failures(SERVICE) == []
