@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_TURNS = 200
 """A call of more turns than this is ended politely: no menu can hold a caller for ever (DESIGN.md 3.1)."""
@@ -32,6 +35,68 @@ class Visit(NamedTuple):
     called: bool
 
 
+class Trail(tuple[Visit, ...]):
+    """The places a caller can come back to, the latest last. Immutable; every method gives the trail that is left.
+
+    What lies behind a call of a flow belongs to that flow: leaving it takes its menus off the trail as well, so that
+    `back` never leads into a flow that has been left.
+    """
+
+    __slots__ = ()
+
+    def passing(self, menu: Spot) -> Trail:
+        """A menu is left behind."""
+        return self._and(Visit(menu, called=False))
+
+    def calling(self, step: Spot) -> Trail:
+        """A step calls a flow."""
+        return self._and(Visit(step, called=True))
+
+    def without(self, menu: Spot) -> Trail:
+        """A menu is arrived at: it lies on the way back once, and what came after it in this flow does not count."""
+        for index in range(len(self) - 1, -1, -1):
+            if self[index].called:
+                break
+            if self[index].spot == menu:
+                return Trail(self[:index])
+        return self
+
+    def before_call_from(self, flow: str) -> Trail | None:
+        """All flows that were called from an open flow are left again; None when that flow is not open."""
+        for index in range(len(self) - 1, -1, -1):
+            if self[index].called and self[index].spot.flow == flow:
+                return Trail(self[:index])
+        return None
+
+    def last_menu(self) -> tuple[Spot, Trail] | None:
+        """The menu that `back` leads to, and the trail before it."""
+        return self._last(called=False)
+
+    def last_call(self) -> tuple[Spot, Trail] | None:
+        """The step that `return` leads to, and the trail before it."""
+        return self._last(called=True)
+
+    def callers(self) -> Iterator[str]:
+        """The flows that called, from the latest on."""
+        return (visit.spot.flow for visit in reversed(self) if visit.called)
+
+    def _last(self, *, called: bool) -> tuple[Spot, Trail] | None:
+        for index in range(len(self) - 1, -1, -1):
+            if self[index].called is called:
+                return self[index].spot, Trail(self[:index])
+        return None
+
+    def _and(self, visit: Visit) -> Trail:
+        visits = [*self, visit]
+        alike = [index for index, other in enumerate(visits) if other.called is visit.called]
+        if len(alike) > MAX_DEPTH:
+            del visits[alike[0]]
+        return Trail(visits)
+
+
+EMPTY = Trail()
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Where a call stands before its next input. Everything a turn needs to know of the past."""
@@ -41,7 +106,7 @@ class State:
     turn: int = 0
     misses: int = 0
     attempt: int = 0
-    trail: tuple[Visit, ...] = ()
+    trail: Trail = EMPTY
 
     def to_path(self) -> str:
         """`FLOW/STEP/STATE` in unreserved ASCII: the part of our URLs behind the version."""
@@ -56,10 +121,8 @@ class State:
         if found is None:
             return None
         flow, step, language, turn, misses, attempt, trail = found.groups()
-        visits = tuple(
-            Visit(Spot(parts[1], parts[2]), parts[0] == "c")
-            for parts in (place.split("~") for place in trail.split("-") if place)
-        )
+        places = (place.split("~") for place in trail.split("-") if place)
+        visits = Trail(Visit(Spot(at, name), kind == "c") for kind, at, name in places)
         return cls(Spot(flow, step), language, int(turn), int(misses), int(attempt), visits)
 
     def at(self, spot: Spot) -> State:

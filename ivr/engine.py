@@ -3,8 +3,7 @@
 The engine knows nothing of any step kind. It turns the webhook into an input, lets the step that waited for it react,
 and then follows the steps' moves, collecting what is said, until one of them waits for the next input or the call ends.
 
-Two kinds of places lie on a call's trail: menus the caller has passed, for `back`, and steps that called a flow, for
-`return`. Leaving a flow takes its menus off the trail with it.
+`repeat` and `back` outside a menu both mean the last menu: that is what a caller would expect to hear again.
 """
 
 from __future__ import annotations
@@ -12,26 +11,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.call import (
-    MAX_DEPTH,
-    MAX_TURNS,
-    DialResult,
-    HangUp,
-    Inbound,
-    Said,
-    Spot,
-    State,
-    Turn,
-    Visit,
-)
-from ivr.speech import language
-from ivr.steps.base import Connected, Goto, Input, Move, Pressed, Scene, Silence, Way
+from ivr.call import EMPTY, MAX_TURNS, DialResult, HangUp, Inbound, State, Trail, Turn
+from ivr.steps.base import CallFlow, Connected, Goto, Input, Move, Pressed, Scene, Silence, ToStep, Way
 from ivr.steps.farewell import farewell
 
 if TYPE_CHECKING:
+    from ivr.call import Said, Spot
     from ivr.steps.base import Step
     from ivr.steps.flowset import FlowSet
     from ivr.world import World
+
+Facts = tuple[tuple[str, str], ...]
+"""What happened in a turn, for records and logs."""
+
+_END = Move((), HangUp())
 
 MAX_HOPS = 100
 """So many steps may follow each other within one turn; a ring of steps that never waits is left with a number."""
@@ -52,16 +45,12 @@ def advance(flows: FlowSet, world: World, state: State | None, inbound: Inbound)
         inbound: the webhook's content.
     """
     walk = _Walk(flows, world, state or begin(flows))
+    if over := _over(walk, inbound):
+        return over
     step = flows.steps.get(walk.state.spot)
-    if inbound.hung_up and inbound.dialled is None:
-        return walk.ended((("input", "hangup"),))
-    if walk.state.turn >= MAX_TURNS:
-        return walk.finish(_too_long(walk), (("input", "too-long"),))
     if walk.state.turn == 0 or step is None:
-        return walk.follow(Move((), Goto(Way.STEP, flows.start)), (("input", "call"),))
+        return walk.follow(Move((), ToStep(flows.start)), (("input", "call"),))
     given = _input(inbound)
-    if inbound.hung_up:
-        return walk.ended(_facts(given))
     return walk.follow(walk.react(step, given), _facts(given))
 
 
@@ -73,17 +62,28 @@ def resume(flows: FlowSet, world: World, state: State, inbound: Inbound) -> Turn
     """
     known = state.spot in flows.steps
     walk = _Walk(flows, world, _kept(flows, state, known=known))
+    if over := _over(walk, inbound):
+        return over
     if inbound.dialled is DialResult.COMPLETED and not known:
         return walk.ended(_facts(_input(inbound)))
-    if inbound.hung_up or inbound.dialled is not None or not known:
+    if inbound.dialled is not None or not known:
         return advance(flows, world, walk.state, inbound)
-    return walk.follow(Move((), Goto(Way.STEP, state.spot)), (("input", "resumed"),))
+    return walk.follow(Move((), ToStep(state.spot)), (("input", "resumed"),))
 
 
 def _kept(flows: FlowSet, state: State, *, known: bool) -> State:
     """What is left of a state in another flow set: the places that still exist."""
-    trail = tuple(visit for visit in state.trail if visit.spot in flows.steps) if known else ()
+    trail = Trail(visit for visit in state.trail if visit.spot in flows.steps and known)
     return replace(state, misses=0, trail=trail)
+
+
+def _over(walk: _Walk, inbound: Inbound) -> Turn | None:
+    """The last turn of a call whose caller has hung up, or that has gone on for too long; else None."""
+    if inbound.hung_up:
+        return walk.ended((("input", "hangup"),) if inbound.dialled is None else _facts(_input(inbound)))
+    if walk.state.turn >= MAX_TURNS:
+        return walk.finish(_too_long(walk), (("input", "too-long"),))
+    return None
 
 
 def _input(inbound: Inbound) -> Input:
@@ -94,7 +94,7 @@ def _input(inbound: Inbound) -> Input:
     return Silence()
 
 
-def _facts(given: Input) -> tuple[tuple[str, str], ...]:
+def _facts(given: Input) -> Facts:
     match given:
         case Pressed(key):
             return (("input", "key"), ("key", key))
@@ -108,7 +108,7 @@ def _too_long(walk: _Walk) -> Move:
     scene = walk.scene()
     entry = scene.world.last_resort
     assert entry.phone is not None, "the last resort has a phone"
-    return Move((scene.say(scene.speech.too_long(entry.name(scene.language), entry.phone.groups)),), HangUp())
+    return Move((scene.say(scene.speech.too_long(entry.in_sentence(scene.language), entry.phone.groups)),), HangUp())
 
 
 class _Walk:
@@ -129,7 +129,7 @@ class _Walk:
     def react(self, step: Step, given: Input) -> Move:
         return step.react(self.scene(), given)
 
-    def follow(self, move: Move, facts: tuple[tuple[str, str], ...]) -> Turn:
+    def follow(self, move: Move, facts: Facts) -> Turn:
         """Goes from step to step until one of them waits, or the call ends."""
         for _ in range(MAX_HOPS):
             if move.language is not None:
@@ -137,128 +137,93 @@ class _Walk:
             if not isinstance(move.then, Goto):
                 return self.finish(move, facts)
             self.said += move.said
-            step = self._go(move.then)
-            if step is None:
-                return self.ended(facts)
-            move = step.enter(self.scene())
+            move = self._go(move.then)
+        # What a ring of steps has said over and over is not worth hearing.
+        self.said.clear()
         return self.finish(farewell(self.scene()), facts)
 
-    def finish(self, move: Move, facts: tuple[tuple[str, str], ...]) -> Turn:
+    def finish(self, move: Move, facts: Facts) -> Turn:
         self.said += move.said
         assert not isinstance(move.then, Goto), "a turn ends with something to wait for"
         here = self.state
         state = State(here.spot, here.language, here.turn + 1, move.misses, move.attempt, here.trail)
         return Turn(tuple(self.said), move.then, state, facts)
 
-    def ended(self, facts: tuple[tuple[str, str], ...]) -> Turn:
-        return self.finish(Move((), HangUp()), facts)
+    def ended(self, facts: Facts) -> Turn:
+        return self.finish(_END, facts)
 
-    def _go(self, goto: Goto) -> Step | None:
-        """The step that a place means from here, with the trail brought up to date; None when the call ends."""
-        match goto.way:
-            case Way.STEP:
-                return self._arrive(self._leave(goto.spot))
-            case Way.CALL:
-                return self._arrive(self._call(goto.spot))
-            case Way.REPEAT if self._here_is_menu():
-                return self._arrive(self.state.spot)
-            case Way.REPEAT | Way.BACK:
-                return self._arrive(self._back())
+    def _go(self, goto: Goto) -> Move:
+        """Goes on to a place: the step there is entered, with the trail brought up to date."""
+        match goto:
+            case ToStep(spot):
+                return self._enter(spot)
+            case CallFlow(start):
+                return self._call(start)
+            case Way.REPEAT if self._at_menu():
+                return self._enter(self.state.spot)
             case Way.RETURN:
                 return self._return()
             case Way.HANG_UP:
-                return None
+                return _END
+            case _:
+                return self._back()
 
-    def _here_is_menu(self) -> bool:
+    def _at_menu(self) -> bool:
         step = self.flows.steps.get(self.state.spot)
         return step is not None and step.is_menu
 
-    def _arrive(self, spot: Spot) -> Step:
-        step = self.flows.steps[spot]
-        if step.is_menu:
-            self._forget_from(spot)
-        self.state = self.state.at(spot)
-        return step
-
-    def _forget_from(self, menu: Spot) -> None:
-        """Each menu lies on the way back once: arriving at it again takes off everything that came after it."""
-        trail = self.state.trail
-        for index in range(len(trail) - 1, -1, -1):
-            if trail[index].called:
-                return
-            if trail[index].spot == menu:
-                self.state = replace(self.state, trail=trail[:index])
-                return
-
-    def _leave(self, spot: Spot | None) -> Spot:
-        assert spot is not None, "a step has a spot"
+    def _enter(self, spot: Spot) -> Move:
+        """Leaves the present step for another one."""
         here = self.state.spot
+        trail = self.state.trail
         if spot.flow != here.flow:
-            self._unwind(spot.flow)
-        elif self._here_is_menu() and spot != here:
-            self._remember(Visit(here, called=False))
-        return spot
+            # An inherited key leads into the flow that declared it: the flows called from there are left.
+            trail = trail.before_call_from(spot.flow) or EMPTY
+        elif self._at_menu() and spot != here:
+            trail = trail.passing(here)
+        return self._arrive(spot, trail)
 
-    def _unwind(self, flow: str) -> None:
-        """An inherited key leads into the flow that declared it: all flows called from there are left."""
-        trail = self.state.trail
-        for index in range(len(trail) - 1, -1, -1):
-            visit = trail[index]
-            if visit.called and visit.spot.flow == flow:
-                self.state = replace(self.state, trail=trail[:index])
-                caller = self.flows.steps.get(visit.spot)
-                if caller is not None and caller.is_menu:
-                    self._remember(Visit(visit.spot, called=False))
-                return
+    def _arrive(self, spot: Spot, trail: Trail) -> Move:
+        step = self.flows.steps[spot]
+        self.state = replace(self.state.at(spot), trail=trail.without(spot) if step.is_menu else trail)
+        return step.enter(self.scene())
 
-    def _call(self, spot: Spot | None) -> Spot:
-        assert spot is not None, "a flow has a first step"
-        self._remember(Visit(self.state.spot, called=True))
-        return spot
+    def _call(self, start: Spot) -> Move:
+        """Goes into another flow. A flow is open once: calling one that is open already goes back to its start."""
+        here, trail = self.state.spot, self.state.trail
+        if start.flow == here.flow or start.flow in trail.callers():
+            return self._enter(start)
+        if self._at_menu():
+            trail = trail.passing(here)
+        return self._arrive(start, trail.calling(here))
 
-    def _remember(self, visit: Visit) -> None:
-        trail = [*self.state.trail, visit]
-        alike = [index for index, other in enumerate(trail) if other.called == visit.called]
-        if len(alike) > MAX_DEPTH:
-            del trail[alike[0]]
-        self.state = replace(self.state, trail=tuple(trail))
+    def _back(self) -> Move:
+        """The menu before this place; without one, this menu again, or the beginning."""
+        menu = self.state.trail.last_menu()
+        if menu is not None:
+            return self._arrive(*menu)
+        return self._arrive(self.state.spot if self._at_menu() else self.flows.start, EMPTY)
 
-    def _back(self) -> Spot:
-        """The menu before this place, or the flow set's start."""
-        trail = self.state.trail
-        for index in range(len(trail) - 1, -1, -1):
-            step = self.flows.steps.get(trail[index].spot)
-            if step is not None and step.is_menu:
-                self.state = replace(self.state, trail=trail[:index])
-                return trail[index].spot
-        return self.state.spot if self._here_is_menu() else self.flows.start
+    def _return(self) -> Move:
+        """Back to the step that called this flow, or, where that has nothing more to do, to the menu before it.
 
-    def _return(self) -> Step | None:
-        """Back to the caller of this flow; a return with nobody to return to says goodbye.
-
-        Where the call was all that the calling step had left to do (`next: flow:NAME`), the way back leads on to the
-        caller's own caller: going on at that `next` would call the same flow for ever.
+        Without either, to that flow's own caller; a caller with nobody left to return to hears a number and a goodbye.
         """
-        trail = self.state.trail
-        left = self.state.spot.flow
-        for index in range(len(trail) - 1, -1, -1):
-            visit = trail[index]
-            if not visit.called:
-                continue
-            caller = self.flows.steps.get(visit.spot)
-            trail = trail[:index]
-            self.state = replace(self.state, trail=trail)
-            if caller is not None and caller.after is not None and not _calls(caller.after, left):
-                self.state = self.state.at(caller.spot)
-                return self._go(caller.after)
-            left = visit.spot.flow
-        self.said.append(Said(self.state.language, language(self.state.language).goodbye()))
-        return None
+        while (call := self.state.trail.last_call()) is not None:
+            left = self.state.spot.flow
+            caller, trail = call
+            self.state = replace(self.state.at(caller), trail=trail)
+            step = self.flows.steps.get(caller)
+            # `next: flow:NAME` was all that was left to do there: going on at it would call that flow for ever.
+            if step is not None and step.after is not None and not _calls(step.after, left):
+                return self._go(step.after)
+            if trail and not trail[-1].called:
+                return self._back()
+        return farewell(self.scene())
 
     def _inherited(self, key: str) -> Goto | None:
         """What a key does here unless the menu says otherwise: by this flow's keys, or by those of its callers."""
-        callers = (visit.spot.flow for visit in reversed(self.state.trail) if visit.called)
-        for flow in (self.state.spot.flow, *callers):
+        for flow in (self.state.spot.flow, *self.state.trail.callers()):
             found = self.flows.keys.get(flow, {}).get(key)
             if found is not None:
                 return found
@@ -266,4 +231,4 @@ class _Walk:
 
 
 def _calls(goto: Goto, flow: str) -> bool:
-    return goto.way is Way.CALL and goto.spot is not None and goto.spot.flow == flow
+    return isinstance(goto, CallFlow) and goto.start.flow == flow

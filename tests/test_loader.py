@@ -32,10 +32,11 @@ ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases" / "loader"
 FLOWS = ROOT / "ivr" / "flows"
 CONTACTS = ROOT / "data" / "contacts.yaml"
-FILES = (*sorted(FLOWS.glob("*.yaml")), CONTACTS)
+COMPLETE = CASES / "complete"
+SETS = {"shipped": (FLOWS, CONTACTS), "complete": (COMPLETE / "flows", COMPLETE / "contacts.yaml")}
 EVERY = os.environ.get("IVR_EVERY_SLIP") == "1"
-SAMPLE = 60
-"""So many slips of each sort of word."""
+SAMPLE = 12
+"""So many slips of each sort of word in each set of files."""
 
 
 class Named(NamedTuple):
@@ -52,8 +53,9 @@ class Named(NamedTuple):
 KIND_WORDS = {kind.word for kind in KINDS}
 TARGETS = {"start", "next", "go", "give_up", "else", "when_closed", "busy", "no_answer", "failed", "completed"}
 TEXTS = {"say", "prompt", "for", "hangup", "name", "in_menu", "in_sentence", "reason"}
-FREE = {"phone", "address", "ring", "patience", "time", "open", "on", "from", "to", "every"}
-"""Numbers, dates, times: no words that could be named in a message."""
+FREE = {"phone", "address", "ring", "patience", "time", "date", "between", "holiday"}
+"""Numbers, dates, times, yes and no: no words that could be named in a message."""
+FREE_IN_CONTACTS = FREE | {"open", "closed", "on", "from", "to", "every"}
 
 
 def words_of_flow(table: Table) -> Iterator[Named]:
@@ -101,7 +103,7 @@ def words_of_body(node: Table | Row) -> Iterator[Named]:
         match field, value:
             case ("for", Word()) if " " not in value:
                 yield named("contact", value)
-            case ("to" | "contact" | "closed", Word()):
+            case ("to" | "contact" | "open" | "closed", Word()):
                 yield named("contact", value)
             case "to", Row():
                 yield from (named("contact", contact) for contact in value)
@@ -111,7 +113,7 @@ def words_of_body(node: Table | Row) -> Iterator[Named]:
                 yield named("target", value)
             case (_, Word()) if value in CODES:
                 yield named("language", value)
-            case (_, Table() | Row()):
+            case (_, Table() | Row()) if field not in FREE:
                 yield from words_of_body(value)
             case _:
                 assert field in FREE, f"{field} is not known here"
@@ -152,6 +154,9 @@ def words_of_contact(contact: Table) -> Iterator[Named]:
                 yield from words_of_text(node)
             case "at", Word():
                 yield named("contact", node)
+            case ("seasons" | "exceptions", Row()):
+                for row in node:
+                    yield from words_of_contact(row)
             case "weekly", Table():
                 yield from (named("weekday", days) for days in node)
             case "holidays", Word():
@@ -159,31 +164,42 @@ def words_of_contact(contact: Table) -> Iterator[Named]:
             case _, Table():
                 yield from words_of_contact(node)
             case _:
-                assert field in FREE, f"{field} is not known here"
+                assert field in FREE_IN_CONTACTS, f"{field} is not known here"
 
 
 def named(sort: str, word: Word) -> Named:
     return Named(sort, str(word), word.place, not word.plain)
 
 
-def words(path: Path) -> list[Named]:
-    table, problems = read_yaml(path.read_bytes(), path.name)
-    assert table is not None
-    assert problems == []
-    return list((words_of_contacts if path == CONTACTS else words_of_flow)(table))
+class Folder:
+    """One set of files: what its words are and where its names are used."""
+
+    def __init__(self, flows: Path, contacts: Path) -> None:
+        self.flows = flows
+        self.contacts = contacts
+        self.words = {path: self._words(path) for path in (*sorted(flows.glob("*.yaml")), contacts)}
+
+    def _words(self, path: Path) -> list[Named]:
+        table, problems = read_yaml(path.read_bytes(), path.name)
+        assert table is not None
+        assert problems == []
+        return list((words_of_contacts if path == self.contacts else words_of_flow)(table))
+
+    def names(self, path: Path, sort: str) -> set[str]:
+        return {each.word for each in self.words[path] if each.sort == sort}
+
+    def uses(self, path: Path, meant: Named) -> list[tuple[str, int]]:
+        """File and line of every place that names a step or a contact."""
+        sort, paths = ("target", [path]) if meant.sort == "step" else ("contact", list(self.words))
+        return [
+            (path.name, use.place.line)
+            for path in paths
+            for use in self.words[path]
+            if (use.sort, use.word) == (sort, meant.word)
+        ]
 
 
-WORDS = {path: words(path) for path in FILES}
-STEPS = {path: {each.word for each in WORDS[path] if each.sort == "step"} for path in FILES}
-USES = {
-    path: {name: [each for each in WORDS[path] if each.sort == "target" and each.word == name] for name in STEPS[path]}
-    for path in FILES
-}
-CONTACT_USES: dict[str, list[tuple[Path, Named]]] = defaultdict(list)
-for each_path in FILES:
-    for each_word in WORDS[each_path]:
-        if each_word.sort == "contact":
-            CONTACT_USES[each_word.word].append((each_path, each_word))
+FOLDERS = {name: Folder(*paths) for name, paths in SETS.items()}
 
 
 # The slips
@@ -192,12 +208,67 @@ for each_path in FILES:
 class Slip(NamedTuple):
     """One word of one file, mistyped."""
 
+    folder: Folder
     path: Path
     meant: Named
     typed: str
 
     def __str__(self) -> str:
-        return f"{self.path.name}:{self.meant.place.line}:{self.meant.place.column} {self.meant.word} -> {self.typed}"
+        place = self.meant.place
+        return f"{self.path.name}:{place.line}:{place.column} {self.meant.sort} {self.meant.word} -> {self.typed}"
+
+    def is_right(self) -> bool:
+        """Whether the mistyped word means something as well."""
+        match self.meant.sort:
+            case "target":
+                return self.typed in self.folder.names(self.path, "step") or self.typed in RESERVED
+            case "step" | "contact name" | "contact":
+                sort = "step" if self.meant.sort == "step" else "contact name"
+                return any(self.typed in self.folder.names(path, sort) for path in self.folder.words)
+            case "key":
+                return re.fullmatch(r"[0-9*#]", self.typed) is not None
+            case "language":
+                return self.typed in CODES
+            case "setting":  # capitals and blanks are all the same in some of them
+                return " ".join(self.typed.lower().split()) == self.meant.word
+            case "weekday":
+                try:
+                    read_weekdays(Word(self.typed))
+                except Refused:
+                    return False
+                return True
+            case _:
+                return False
+
+    def spoilt(self) -> str:
+        lines = self.path.read_text(encoding="utf-8").split("\n")
+        line, at = lines[self.meant.place.line - 1], self.meant.place.column - 1 + self.meant.quoted
+        behind = at + len(self.meant.word)
+        assert line[at:behind] == self.meant.word
+        lines[self.meant.place.line - 1] = line[:at] + self.typed + line[behind:]
+        return "\n".join(lines)
+
+    def expected(self) -> list[tuple[str, int]]:
+        """Where the problems are: at the word itself, or where a mistyped name is used."""
+        if self.meant.sort in ("step", "contact name") and re.fullmatch(NAME, self.typed, re.ASCII):
+            return sorted(self.folder.uses(self.path, self.meant))
+        return [(self.path.name, self.meant.place.line)]
+
+    def right_word(self, problem: Problem) -> str:
+        """What a problem has to name: the word that was meant, or how its definition is spelt now."""
+        match self.meant.sort:
+            case "step" | "contact name" if problem.code.startswith("unknown-"):
+                return self.typed
+            case "target" if self.typed.startswith("flow:"):
+                return self.meant.word.removeprefix("flow:")
+            case "key":
+                return f'"{self.meant.word}"' if self.meant.word in "*#" else "0 bis 9"
+            case "weekday":
+                return self.meant.word[:2]
+            case "dot":
+                return "{citywache.status}"
+            case _:
+                return self.meant.word
 
 
 def slips(word: str, dice: random.Random) -> set[str]:
@@ -209,108 +280,45 @@ def slips(word: str, dice: random.Random) -> set[str]:
         word[:at] + word[at] + word[at:],
         word[:pair] + word[pair : pair + 2][::-1] + word[pair + 2 :],
         word[:at] + dice.choice("qxyk") + word[at + 1 :],
-        word[:at] + word[at:].capitalize(),
+        word[:at] + word[at].swapcase() + word[at + 1 :],
     }
     return {each for each in typed if each.strip() == each and each not in ("", word)}
 
 
-def is_right(path: Path, meant: Named, typed: str) -> bool:
-    """Whether the mistyped word means something as well."""
-    match meant.sort:
-        case "target":
-            return typed in STEPS[path] or typed in RESERVED
-        case "step":
-            return typed in STEPS[path]
-        case "key":
-            return re.fullmatch(r"[0-9*#]", typed) is not None
-        case "language":
-            return typed in CODES
-        case "setting":
-            return meant.word == "closed" and typed.lower() == "closed"
-        case "weekday":
-            try:
-                read_weekdays(Word(typed))
-            except Refused:
-                return False
-            return True
-        case _:
-            return False
-
-
-def every_slip() -> list[Slip]:
+def every_slip(folder: Folder) -> list[Slip]:
     dice = random.Random(20261128)
     by_sort: dict[str, list[Slip]] = defaultdict(list)
-    for path in FILES:
-        for meant in WORDS[path]:
-            if meant.sort == "dot":
-                typed = {"", ",", " ", "-", "_"}
-            else:
-                typed = slips(meant.word, dice)
-            by_sort[meant.sort] += [Slip(path, meant, each) for each in sorted(typed) if not is_right(path, meant, each)]
-    if not EVERY:
-        by_sort = {sort: dice.sample(found, min(SAMPLE, len(found))) for sort, found in by_sort.items()}
-    return [slip for found in by_sort.values() for slip in found]
+    for path, found in folder.words.items():
+        for meant in found:
+            typed = {"", ",", " ", "-", "_"} if meant.sort == "dot" else slips(meant.word, dice)
+            possible = [Slip(folder, path, meant, each) for each in sorted(typed)]
+            by_sort[meant.sort] += [slip for slip in possible if not slip.is_right()]
+    return [slip for each in by_sort.values() for slip in (each if EVERY else dice.sample(each, min(SAMPLE, len(each))))]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the shipped files, in which one is spoilt at a time."""
-    folder = tmp_path_factory.mktemp("slips")
-    shutil.copytree(FLOWS, folder / "flows")
-    shutil.copy(CONTACTS, folder)
-    return folder
+def copies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A copy of each set, in which one file is spoilt at a time."""
+    found = {}
+    for name, (flows, contacts) in SETS.items():
+        found[name] = tmp_path_factory.mktemp(name)
+        shutil.copytree(flows, found[name] / "flows")
+        shutil.copy(contacts, found[name])
+    return found
 
 
-def spoil(text: str, place: Place, length: int, typed: str) -> str:
-    lines = text.split("\n")
-    line = lines[place.line - 1]
-    lines[place.line - 1] = line[: place.column - 1] + typed + line[place.column - 1 + length :]
-    return "\n".join(lines)
-
-
-def expected(slip: Slip) -> list[tuple[str, int]]:
-    """Where the problems of a slip are: at the word, or where a mistyped name is used."""
-    meant = slip.meant
-    if re.fullmatch(NAME, slip.typed, re.ASCII):
-        if meant.sort == "step" and meant.word not in RESERVED:
-            return [(slip.path.name, use.place.line) for use in USES[slip.path][meant.word]]
-        if meant.sort == "contact name":
-            return [(path.name, use.place.line) for path, use in CONTACT_USES[meant.word]]
-    return [(slip.path.name, meant.place.line)]
-
-
-def names_the_right_word(problem: Problem, slip: Slip) -> bool:
-    at_use = slip.meant.sort in ("step", "contact name") and problem.code.startswith("unknown-")
-    right = slip.typed if at_use else slip.meant.word
-    if slip.meant.sort == "key":
-        right = {"*": '"*"', "#": '"#"'}.get(right, "0 bis 9")
-    if slip.meant.sort == "weekday":
-        right = right[:2]
-    if slip.meant.sort == "dot":
-        right = "{citywache.status}"
-    return right in problem.message.de + (problem.hint.de if problem.hint else "")
-
-
-@pytest.mark.parametrize("slip", every_slip(), ids=str)
-def test_a_slip_is_one_problem_that_names_the_word(slip: Slip, folder: Path) -> None:
-    text = slip.path.read_text(encoding="utf-8")
-    place, length = slip.meant.place, len(slip.meant.word)
-    if slip.meant.quoted:
-        place = place._replace(column=place.column + 1)
-    spoilt = spoil(text, place, length, slip.typed)
-    assert spoilt != text
-    target = folder / ("" if slip.path == CONTACTS else "flows") / slip.path.name
-    target.write_text(spoilt, encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "slip"), [pytest.param(name, slip, id=str(slip)) for name in SETS for slip in every_slip(FOLDERS[name])]
+)
+def test_a_slip_is_one_problem_that_names_the_word(name: str, slip: Slip, copies: dict[str, Path]) -> None:
+    copy = copies[name] / ("contacts.yaml" if slip.path == slip.folder.contacts else f"flows/{slip.path.name}")
+    copy.write_text(slip.spoilt(), encoding="utf-8")
     try:
-        loaded = load_folder(folder)
+        loaded = load(copies[name] / "flows", copies[name] / "contacts.yaml")
     finally:
-        target.write_text(text, encoding="utf-8")
-    assert [(Path(each.place.file).name, each.place.line) for each in loaded.problems] == sorted(expected(slip))
+        shutil.copy(slip.path, copy)
+    assert [(Path(each.place.file).name, each.place.line) for each in loaded.problems] == slip.expected()
     for problem in loaded.problems:
-        assert names_the_right_word(problem, slip), (problem.message.de, problem.hint)
-    assert loaded.flows is None
-
-
-def load_folder(folder: Path) -> Any:
-    """The flows and the contacts.yaml of one folder."""
-    return load(folder / "flows", folder / "contacts.yaml")
+        words = problem.message.de + (problem.hint.de if problem.hint else "")
+        assert slip.right_word(problem) in words
+    assert (loaded.flows is None) is bool(slip.expected())

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from ivr.call import Dial, Gather, HangUp, Inbound, Said, Spot, State, Turn, Visit
+from ivr.call import Dial, Gather, HangUp, Inbound, Said, Spot, State, Trail, Turn, Visit
 from ivr.contacts import allowed
 from ivr.loader import load_contacts
 from ivr.twiml import MAX_BYTES, PROVIDERS, URL_FORMAT, Renderer
@@ -27,7 +27,7 @@ WACHE = DIRECTORY.contacts["wache"]
 NUMBERS = {entry.phone.e164 for entry in DIRECTORY.contacts.values() if entry.phone}
 # Two contacts that no file could have, because the reader refuses their numbers: the renderer must as well.
 SMUGGLED = [replace(WACHE, phone=replace(WACHE.phone, e164=number)) for number in ("+4990012345", "+49231112")]
-HERE = State(Spot("hotline", "main"), "de", 3, 1, 0, (Visit(Spot("hotline", "languages"), called=False),))
+HERE = State(Spot("hotline", "main"), "de", 3, 1, 0, Trail([Visit(Spot("hotline", "languages"), called=False)]))
 VERSION = "0123456789ab"
 
 

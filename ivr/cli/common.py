@@ -96,8 +96,6 @@ class Instant(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ARG002 - click's signature
         """The datetime, naive or aware."""
-        if isinstance(value, datetime):
-            return value
         try:
             return datetime.fromisoformat(value)
         except ValueError:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ivr.hours import Answer, Day, Rule, Schedule, Span
 
 WIDTH = 80
-_WIDEST_HOURS = 25
-"""Two spans on one line; a day of more has them below each other."""
+_WIDEST_HOURS = 12
+"""One span with its comma; a day of several has them below each other."""
 
 
 class Words(NamedTuple):
@@ -51,6 +51,7 @@ class Words(NamedTuple):
     none_differ: str
     holiday: str
     as_usual: str
+    exception: str
     forward: str
     back: str
 
@@ -78,6 +79,7 @@ _GERMAN = Words(
     none_differ="Kein Tag weicht von der Woche ab.",
     holiday="Feiertag: {name}",
     as_usual="{name}: wie immer",
+    exception="Ausnahme",
     forward="Uhren vor: {before} wird {after} Uhr",
     back="Uhren zurück: {before} wird {after} Uhr",
 )
@@ -105,6 +107,7 @@ _ENGLISH = Words(
     none_differ="No day differs from the week.",
     holiday="holiday: {name}",
     as_usual="{name}: as usual",
+    exception="exception",
     forward="clocks go forward: {before} becomes {after}",
     back="clocks go back: {before} becomes {after}",
 )
@@ -216,7 +219,7 @@ def _differing(days: Sequence[Day], words: Words, language: str) -> Iterator[_Li
                 why = words.as_usual.format(name=names)
             case _:
                 reason = rule.reason or {}
-                said = reason.get(language) or next(iter(reason.values()), rule.text)
+                said = reason.get(language) or next(iter(reason.values()), words.exception)
                 why = f"{said}; {named}" if holidays else said
         yield _Line(first, name, _hours(spans, words), why, words.line.format(line=rule.place.line))
 

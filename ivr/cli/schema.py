@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ivr.cli.common import say, wrong_usage
 from ivr.definition import contacts_schema, flow_schema
 
 
@@ -21,17 +22,32 @@ from ivr.definition import contacts_schema, flow_schema
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a file there is not up to date.")
 def command(into: Path, check: bool) -> None:
     """Write flow.schema.json and contacts.schema.json."""
-    stale = []
-    for name, schema in (("flow", flow_schema()), ("contacts", contacts_schema())):
-        path = into / f"{name}.schema.json"
-        text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+    texts = {
+        into / f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for name, schema in (("flow", flow_schema()), ("contacts", contacts_schema()))
+    }
+    try:
         if check:
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                stale.append(str(path))
+            _check(texts)
         else:
             into.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            click.echo(str(path))
+            for path, text in texts.items():
+                path.write_text(text, encoding="utf-8")
+                click.echo(str(path))
+    except OSError as error:
+        raise wrong_usage(
+            f"{error.filename} lässt sich nicht lesen oder schreiben ({error.strerror}).",
+            f"{error.filename} cannot be read or written ({error.strerror}).",
+        ) from error
+
+
+def _check(texts: dict[Path, str]) -> None:
+    stale = [str(path) for path, text in texts.items() if not path.exists() or path.read_bytes() != text.encode()]
     if stale:
-        click.echo(f"not up to date: {', '.join(stale)}; run: ivr schema", err=True)
+        names = ", ".join(stale)
+        say(
+            f"Nicht auf dem Stand: {names}; so geht es: ivr schema",
+            f"Not up to date: {names}; run: ivr schema",
+            err=True,
+        )
         raise SystemExit(1)

@@ -5,8 +5,6 @@ problem found:
 
 `no-contacts`
     The file names no office at all.
-`unreachable-contact`
-    A contact with neither a telephone nor an address is of no use to a caller.
 `unknown-contact`
     `at` or `last_resort` names a contact that is not there.
 `at-itself`
@@ -93,7 +91,7 @@ def build_directory(file: ContactsFile) -> Directory:
     Raises:
         Refused: with all problems of the file, sorted; the codes are listed at the top of this module.
     """
-    problems = [*_no_contacts(file), *_unreachable(file), *_wrong_at(file), *_wrong_last_resort(file)]
+    problems = [*_no_contacts(file), *_wrong_at(file), *_wrong_last_resort(file)]
     if problems:
         raise Refused(*sorted(problems, key=lambda problem: problem.order))
     calendar = CALENDARS.get(file.holidays.name)
@@ -147,25 +145,6 @@ def _no_contacts(file: ContactsFile) -> Iterator[Problem]:
                 "Enter at least one office below “contacts:”, with a name and a phone or an address.",
             ),
         )
-
-
-def _unreachable(file: ContactsFile) -> Iterator[Problem]:
-    for name, contact in file.contacts.items():
-        house = _house(file, name)
-        open_end = file.contacts[house[-1]].at is not None  # reported where it stands; the address may be behind it
-        if contact.phone is None and not open_end and not any(file.contacts[there].address for there in house):
-            yield Problem(
-                name.place,
-                "unreachable-contact",
-                Sentence(
-                    f"„{name}“ hat weder Telefon noch Adresse. Anrufer könnten die Stelle nicht erreichen.",
-                    f"“{name}” has neither a phone nor an address. Callers could not reach the office.",
-                ),
-                Sentence(
-                    "Ergänzen Sie „phone:“ oder „address:“, oder „at:“ mit dem Kontakt im selben Haus.",
-                    "Add “phone:” or “address:”, or “at:” with the contact in the same house.",
-                ),
-            )
 
 
 def _wrong_at(file: ContactsFile) -> Iterator[Problem]:

@@ -297,9 +297,12 @@ def caller_number(raw: str) -> str:
 
     `raw` is what the provider sends as `From`: a number, a word such as `anonymous`, a `sip:` or `client:`
     address, a word spelt on the keypad (`+266696687`), or nothing. Every spelling of a withheld number gives
-    the same "".
+    the same "". So does a German number that nobody may show as his own (§ 120(2) TKG: premium, shared-cost, emergency
+    and short numbers): it is passed on when a caller is connected.
     """
-    return raw if _CALLER.fullmatch(raw) and raw[1:] not in _WITHHELD else ""
+    if not _CALLER.fullmatch(raw) or raw[1:] in _WITHHELD or (raw.startswith("+49") and not allowed(raw)):
+        return ""
+    return raw
 
 
 def masked(e164: str) -> str:

@@ -212,10 +212,6 @@ class Language(ABC):
         """This call has gone on for too many turns."""
 
     @abstractmethod
-    def crowded(self) -> str:
-        """More people are calling than can be served."""
-
-    @abstractmethod
     def call_later(self) -> str:
         """The request to call again later, for want of a number to give."""
 
@@ -230,10 +226,6 @@ class Language(ABC):
     def too_long(self, name: str, groups: Sequence[str]) -> str:
         """The polite end of a call that would not end."""
         return self._ending(self.must_end(), name, groups)
-
-    def overloaded(self, name: str, groups: Sequence[str]) -> str:
-        """What is said to a caller whom we cannot serve now."""
-        return self._ending(self.crowded(), name, groups)
 
     def _ending(self, why: str, name: str, groups: Sequence[str]) -> str:
         """Why, a number (no groups: the request to call later), goodbye."""

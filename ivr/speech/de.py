@@ -164,9 +164,6 @@ class German(Language):
     def must_end(self) -> str:
         return "Wir müssen dieses Gespräch jetzt leider beenden."
 
-    def crowded(self) -> str:
-        return "Im Moment rufen leider sehr viele Menschen an."
-
     def call_later(self) -> str:
         return "Bitte rufen Sie später noch einmal an."
 

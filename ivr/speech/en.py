@@ -177,9 +177,6 @@ class English(Language):
     def must_end(self) -> str:
         return "We are sorry, we have to end this call now."
 
-    def crowded(self) -> str:
-        return "We are sorry, a great many people are calling at the moment."
-
     def call_later(self) -> str:
         return "Please call again later."
 

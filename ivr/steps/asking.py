@@ -72,4 +72,4 @@ class Asking(Step):
 
     def _leads_to_repeat(self, scene: Scene, key: str) -> bool:
         onward = self._choices.get(key) or scene.inherited(key)
-        return onward is not None and onward.way is Way.REPEAT
+        return onward is Way.REPEAT

@@ -27,25 +27,29 @@ if TYPE_CHECKING:
     from ivr.world import World
 
 
-class Way(Enum):
-    """How a call goes on from a step."""
+class ToStep(NamedTuple):
+    """The call goes on at a step."""
 
-    STEP = "step"
-    CALL = "call"
+    spot: Spot
+
+
+class CallFlow(NamedTuple):
+    """The call goes into another flow, and comes back where that flow says `return`."""
+
+    start: Spot
+    """The called flow's first step."""
+
+
+class Way(Enum):
+    """The ways to go on that name no place of their own."""
+
     REPEAT = "repeat"
     BACK = "back"
     RETURN = "return"
     HANG_UP = "hangup"
 
 
-class Goto(NamedTuple):
-    """Where a call goes on. `spot` is the step for STEP, the called flow's first step for CALL, else None."""
-
-    way: Way
-    spot: Spot | None = None
-
-
-HANG_UP = Goto(Way.HANG_UP)
+Goto = ToStep | CallFlow | Way
 
 
 class Pressed(NamedTuple):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from ivr.source.problems import Sentence
 from ivr.source.readable import STRICT, Doc
-from ivr.steps.base import HANG_UP, Goto, Kind, Move, Next, Scene, Step
+from ivr.steps.base import Goto, Kind, Move, Next, Scene, Step, Way
 from ivr.steps.conditions import When
 from ivr.steps.fields import Target
 
@@ -56,7 +56,7 @@ class BranchStep(Step):
 
 def _build(body: list[Branch], site: Site, _onward: Target | None) -> BranchStep:
     ways = []
-    otherwise = HANG_UP
+    otherwise: Goto = Way.HANG_UP
     for index, line in enumerate(body, 1):
         if index == len(body) and line.else_ is not None and line.when is None and line.go is None:
             otherwise = site.goto(line.else_)

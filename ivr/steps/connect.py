@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from ivr.call import Dial, DialResult, HangUp
+from ivr.call import Dial, DialResult, HangUp, Said
 from ivr.source.places import Node, Row
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
@@ -75,9 +75,20 @@ class Contacts(Readable):
                 names.append(ContactName.read(item))
             except Refused as refused:
                 problems += refused.problems
+        problems += [_twice(name, names[names.index(name)]) for at, name in enumerate(names) if name in names[:at]]
         if problems:
             raise Refused(*problems)
         return cls(tuple(names))
+
+
+def _twice(name: ContactName, first: ContactName) -> Problem:
+    return Problem(
+        name.place,
+        "contact-twice",
+        Sentence(f"„{name}“ steht schon in dieser Liste.", f"“{name}” stands in this list already."),
+        Sentence("Löschen Sie den Eintrag: Jeder Kontakt wird einmal angerufen.", "Delete it: each contact is rung once."),
+        also=first.place,
+    )
 
 
 @dataclass(frozen=True)
@@ -132,25 +143,26 @@ class ConnectStep(Step):
     def react(self, scene: Scene, given: Input) -> Move:
         # A provider that says nothing about how the connection ended has not connected anybody.
         result = given.result if isinstance(given, Connected) else DialResult.FAILED
-        if result is not DialResult.COMPLETED and (again := self._ring_next(scene, scene.attempt + 1)):
+        if result is DialResult.COMPLETED:
+            return Move((), self._results.get(result) or HangUp())
+        tried = self._contacts[min(scene.attempt, len(self._contacts) - 1)]
+        not_reached = scene.say(scene.speech.not_reached(tried.in_sentence(scene.language)))
+        if again := self._ring_next(scene, scene.attempt + 1, not_reached):
             return again
         if result in self._results:
             return Move((), self._results[result])
-        if result is DialResult.COMPLETED:
-            return Move((), HangUp())
-        tried = self._contacts[min(scene.attempt, len(self._contacts) - 1)]
-        return farewell(scene, scene.say(scene.speech.not_reached(tried.name(scene.language))), number=tried)
+        return farewell(scene, not_reached, number=tried)
 
-    def _ring_next(self, scene: Scene, attempt: int) -> Move | None:
-        """The first contact from `attempt` on that is not shut, or None."""
+    def _ring_next(self, scene: Scene, attempt: int, *before: Said) -> Move | None:
+        """Rings the first contact from `attempt` on that is not shut; None when there is none."""
         for index, entry in enumerate(self._contacts[attempt:], attempt):
             if scene.world.is_shut(entry.key) or entry.phone is None:
                 continue
-            if self._lines is not None and attempt == 0:
+            if self._lines is not None and index == 0:
                 said = self._lines[scene.language].now(scene.world)
             else:
                 said = scene.say(scene.speech.connecting(entry.name(scene.language)))
-            return Move((said,), Dial(entry.key, entry.phone.e164, self._ring), attempt=index)
+            return Move((*before, said), Dial(entry.key, entry.phone.e164, self._ring), attempt=index)
         return None
 
     def _closed(self, scene: Scene) -> Move:

@@ -10,7 +10,7 @@ import re
 from typing import Any, ClassVar, NamedTuple, Self
 
 from ivr.call import NAME
-from ivr.source.near import did_you_mean, nearest
+from ivr.source.near import did_you_mean
 from ivr.source.places import Node, Place, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import Readable
@@ -83,8 +83,21 @@ class Target(Word, Readable):
     @classmethod
     def read(cls, node: Node) -> Self:
         word = one_word(node, Sentence("ein Ziel", "a target"))
-        name = Word(word.removeprefix("flow:"), word.place)
-        plain_name(name, Sentence("ein Ziel", "a target"))
+        before, colon, name = word.rpartition(":")
+        if colon and before != "flow":
+            fixed = ", ".join(RESERVED)
+            meant = f"flow:{proposed_name(name)}"
+            raise refuse(
+                word.place,
+                "bad-target",
+                f"„{word}“ kann kein Ziel sein.",
+                f"“{word}” cannot be a target.",
+                hint=Sentence(
+                    f"Meinten Sie „{meant}“? Ein Ziel ist ein Schritt dieser Datei, flow:ABLAUF oder eines von: {fixed}.",
+                    f"Did you mean “{meant}”? A target is a step of this file, flow:FLOW or one of: {fixed}.",
+                ),
+            )
+        plain_name(Word(name, word.place), Sentence("ein Ziel", "a target"))
         return cls(word, word.place, plain=word.plain)
 
     @property
@@ -410,24 +423,3 @@ class Subject(Readable):
         if isinstance(node, Word) and " " not in node.strip() and "{" not in node:
             return cls(ContactName.read(node), None)
         return cls(None, Text.read(node))
-
-
-class Yes(Readable):
-    """`yes`, `ja`, `true` or nothing at all behind the colon."""
-
-    schema: ClassVar[dict[str, Any]] = {"enum": ["yes", "ja", "true", True, None]}
-
-    @classmethod
-    def read(cls, node: Node) -> Self:
-        if isinstance(node, Word) and node.strip().lower() in ("", "yes", "ja", "true"):
-            return cls()
-        known = ("yes", "ja", "true")
-        raise refuse(
-            place_of(node),
-            "bad-yes",
-            "Hier steht nur „yes“ oder nichts.",
-            "Only “yes” or nothing stands here.",
-            hint=did_you_mean(str(node), known, what=Sentence("Erlaubt", "Allowed"))
-            if nearest(str(node), known)
-            else None,
-        )

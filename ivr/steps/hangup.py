@@ -13,10 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ivr.call import HangUp
-from ivr.source.places import Node, Table, Word
+from ivr.source.places import Node, Word
+from ivr.source.problems import Sentence, refuse
 from ivr.source.readable import Readable
 from ivr.steps.base import Kind, Lines, Move, Next, Scene, Step
-from ivr.steps.fields import Text, Yes
+from ivr.steps.fields import Text
 
 if TYPE_CHECKING:
     from ivr.call import Spot
@@ -28,17 +29,27 @@ class LastWords(Readable):
     """A text, or `yes` for none."""
 
     __slots__ = ("text",)
-    schema: ClassVar[dict[str, Any]] = {"anyOf": [*Text.schema["anyOf"], Yes.schema]}
+    schema: ClassVar[dict[str, Any]] = {"anyOf": [*Text.schema["anyOf"], {"enum": [True, None]}]}
 
     def __init__(self, text: Text | None) -> None:
         self.text = text
 
     @classmethod
     def read(cls, node: Node) -> Self:
-        if isinstance(node, Table) or (isinstance(node, Word) and " " in node.strip()):
-            return cls(Text.read(node))
-        Yes.read(node)
-        return cls(None)
+        if isinstance(node, Word) and node.strip().lower() in ("", "yes", "ja", "true"):
+            return cls(None)
+        if isinstance(node, Word) and node.strip().lower() in ("no", "nein", "false"):
+            raise refuse(
+                node.place,
+                "bad-yes",
+                f"„hangup: {node}“ ließe offen, wie es weitergeht.",
+                f"“hangup: {node}” would leave open how the call goes on.",
+                hint=Sentence(
+                    "So geht es: hangup: yes, oder letzte Worte je Sprache: {de: …, en: …}.",
+                    "Write hangup: yes, or last words per language: {de: …, en: …}.",
+                ),
+            )
+        return cls(Text.read(node))
 
 
 class HangUpStep(Step):

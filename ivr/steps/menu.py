@@ -31,7 +31,7 @@ from ivr.source.problems import Sentence
 from ivr.source.readable import STRICT, Doc, Shorthand
 from ivr.speech import language
 from ivr.steps.asking import PATIENCE, Asking
-from ivr.steps.base import Goto, Kind, Line, Lines, Next, Scene, Way
+from ivr.steps.base import Goto, Kind, Line, Lines, Next, Scene, ToStep
 from ivr.steps.fields import Key, Patience, Subject, Target, Text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class MenuStep(Asking):
         patience: int,
         give_up: Goto | None,
     ) -> None:
-        super().__init__(spot, Goto(Way.STEP, spot), choices, patience, give_up)
+        super().__init__(spot, ToStep(spot), choices, patience, give_up)
         self._lines = lines
 
     def presentation(self, scene: Scene) -> tuple[Said, ...]:
@@ -108,6 +108,15 @@ def _build(body: Menu, site: Site, _onward: Target | None) -> MenuStep:
             "empty-menu",
             Sentence("Dieses Menü hat keine Tasten.", "This menu has no keys."),
             Sentence("So geht es: 1: {for: KONTAKT, go: ZIEL}.", "Write 1: {for: CONTACT, go: TARGET}."),
+        )
+    if body.options and body.prompt is None and not announced:
+        site.problem(
+            site.place,
+            "silent-menu",
+            Sentence("Dieses Menü sagt nichts.", "This menu says nothing."),
+            Sentence(
+                "Geben Sie ihm einen „prompt“, oder den Tasten ein „for“.", "Give it a “prompt”, or its keys a “for”."
+            ),
         )
     return MenuStep(
         site.spot,

@@ -8,7 +8,7 @@ from ivr.call import Spot
 from ivr.source.near import did_you_mean
 from ivr.source.problems import Problem, Sentence
 from ivr.speech import language
-from ivr.steps.base import HANG_UP, Goto, Line, Lines, Way
+from ivr.steps.base import CallFlow, Goto, Line, Lines, ToStep, Way
 from ivr.steps.fields import RESERVED, ContactName, Hole, Target, Text, Wording
 
 if TYPE_CHECKING:
@@ -60,20 +60,20 @@ class Site:
         flow = target.called_flow
         if flow is not None:
             if flow in self._starts:
-                return Goto(Way.CALL, Spot(flow, self._starts[flow]))
+                return CallFlow(Spot(flow, self._starts[flow]))
             self.problem(
                 target.place,
                 "unknown-flow",
                 Sentence(f"Den Ablauf „{flow}“ gibt es nicht.", f"There is no flow “{flow}”."),
                 did_you_mean(flow, self._starts, what=Sentence("Abläufe", "Flows")),
             )
-            return HANG_UP
+            return Way.HANG_UP
         if self._steps is None or target in self._steps:
-            return Goto(Way.STEP, Spot(self.spot.flow, str(target)))
+            return ToStep(Spot(self.spot.flow, str(target)))
         if target == "start":
-            return Goto(Way.STEP, Spot(self.spot.flow, self._starts[self.spot.flow]))
+            return ToStep(Spot(self.spot.flow, self._starts[self.spot.flow]))
         if target in _FIXED:
-            return Goto(_FIXED[target])
+            return _FIXED[target]
         hint = did_you_mean(
             target,
             [*self._steps, *RESERVED],
@@ -91,7 +91,7 @@ class Site:
             Sentence(f"Das Ziel „{target}“ gibt es nicht.", f"There is no target “{target}”."),
             hint,
         )
-        return HANG_UP
+        return Way.HANG_UP
 
     def contact(self, name: ContactName) -> Entry | None:
         """The contact of that name; None, and noted, when there is none."""

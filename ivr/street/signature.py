@@ -32,6 +32,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 Algorithm = Literal["HMAC_SHA1", "HMAC_SHA256"]
@@ -136,7 +137,7 @@ def signed_url(public_url: str, path_info: str, query_string: str) -> str | None
 
 def _concatenated(pairs: Pairs) -> str:
     # Code points sort like the bytes of their UTF-8.
-    return "".join(name + value for name, value in sorted(pairs))
+    return "".join(chain.from_iterable(sorted(pairs)))
 
 
 def _signature(secret: bytes, digest: str, text: str) -> bytes:

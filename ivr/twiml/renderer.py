@@ -54,7 +54,7 @@ class Renderer:
         self._listed = frozenset(entry.phone.e164 for entry in contacts if entry.phone)
         self._last_resort = last_resort
         self._say: dict[Said, bytes] = {}
-        self._gathers: dict[int, tuple[bytes, bytes, bytes]] = {}
+        self._gathers: dict[int, tuple[bytes, bytes, bytes, bytes]] = {}
 
     def prepare(self, said: Iterable[Said]) -> None:
         """Renders sentences beforehand."""
@@ -70,10 +70,11 @@ class Renderer:
         match turn.expects:
             case Gather(patience):
                 url = self._base + turn.state.to_path().encode("ascii")
-                head, middle, tail = self._gather(patience)
-                room = MAX_BYTES - len(_OPEN) - len(head) - len(middle) - len(tail) - 2 * len(url) - len(_CLOSE)
-                said = self._sentences(turn.said, room)
-                return b"".join((_OPEN, head, url, middle, said, tail, url, b"</Redirect>", _CLOSE))
+                head, middle, tail, end = self._gather(patience)
+                before = b"".join((_OPEN, head, url, middle))
+                behind = b"".join((tail, url, end, _CLOSE))
+                said = self._sentences(turn.said, MAX_BYTES - len(before) - len(behind))
+                return b"".join((before, said, behind))
             case Dial(_, number, ring):
                 if number not in self._listed or not allowed(number):
                     return self.failure(turn.state.language)
@@ -89,7 +90,7 @@ class Renderer:
         """What a caller hears when a turn could not be worked out: an apology and a number to call, then the end."""
         entry = self._last_resort
         assert entry.phone is not None, "the last resort has a phone"
-        words = language(code).failure(entry.name(code), entry.phone.groups)
+        words = language(code).failure(entry.in_sentence(code), entry.phone.groups)
         return b"".join((_OPEN, self._sentence(Said(code, words)), _HANGUP, _CLOSE))
 
     def _sentences(self, said: tuple[Said, ...], room: int) -> bytes:
@@ -107,7 +108,7 @@ class Renderer:
             found = self._say[said] = _say(said, self._provider)
         return found
 
-    def _gather(self, patience: int) -> tuple[bytes, bytes, bytes]:
+    def _gather(self, patience: int) -> tuple[bytes, bytes, bytes, bytes]:
         """A Gather and the Redirect behind it, cut where the address, the sentences and the address again come in."""
         found = self._gathers.get(patience)
         if found is None:
@@ -126,8 +127,8 @@ class Renderer:
             response.redirect(_URL, method="POST")
             head, rest = _inside(response).split(_URL.encode(), 1)
             middle, rest = rest.split(f"<Say>{_SAID}</Say>".encode(), 1)
-            tail, _ = rest.split(_URL.encode(), 1)
-            found = self._gathers[patience] = (head, middle, tail)
+            tail, end = rest.split(_URL.encode(), 1)
+            found = self._gathers[patience] = (head, middle, tail, end)
         return found
 
 

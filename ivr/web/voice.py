@@ -28,6 +28,7 @@ class PlaceConverter(BaseConverter):
 
     regex = "[^/]+(?:/[^/]+){4}"
 
+
 CLOCK = "/voice/clock"
 """There only where a webhook may bring its own time, that is under `--dev`; anywhere else it is not found."""
 
