@@ -1,6 +1,6 @@
 """What the service tells those who run it: one line of JSON per event, on standard error.
 
-Lines carry call ids and what happened, never a caller's number and nothing a caller said; they are plain ASCII, so
+Lines carry call ids, masked numbers and what happened, and nothing by which a caller could be called; plain ASCII, so
 that no locale of a terminal can cost one.
 """
 
@@ -10,11 +10,13 @@ import json
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from ivr.contacts import masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from ivr.call import Turn
+    from ivr.call import Inbound, Turn
 
 
 def _guarded(fact: tuple[str, str]) -> tuple[str, object]:
@@ -29,10 +31,11 @@ class Journal:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream if stream is not None else sys.stderr
 
-    def turn(self, now: datetime, call: str, version: str, turn: Turn, *, test: bool) -> None:
+    def turn(self, now: datetime, inbound: Inbound, version: str, turn: Turn, *, test: bool) -> None:
         """A webhook was answered. `test`: with a clock of its own, so it is no citizen's call."""
         facts = [
-            ("call", call),
+            ("call", inbound.call),
+            ("caller", masked(inbound.caller)),
             ("turn", turn.state.turn),
             ("version", version),
             ("at", f"{turn.state.spot.flow}/{turn.state.spot.step}"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Self
 
 from ivr.definition.shape import FIELDS, validate
-from ivr.source.near import did_you_mean
+from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Node, Place, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
@@ -71,12 +71,23 @@ class FlowFile:
 
 @dataclass(frozen=True)
 class StepDefinition:
-    """One step as written: its name and place, its kind, the checked body, and where it goes on."""
+    """One step as written: its name and place, its kind, the checked body, and where it goes on.
+
+    With a problem in its name or its `next` it is here nevertheless, so that its names are looked up.
+    """
 
     name: Word
     kind: Kind[Any]
     body: Any
     onward: Target | None
+
+
+@dataclass(frozen=True)
+class Fragments:
+    """What could be read of a step, or of the keys, in which something else is wrong."""
+
+    name: Word
+    values: tuple[Readable, ...]
 
 
 @dataclass(frozen=True)
@@ -90,42 +101,55 @@ class FlowDefinition:
     keys: dict[Key, Target] | None
     steps: tuple[StepDefinition, ...]
     known: frozenset[str] | None
-    """The names of all steps, also of those that could not be read: targets that name them are right all the same."""
+    """The names of all steps, also of those that could not be read: targets that name them are right all the same.
+    A name that has to be repaired is here as it will be then.
+    """
+    fragments: tuple[Fragments, ...]
 
 
 def read_flow(name: str, table: Table) -> tuple[FlowDefinition, list[Problem]]:
     """The flow of one file and its problems. With a problem in one part, the others are read nevertheless."""
     written, problems = validate(FlowFile, table)
+    keys_read: list[Readable] = []
     if written is None:
         start, languages, keys, below = (
             _part(table, "start", Target),
             _part(table, "languages", list[Language]),
-            _part(table, "keys", dict[Key, Target]),
+            _part(table, "keys", dict[Key, Target], keys_read),
             _part(table, "steps", Steps),
         )
     else:
         start, languages, keys, below = written.start, written.languages, written.keys, written.steps
-    if below is None:
-        return FlowDefinition(name, table.place, start, languages, keys, (), None), problems
     steps: list[StepDefinition] = []
+    fragments = [Fragments(Word("", table.place), tuple(keys_read))]
     known: set[str] = set()
-    for key, node in below.table.items():
-        step, found = _read_step(key, node)
+    for name_of_step, node in below.table.items() if below is not None else ():
+        step, found = _read_step(name_of_step, node)
         problems += found
-        # A target is right when it names the step as it is written, and as it will be once its name is repaired.
-        known |= {str(key), proposed_name(key)}
-        if step is not None:
+        known.add(proposed_name(name_of_step))
+        if isinstance(step, StepDefinition):
             steps.append(step)
-    return FlowDefinition(name, table.place, start, languages, keys, tuple(steps), frozenset(known)), problems
+        else:
+            fragments.append(step)
+    return FlowDefinition(
+        name,
+        table.place,
+        start,
+        languages,
+        keys,
+        tuple(steps),
+        None if below is None else frozenset(known - {""}),
+        tuple(fragments),
+    ), problems
 
 
-def _part(table: Table, name: str, shape: Any) -> Any:
+def _part(table: Table, name: str, shape: Any, read: list[Readable] | None = None) -> Any:
     """One part of a file in which another is wrong; None when it is this one, or is not there."""
     node = table.get(Word(name))
-    return None if node is None else validate(shape, node)[0]
+    return None if node is None else validate(shape, node, read)[0]
 
 
-def _read_step(name: Word, node: Node) -> tuple[StepDefinition | None, list[Problem]]:
+def _read_step(name: Word, node: Node) -> tuple[StepDefinition | Fragments, list[Problem]]:
     problems: list[Problem] = []
     try:
         plain_name(name, Sentence("einen Schritt", "a step"))
@@ -147,17 +171,19 @@ def _read_step(name: Word, node: Node) -> tuple[StepDefinition | None, list[Prob
             )
         )
     if not isinstance(node, Table):
-        return None, [*problems, _no_kind(name, place_of(node), [])]
+        return Fragments(name, ()), [*problems, _no_kind(name, place_of(node), [])]
     kind, found = _kind_of(name, node)
     problems += found
     if kind is None:
-        return None, problems
-    body, found = validate(kind.body, node[Word(kind.word)])
-    problems += found
+        return Fragments(name, ()), problems
+    read: list[Readable] = []
+    body, in_body = validate(kind.body, node[Word(kind.word)], read)
     onward, found = _onward(kind, name, node)
-    problems += found
-    if problems:
-        return None, problems
+    problems += [*in_body, *found]
+    if in_body:
+        return Fragments(name, (*read, *([onward] if onward else []))), problems
+    if onward is None and kind.next is Next.REQUIRED:
+        onward = Target("hangup", name.place)
     return StepDefinition(name, kind, body, onward), problems
 
 
@@ -200,11 +226,12 @@ def _kind_of(name: Word, node: Table) -> tuple[Kind[Any] | None, list[Problem]]:
 def _no_kind(name: Word, place: Place, strange: list[Word]) -> Problem:
     kinds = Sentence("Arten", "Kinds")
     if strange:
+        word = next((word for word in strange if nearest(word, BY_WORD)), strange[0])
         return Problem(
-            strange[0].place,
+            word.place,
             "unknown-kind",
-            Sentence(f"Die Art „{strange[0]}“ gibt es nicht.", f"There is no kind “{strange[0]}”."),
-            did_you_mean(strange[0], BY_WORD, what=kinds),
+            Sentence(f"Die Art „{word}“ gibt es nicht.", f"There is no kind “{word}”."),
+            did_you_mean(word, BY_WORD, what=kinds),
         )
     return Problem(
         place,

@@ -16,6 +16,7 @@ import pydantic
 from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Node, Row, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence
+from ivr.source.readable import Readable
 
 FIELDS = Sentence("Hier erlaubt", "Allowed here")
 
@@ -25,10 +26,13 @@ def _adapter(shape: Any) -> pydantic.TypeAdapter[Any]:
     return pydantic.TypeAdapter(shape)
 
 
-def validate(shape: Any, node: Node) -> tuple[Any, list[Problem]]:
-    """The value that `node` stands for, or None and all problems found in it."""
+def validate(shape: Any, node: Node, read: list[Readable] | None = None) -> tuple[Any, list[Problem]]:
+    """The value that `node` stands for, or None and all problems found in it.
+
+    What could be read of it is added to `read`, also when something else in it is wrong.
+    """
     try:
-        return _adapter(shape).validate_python(node), []
+        return _adapter(shape).validate_python(node, context=read), []
     except pydantic.ValidationError as invalid:
         return None, _problems(shape, node, invalid)
 
@@ -40,7 +44,7 @@ def json_schema(shape: Any) -> dict[str, Any]:
 
 def _problems(shape: Any, node: Node, invalid: pydantic.ValidationError) -> list[Problem]:
     problems: list[Problem] = []
-    missing: list[tuple[Table, str]] = []
+    missing: list[tuple[Table, str, Sentence]] = []
     unknown: list[tuple[Table, Word, list[str]]] = []
     for error in invalid.errors():
         path = [step for step in error["loc"] if step != "[key]"]
@@ -54,22 +58,24 @@ def _problems(shape: Any, node: Node, invalid: pydantic.ValidationError) -> list
             if error["type"] == "unexpected_keyword_argument":
                 unknown.append((table, table.key(name) or Word(name, table.place), _fields(shape, path[:-1])))
             else:
-                missing.append((table, name))
+                missing.append((table, name, _explained(shape, path[:-1], name)))
             continue
-        problems.append(_wrong_kind(error["type"], _walk(node, path)))
+        names = _fields(shape, path) if error["type"] == "dataclass_type" else []
+        problems.append(_wrong_kind(error["type"], _walk(node, path), names))
     for table, word, allowed in unknown:
-        lacking = [name for other, name in missing if other is table]
-        problems.append(_unknown(word, [name for name in allowed if name not in table], lacking))
-    for table, name in missing:
+        lacking = [name for other, name, _ in missing if other is table]
+        problems.append(_unknown(word, [name for name in allowed if name not in table] or allowed, lacking))
+    for table, name, explained in missing:
         # A mistyped field is both unknown and missing: one cause, one message.
         strange = [word for other, word, _ in unknown if other is table]
-        lacking = [other_name for other, other_name in missing if other is table]
+        lacking = [other_name for other, other_name, _ in missing if other is table]
         if not any(_is_meant(word, name, lacking) for word in strange):
             problems.append(
                 Problem(
                     table.place,
                     "missing-field",
                     Sentence(f"Hier fehlt „{name}:“.", f"“{name}:” is missing here."),
+                    explained,
                 )
             )
     return problems
@@ -108,13 +114,25 @@ def _walk(node: Node, path: list[Any]) -> Node:
 
 def _fields(shape: Any, path: list[Any]) -> list[str]:
     """The field names of the dataclass that stands at a path inside a shape, as they are written."""
+    return [_written(each.name) for each in fields(_inside(shape, path))]
+
+
+def _explained(shape: Any, path: list[Any], name: str) -> Sentence:
+    """What a field of that dataclass is for, as its `Doc` says."""
+    annotated = get_type_hints(_inside(shape, path), include_extras=True)
+    doc = next(each for field, hint in annotated.items() if _written(field) == name for each in get_args(hint)[1:])
+    return Sentence(f"{name}: {doc.de}", f"{name}: {doc.en}")
+
+
+def _inside(shape: Any, path: list[Any]) -> Any:
+    """The dataclass that stands at a path inside a shape."""
     for step in path:
         shape = _table_of(shape)
         if is_dataclass(shape):
             shape = get_type_hints(shape)[next(each.name for each in fields(shape) if _written(each.name) == step)]
         else:
             shape = get_args(shape)[-1]  # dict[key, shape] or list[shape]
-    return [_written(each.name) for each in fields(_table_of(shape))]
+    return _table_of(shape)
 
 
 def _table_of(shape: Any) -> Any:
@@ -135,9 +153,12 @@ _KINDS = {
 }
 
 
-def _wrong_kind(kind: str, node: Node) -> Problem:
+def _wrong_kind(kind: str, node: Node, names: list[str]) -> Problem:
     meant = _KINDS[kind]
     hint = Sentence(f"Erwartet wird {meant.de}.", f"Expected is {meant.en}.")
+    if names:
+        listed = ", ".join(names)
+        hint = Sentence(f"{hint.de} Felder: {listed}.", f"{hint.en} Fields: {listed}.")
     if isinstance(node, Word) and not node.strip():
         found = Sentence("Hier fehlt der Wert.", "The value is missing here.")
         return Problem(place_of(node), "missing-value", found, hint)

@@ -31,7 +31,15 @@ class Readable:
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
         from pydantic_core import core_schema
 
-        return core_schema.no_info_plain_validator_function(cls.read)
+        return core_schema.with_info_plain_validator_function(cls._noted)
+
+    @classmethod
+    def _noted(cls, node: Any, info: Any) -> Self:
+        """`read`, with the value noted for whoever wants to know it although its neighbours are wrong."""
+        value = cls.read(node)
+        if info.context is not None:
+            info.context.append(value)
+        return value
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _core: Any, _handler: Any) -> dict[str, Any]:

@@ -37,9 +37,8 @@ def plain_name(word: Word, what: Sentence) -> None:
     """
     if _NAME.fullmatch(word):
         return
-    proposal = proposed_name(word)
     would_do = Sentence("", "")
-    if _NAME.fullmatch(proposal):
+    if proposal := proposed_name(word):
         would_do = Sentence(f" Möglich wäre „{proposal}“.", f" “{proposal}” would do.")
     raise refuse(
         word.place,
@@ -51,8 +50,9 @@ def plain_name(word: Word, what: Sentence) -> None:
 
 
 def proposed_name(word: str) -> str:
-    """The name that an operator most likely wants; it may be none yet, when nothing is left of the word."""
-    return re.sub(r"[^a-z0-9_]", "", word.lower().translate(_UMLAUTS))[:40]
+    """The name that an operator most likely wants, the word itself if it is one; "" when there is no telling."""
+    proposal = re.sub(r"[^a-z0-9_]", "", word.lower().translate(_UMLAUTS))[:40]
+    return proposal if _NAME.fullmatch(proposal) else ""
 
 
 def one_word(node: Node, what: Sentence) -> Word:
@@ -65,9 +65,19 @@ def one_word(node: Node, what: Sentence) -> Word:
         return node
     if isinstance(node, Word):
         raise refuse(
-            place_of(node), "missing-value", f"Hier fehlt {what.de}.", f"{what.en.capitalize()} is missing here."
+            node.place,
+            "missing-value",
+            f"Hier fehlt {what.de}.",
+            f"{what.en[:1].upper()}{what.en[1:]} is missing here.",
+            hint=Sentence("Der Wert steht hinter dem Doppelpunkt.", "The value stands behind the colon."),
         )
-    raise refuse(place_of(node), "not-a-word", f"Hier muss {what.de} stehen.", f"Here stands {what.en}, nothing else.")
+    raise refuse(
+        place_of(node),
+        "not-a-word",
+        f"Hier muss {what.de} stehen.",
+        f"{what.en[:1].upper()}{what.en[1:]} belongs here.",
+        hint=Sentence("Eine Liste oder Tabelle passt hier nicht.", "A list or table does not fit here."),
+    )
 
 
 class Target(Word, Readable):
@@ -313,6 +323,7 @@ def _spoken_by(language: str, value: Node) -> Wording:
 
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_BRACE = re.compile(r"[{}]")
 
 
 def _wording(language: str, word: Word) -> Wording:
@@ -326,15 +337,14 @@ def _wording(language: str, word: Word) -> Wording:
     end = 0
     for brace in _BRACES.finditer(word):
         parts.append(word[end : brace.start()])
+        problems += _loose(word, end, brace.start())
         try:
             parts.append(_hole(brace[1], _inside(word, brace.start(), brace.end())))
         except Refused as refused:
             problems += refused.problems
         end = brace.end()
     parts.append(word[end:])
-    for part in parts:
-        if isinstance(part, str):
-            problems += _loose(word, part)
+    problems += _loose(word, end, len(word))
     if problems:
         raise Refused(*problems)
     return Wording(language, tuple(part for part in parts if part), word.place)
@@ -351,14 +361,16 @@ def _inside(word: Word, start: int, end: int) -> Place:
 def _hole(inside: str, place: Place) -> Hole:
     contact, dot, form = inside.strip().partition(".")
     if not dot:
+        known = next((form for form in FORMS if inside.endswith(form)), "status")
+        named = proposed_name(inside.removesuffix(known).strip(" ,:-_")) or "citywache"
         raise refuse(
             place,
             "bad-placeholder",
             f"„{{{inside}}}“ ist kein Platzhalter.",
             f"“{{{inside}}}” is not a placeholder.",
             hint=Sentence(
-                "Ein Platzhalter nennt einen Kontakt und eine Angabe, zum Beispiel {citywache.status}.",
-                "A placeholder names a contact and a fact, for example {citywache.status}.",
+                f"Ein Platzhalter nennt einen Kontakt und eine Angabe, zum Beispiel {{{named}.{known}}}.",
+                f"A placeholder names a contact and a fact, for example {{{named}.{known}}}.",
             ),
         )
     if form not in FORMS:
@@ -372,26 +384,25 @@ def _hole(inside: str, place: Place) -> Hole:
     return Hole(contact, form, place)
 
 
-def _loose(word: Word, part: str) -> list[Problem]:
-    problems = []
-    if "{" in part or "}" in part:
-        problems.append(
-            Problem(
-                word.place,
-                "loose-brace",
-                Sentence("Eine geschweifte Klammer hat kein Gegenstück.", "A brace has no counterpart."),
-                Sentence(
-                    "Platzhalter stehen ganz in Klammern, zum Beispiel {citywache.status}.",
-                    "Placeholders stand between two braces, for example {citywache.status}.",
-                ),
-            )
+def _loose(word: Word, start: int, end: int) -> list[Problem]:
+    """What must not stand in the words between two placeholders."""
+    problems = [
+        Problem(
+            _inside(word, brace.start(), brace.end()),
+            "loose-brace",
+            Sentence("Eine geschweifte Klammer hat kein Gegenstück.", "A brace has no counterpart."),
+            Sentence(
+                "Platzhalter stehen ganz in Klammern, zum Beispiel {citywache.status}.",
+                "Placeholders stand between two braces, for example {citywache.status}.",
+            ),
         )
-    offset = word.find(part)
-    for start, end in digits_left(part):
-        digits = part[start:end]
+        for brace in _BRACE.finditer(word, start, end)
+    ]
+    for first, last in digits_left(word[start:end]):
+        digits = word[start + first : start + last]
         problems.append(
             Problem(
-                _inside(word, offset + start, offset + end),
+                _inside(word, start + first, start + last),
                 "raw-digits",
                 Sentence(
                     f"Die Ziffern „{digits}“ würde jede Stimme anders vorlesen.",

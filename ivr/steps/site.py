@@ -9,7 +9,7 @@ from ivr.source.near import did_you_mean
 from ivr.source.problems import Problem, Sentence
 from ivr.speech import language
 from ivr.steps.base import CallFlow, Goto, Line, Lines, ToStep, Way
-from ivr.steps.fields import RESERVED, ContactName, Hole, Target, Text, Wording
+from ivr.steps.fields import RESERVED, ContactName, Hole, Subject, Target, Text, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -54,6 +54,17 @@ class Site:
     def problem(self, place: Place, code: str, message: Sentence, hint: Sentence | None = None) -> None:
         """Note an error at a place."""
         self._problems.append(Problem(place, code, message, hint))
+
+    def look_up(self, value: object) -> None:
+        """Note what is wrong with the names in a value that was read in a step of which the rest was not."""
+        if isinstance(value, Target):
+            self.goto(value)
+        elif isinstance(value, ContactName):
+            self.contact(value)
+        elif isinstance(value, Text):
+            self.lines(value)
+        elif isinstance(value, Subject):
+            self.look_up(value.contact or value.text)
 
     def goto(self, target: Target) -> Goto:
         """The place that a target names. An unknown one is noted, and stands for the end of the call."""

@@ -70,7 +70,7 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
         service.journal.failed(now, inbound.call, error)
         return Reply(200, place.prepared.renderer.failure(begin(place.prepared.flows, place.state.language).language))
-    service.journal.turn(now, inbound.call, place.prepared.flows.version, turn, test=given is not None)
+    service.journal.turn(now, inbound, place.prepared.flows.version, turn, test=given is not None)
     return Reply(200, document)
 
 
