@@ -6,7 +6,7 @@ A set with one error is no set: nothing of it ever reaches a caller.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -120,7 +120,7 @@ def _contacts(files: _Files, path: Path) -> _Book:
     if table is None:
         return _Book(None, None, None)
     below = table.get(Word("contacts"))
-    names = {each for name in below for each in (str(name), proposed_name(name))} if isinstance(below, Table) else None
+    names = {proposed_name(name) for name in below} - {""} if isinstance(below, Table) else None
     written, found = validate(ContactsFile, table)
     files.problems += found
     directory = None
@@ -128,7 +128,9 @@ def _contacts(files: _Files, path: Path) -> _Book:
         try:
             directory = build_directory(written)
         except Refused as refused:
-            files.problems += refused.problems
+            # What is wrong with the whole file stands at its top.
+            top = Place(shown(path), 1, 1)
+            files.problems += (each if each.place.file else replace(each, place=top) for each in refused.problems)
     return _Book(table, directory, names)
 
 
@@ -158,7 +160,7 @@ def _definitions(files: _Files, folder: Path) -> tuple[dict[str, FlowDefinition]
             files.problems += problems
     if ENTRY not in names:
         files.problems.append(_no_entry(folder, names))
-    return found, {each for name in names for each in (name, proposed_name(name))}
+    return found, {proposed_name(name) for name in names} - {""}
 
 
 def _build(
@@ -199,6 +201,10 @@ def _build(
         for step in flow.steps:
             built = step.kind.build(step.body, site(str(step.name), step.name.place), step.onward)
             steps[built.spot] = built
+        for fragments in flow.fragments:
+            there = site(str(fragments.name), fragments.name.place)
+            for value in fragments.values:
+                there.look_up(value)
     about_languages = ("missing-language", "unused-language")
     files.problems += [problem for problem in found if languages or problem.code not in about_languages]
     return steps, keys

@@ -81,7 +81,7 @@ def test_generated_flow_sets_have_their_size_and_a_menu_in_the_middle(turn, tmp_
 def test_the_table_takes_its_ratios_within_a_round(turn):
     costs = {"ours": [1e-4, 2e-4, 3e-4], "theirs": [4e-4, 4e-4, 9e-4]}
     assert [row.split() for row in turn.rows("a place", costs)] == [
-        ["a", "place", "µs", "times", "ours", "from-to"],
+        ["a", "place", "µs", "times", "ours", "middle", "half"],
         ["ours", "200", "1.00", "1.00-1.00"],
-        ["theirs", "400", "3.00", "2.00-4.00"],
+        ["theirs", "400", "3.00", "2.50-3.50"],
     ]

@@ -35,9 +35,7 @@ TOKEN = "a-token-of-the-tests"
 PUBLIC = "https://ivr.example"
 CALLED = "+49231500"
 CALLER = "+4915112345678"
-HEARD_DE = (
-    "Die Anruferin hört nur „We are sorry, an application error has occurred“ und der Anruf ist zu Ende"
-)
+HEARD_DE = "Die Anruferin hört nur „We are sorry, an application error has occurred“ und der Anruf ist zu Ende"
 HEARD_EN = "The caller hears only “We are sorry, an application error has occurred” and the call is over"
 
 LEG = {
@@ -157,9 +155,7 @@ def test_a_clock_is_sealed_for_its_call() -> None:
     call = service.forms[0]["CallSid"]
     sealed = f"ivr-clock:2026-11-28T21:00:00+01:00:{call}".encode()
     seal = hmac.new(TOKEN.encode(), sealed, hashlib.sha256).hexdigest()
-    assert [headers["X-IVR-Clock"] for headers in service.headers] == [
-        f"2026-11-28T21:00:00+01:00;{seal}"
-    ] * 3
+    assert [headers["X-IVR-Clock"] for headers in service.headers] == [f"2026-11-28T21:00:00+01:00;{seal}"] * 3
 
 
 def test_without_a_clock_none_is_sent() -> None:
@@ -190,9 +186,7 @@ def test_errors(case: dict[str, Any]) -> None:
 def test_a_text_is_as_long_as_the_provider_reads_out(letters: str, fits: bool) -> None:
     line = line_to(Service({"/voice": f'<Response><Say language="de-DE">{letters}</Say></Response>'}))
     if fits:
-        assert play(line, PUBLIC + "/voice", keys=(), caller=CALLER, called=CALLED).seconds == round(
-            4500 / 14
-        )
+        assert play(line, PUBLIC + "/voice", keys=(), caller=CALLER, called=CALLED).seconds == round(4500 / 14)
         return
     with pytest.raises(PhoneError, match=r"error 13521.*is longer than the provider reads out"):
         play(line, PUBLIC + "/voice", keys=(), caller=CALLER, called=CALLED)
@@ -262,9 +256,7 @@ def test_whatever_is_answered_the_phone_never_stumbles(noise: bytes) -> None:
             assert play(line, PUBLIC + "/voice", keys=["timeout"], caller=CALLER, called=CALLED).turns
 
 
-@given(
-    st.lists(st.tuples(st.text(min_size=1), st.text()), unique_by=lambda pair: pair[0]), st.text(min_size=1)
-)
+@given(st.lists(st.tuples(st.text(min_size=1), st.text()), unique_by=lambda pair: pair[0]), st.text(min_size=1))
 def test_signatures_are_those_of_twilio(pairs: list[tuple[str, str]], token: str) -> None:
     url = PUBLIC + "/voice?a=b"
     signatures: list[str] = []
@@ -307,9 +299,7 @@ class Menu(Service):
         return super().__call__(method, path, query, headers, body)
 
 
-@pytest.mark.parametrize(
-    "case", cases("terminal.yaml"), ids=lambda case: f"{case['language']} {case['typed']!r}"
-)
+@pytest.mark.parametrize("case", cases("terminal.yaml"), ids=lambda case: f"{case['language']} {case['typed']!r}")
 def test_terminal(case: dict[str, Any]) -> None:
     screen = io.StringIO()
     transcript = talk(
@@ -331,9 +321,7 @@ def test_ctrl_c_hangs_up() -> None:
             raise KeyboardInterrupt
 
     screen = io.StringIO()
-    service = Service(
-        {"/voice": '<Response><Dial action="/dialled"><Number>+492315028888</Number></Dial></Response>'}
-    )
+    service = Service({"/voice": '<Response><Dial action="/dialled"><Number>+492315028888</Number></Dial></Response>'})
     service.documents = {**service.documents, "/dialled": "<Response><Say>never heard</Say></Response>"}
     talk(
         line_to(service),
@@ -438,9 +426,7 @@ def test_another_token_is_refused(server: Server) -> None:
 def test_a_service_under_a_path(server: Server) -> None:
     address = f"http://127.0.0.1:{server.server_port}/dev/"
     server.service = Service({"/dev/voice": "<Response/>"}, address.removesuffix("/dev/"))
-    transcript = play(
-        HttpLine(address, token=TOKEN), address + "voice", keys=(), caller=CALLER, called=CALLED
-    )
+    transcript = play(HttpLine(address, token=TOKEN), address + "voice", keys=(), caller=CALLER, called=CALLED)
     assert transcript.ended == "hangup"
 
 
@@ -462,9 +448,7 @@ def test_somebody_who_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ivr.phone.line.PATIENCE", 0.05)
     with HTTPServer(("127.0.0.1", 0), Handler) as deaf:
         address = f"http://127.0.0.1:{deaf.server_port}"
-        with pytest.raises(
-            PhoneError, match=r"error 11200\): the service at 127\.0\.0\.1:\d+ has not answered for"
-        ):
+        with pytest.raises(PhoneError, match=r"error 11200\): the service at 127\.0\.0\.1:\d+ has not answered for"):
             play(HttpLine(address, token=TOKEN), address + "/voice", keys=(), caller=CALLER, called=CALLED)
 
 

@@ -1,7 +1,8 @@
 """Every step kind, as callers meet it: `tests/cases/steps/KIND.yaml` holds its calls, word for word.
 
 A case has a name, its flow files, and one of two expectations: `call:`, a script as tests/support/scripts.py reads
-it, or `refused:`, the problems with which the files are refused, in German and English.
+it, or `refused:`, every problem with which the files are refused: file, line, column, length and code. (What they
+say is in tests/cases/definition.)
 """
 
 from __future__ import annotations
@@ -48,9 +49,8 @@ def test_steps(file: Path, name: str, tmp_path: Path) -> None:
 
 
 def refused(found: Loaded) -> str:
-    lines = []
-    for problem in found.problems:
-        place = f"{Path(problem.place.file).name}:{problem.place.line}:{problem.place.column}:{problem.place.length}"
-        lines.append(f"{place} {problem.code}")
-        lines += [f"  {words}" for said in (problem.message, problem.hint) if said for words in (said.de, said.en)]
-    return "\n".join(lines) + "\n"
+    return "".join(
+        f"{Path(problem.place.file).name}:{problem.place.line}:{problem.place.column}:{problem.place.length}"
+        f" {problem.code}\n"
+        for problem in found.problems
+    )

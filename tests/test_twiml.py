@@ -175,7 +175,7 @@ def legal(letter):
 
 
 @given(texts, st.sampled_from(["de", "en"]), st.sampled_from([None, Gather(6), dial("+492315028888")]))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_whatever_the_characters_are_the_words_arrive(text, code, expects):
     document = renderer().render(turn([[code, text]], expects), Inbound("CA1", "+4915112345678"))
     assert problems(document, numbers=NUMBERS) == []
@@ -183,6 +183,7 @@ def test_whatever_the_characters_are_the_words_arrive(text, code, expects):
 
 
 @given(texts)
+@settings(deadline=None)
 def test_speakable_takes_away_only_what_cannot_be_sent(text):
     kept = speakable(text)
     assert [letter for letter in kept if letter != " "] == [
@@ -232,7 +233,7 @@ words = st.tuples(
 
 
 @given(st.lists(words.map(lambda word: word[0] * word[1] + word[2]), max_size=25).map(" ".join))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_every_piece_fits_and_nothing_is_lost(text):
     pieces = split(text)
     assert all(map(fits, pieces))

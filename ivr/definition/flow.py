@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Self
 
+from ivr.call import NAME
 from ivr.definition.shape import FIELDS, validate
 from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Node, Place, Table, Word, place_of
@@ -25,6 +26,7 @@ class Steps(Readable):
     """The table under `steps:`. Each step is read by itself, so that one mistake spoils one step."""
 
     __slots__ = ("table",)
+    schema: ClassVar[dict[str, Any]] = {"type": "object", "propertyNames": {"pattern": f"^{NAME}$"}, "minProperties": 1}
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -52,7 +54,13 @@ class FlowFile:
     __pydantic_config__: ClassVar[Any] = STRICT
 
     start: Annotated[Target, Doc(de="Der erste Schritt.", en="The first step.")]
-    steps: Steps
+    steps: Annotated[
+        Steps,
+        Doc(
+            de="Die Schritte: ein Name, darunter genau eine Art.",
+            en="The steps: a name, below it exactly one kind.",
+        ),
+    ]
     languages: Annotated[
         list[Language],
         Doc(
@@ -73,7 +81,7 @@ class FlowFile:
 class StepDefinition:
     """One step as written: its name and place, its kind, the checked body, and where it goes on.
 
-    With a problem in its name or its `next` it is here nevertheless, so that its names are looked up.
+    With a problem in its name or its `next` it is here nevertheless, so that what it names is looked up.
     """
 
     name: Word
@@ -172,16 +180,18 @@ def _read_step(name: Word, node: Node) -> tuple[StepDefinition | Fragments, list
         )
     if not isinstance(node, Table):
         return Fragments(name, ()), [*problems, _no_kind(name, place_of(node), [])]
-    kind, found = _kind_of(name, node)
-    problems += found
+    kind, beside = _kind_of(name, node)
+    problems += beside
     if kind is None:
         return Fragments(name, ()), problems
     read: list[Readable] = []
     body, in_body = validate(kind.body, node[Word(kind.word)], read)
     onward, found = _onward(kind, name, node)
     problems += [*in_body, *found]
-    if in_body:
-        return Fragments(name, (*read, *([onward] if onward else []))), problems
+    if beside or in_body:
+        # What stands under `flow` is the name of a flow, and no place to go to.
+        named = read if kind.body is not Target else []
+        return Fragments(name, (*named, *([onward] if onward else []))), problems
     if onward is None and kind.next is Next.REQUIRED:
         onward = Target("hangup", name.place)
     return StepDefinition(name, kind, body, onward), problems

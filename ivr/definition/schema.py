@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ivr.call import NAME
 from ivr.contacts import ContactsFile
 from ivr.definition.flow import FlowFile
 from ivr.definition.shape import json_schema
@@ -44,13 +43,7 @@ def flow_schema() -> dict[str, Any]:
             }
         )
     file = json_schema(FlowFile)
-    file["properties"]["steps"] = {
-        "type": "object",
-        "description": "Die Schritte: ein Name, darunter genau eine Art. / The steps: a name, below it one kind.",
-        "propertyNames": {"pattern": f"^{NAME}$"},
-        "additionalProperties": {"anyOf": kinds},
-        "minProperties": 1,
-    }
+    file["properties"]["steps"]["additionalProperties"] = {"anyOf": kinds}
     return _finished("Ablauf / Flow", file, definitions)
 
 

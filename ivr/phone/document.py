@@ -109,9 +109,7 @@ def read(body: bytes, url: str) -> tuple[Verb, ...]:
         root = ET.fromstring(body, parser)  # noqa: S314 - as above
     except (ET.ParseError, LookupError, ValueError) as broken:
         # LookupError and ValueError are what the parser raises for encodings that it does not know.
-        raise dropped(
-            12100, f"die Antwort ist kein XML ({broken}).", f"the answer is no XML ({broken})."
-        ) from broken
+        raise dropped(12100, f"die Antwort ist kein XML ({broken}).", f"the answer is no XML ({broken}).") from broken
     if root.tag != "Response":
         raise dropped(
             12102,
@@ -251,12 +249,7 @@ def _target(element: ET.Element, address: str | None, base: str) -> str | None:
     try:
         # What follows a # is for the provider (time-outs, retries); it is neither sent nor signed.
         url = urldefrag(urljoin(base, address)).url
-        usable = (
-            url.isascii()
-            and url.isprintable()
-            and " " not in url
-            and urlsplit(url).scheme in {"http", "https"}
-        )
+        usable = url.isascii() and url.isprintable() and " " not in url and urlsplit(url).scheme in {"http", "https"}
     except ValueError:
         usable = False
     if not usable:

@@ -69,9 +69,7 @@ def call(line: Line, start_url: str, person: Person, leg: Leg) -> Transcript:
     for _ in range(MAX_DOCUMENTS):
         onward = running.perform(running.fetch(post))
         if not isinstance(onward, _Post):
-            return Transcript(
-                tuple(running.turns), tuple(running.dialled), onward, max(1, round(running.seconds))
-            )
+            return Transcript(tuple(running.turns), tuple(running.dialled), onward, max(1, round(running.seconds)))
         post = onward
     raise dropped(
         32015,
@@ -219,8 +217,7 @@ def _check_status(status: int) -> None:
             11217,
             "der Dienst hat die Signatur nicht anerkannt (Status 403),"
             " prüfen Sie TWILIO_AUTH_TOKEN und IVR_PUBLIC_URL.",
-            "the service did not accept the signature (status 403);"
-            " check TWILIO_AUTH_TOKEN and IVR_PUBLIC_URL.",
+            "the service did not accept the signature (status 403); check TWILIO_AUTH_TOKEN and IVR_PUBLIC_URL.",
         )
     if not 200 <= status < 300:
         raise dropped(

@@ -81,9 +81,7 @@ class HttpLine:
     Posts go nowhere else: a document that leads to a strange host ends in a PhoneError.
     """
 
-    def __init__(
-        self, address: str, *, token: str, public: str | None = None, clock: str | None = None
-    ) -> None:
+    def __init__(self, address: str, *, token: str, public: str | None = None, clock: str | None = None) -> None:
         self._address = _address(address)
         self._token = token
         self._public = (public or address).rstrip("/")
@@ -96,9 +94,7 @@ class HttpLine:
         body = urlencode(form).encode()
         # The provider names the public host, wherever a proxy then sends the request.
         headers = {"Host": self._host, **_headers(self._token, self._clock, url, form, body)}
-        connect = (
-            http.client.HTTPSConnection if self._address.scheme == "https" else http.client.HTTPConnection
-        )
+        connect = http.client.HTTPSConnection if self._address.scheme == "https" else http.client.HTTPConnection
         connection = connect(self._address.hostname or "", self._address.port, timeout=PATIENCE)
         where = self._address.netloc
         try:
@@ -154,9 +150,7 @@ def _behind(public: str, url: str) -> str:
     return rest
 
 
-def _headers(
-    token: str, clock: str | None, url: str, form: Sequence[tuple[str, str]], body: bytes
-) -> dict[str, str]:
+def _headers(token: str, clock: str | None, url: str, form: Sequence[tuple[str, str]], body: bytes) -> dict[str, str]:
     headers = {
         "Accept": "text/xml, application/xml, text/html",
         "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",

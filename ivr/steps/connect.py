@@ -86,7 +86,9 @@ def _twice(name: ContactName, first: ContactName) -> Problem:
         name.place,
         "contact-twice",
         Sentence(f"„{name}“ steht schon in dieser Liste.", f"“{name}” stands in this list already."),
-        Sentence("Löschen Sie den Eintrag: Jeder Kontakt wird einmal angerufen.", "Delete it: each contact is rung once."),
+        Sentence(
+            "Löschen Sie den Eintrag: Jeder Kontakt wird einmal angerufen.", "Delete it: each contact is rung once."
+        ),
         also=first.place,
     )
 

@@ -103,8 +103,8 @@ class Target(Word, Readable):
                 f"„{word}“ kann kein Ziel sein.",
                 f"“{word}” cannot be a target.",
                 hint=Sentence(
-                    f"Meinten Sie „{meant}“? Ein Ziel ist ein Schritt dieser Datei, flow:ABLAUF oder eines von: {fixed}.",
-                    f"Did you mean “{meant}”? A target is a step of this file, flow:FLOW or one of: {fixed}.",
+                    f"Meinten Sie „{meant}“? Ein Ziel ist ein Schritt dieser Datei, flow:ABLAUF oder: {fixed}.",
+                    f"Did you mean “{meant}”? A target is a step of this file, flow:FLOW or: {fixed}.",
                 ),
             )
         plain_name(Word(name, word.place), Sentence("ein Ziel", "a target"))
