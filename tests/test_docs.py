@@ -62,7 +62,7 @@ def examples_of(module: Any) -> list[str]:
     return [dedent(found[0]) for found in _INDENTED.finditer(f"{inspect.getdoc(module)}\n")]
 
 
-@pytest.mark.parametrize("text", examples())
+@pytest.mark.parametrize("text", list(examples()))
 def test_an_example_loads(text: str, tmp_path: Path) -> None:
     top = yaml.load(text, yaml.BaseLoader)
     contacts, flow = CONTACTS, "languages: [de, en]\nstart: a\nsteps:\n  a:\n    hangup: yes\n"
@@ -171,9 +171,9 @@ class Editor(yaml.CSafeLoader):
     yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML's own way to say it
 
 
-Editor.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
-Editor.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("|~|null"), ["", "~", "n"])
-Editor.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("[-+]?[0-9]+"), list("-+0123456789"))
+Editor.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(true|false)$"), list("tf"))
+Editor.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("(|~|null)$"), ["", "~", "n"])
+Editor.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("(0|[1-9][0-9]*)$"), list("0123456789"))
 
 
 def names_as_words(node: Any) -> Any:
@@ -188,7 +188,7 @@ def complaints(name: str, text: str) -> tuple[list[str], list[str]]:
     validator = jsonschema.Draft7Validator(SCHEMAS[name])
     ours, problems = read_yaml(text.encode(), "f.yaml")
     assert problems == []
-    read = (names_as_words(yaml.load(text, Editor)), ours)  # noqa: S506 - a safe loader
+    read = (names_as_words(yaml.load(text, Editor)), ours)
     by_editor, by_us = ([error.message for error in validator.iter_errors(each)] for each in read)
     return by_editor, by_us
 
@@ -222,9 +222,12 @@ def test_a_schema_refuses_what_is_wrong(name: str, text: str) -> None:
 # The README
 
 
+_SHOWN = re.compile(r"```text\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+
+
 def test_the_readme_shows_what_check_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = next(dedent(each) for each in re.findall(r"```text\n(.*?)^ *```", readme, re.M | re.S) if "error[" in each)
+    shown = next(dedent(found[1]) for found in _SHOWN.finditer(readme) if "error[" in found[1])
     wrong = re.search(r"^ +\d+ \| (.*)$", shown, re.MULTILINE)
     assert wrong is not None
     shutil.copytree(ROOT / "ivr" / "flows", tmp_path / "ivr" / "flows")

@@ -13,8 +13,9 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
+from errno import ENAMETOOLONG
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -26,7 +27,7 @@ from ivr.source.problems import Problem, Refused
 from ivr.source.reader import read_yaml
 from ivr.speech import CODES
 from ivr.steps import KINDS
-from ivr.steps.fields import FORMS, RESERVED
+from ivr.steps.fields import RESERVED
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases" / "loader"
@@ -327,3 +328,91 @@ def test_a_slip_is_one_problem_that_names_the_word(name: str, slip: Slip, copies
         words = problem.message.de + (problem.hint.de if problem.hint else "")
         assert slip.right_word(problem) in words
     assert (loaded.flows is None) is bool(slip.expected())
+
+
+# Whole folders
+
+
+def test_what_is_right_is_loaded_whole() -> None:
+    for folder in FOLDERS.values():
+        loaded = load(folder.flows, folder.contacts)
+        assert loaded.problems == ()
+        assert loaded.flows is not None
+        assert loaded.directory is not None
+        assert {Path(name) for name in loaded.sources} == {path.relative_to(Path.cwd()) for path in folder.words}
+        steps = {Spot(path.stem, name) for path in folder.words for name in folder.names(path, "step")}
+        assert set(loaded.flows.steps) == steps
+        assert set(loaded.flows.keys) == {path.stem for path in folder.words if path != folder.contacts}
+        assert loaded.flows.start in steps
+
+
+def test_the_version_is_that_of_the_content_wherever_it_lies(copies: dict[str, Path]) -> None:
+    copy = copies["complete"]
+    here, there = load(*SETS["complete"]), load(copy / "flows", copy / "contacts.yaml")
+    assert here.flows is not None
+    assert there.flows is not None
+    assert here.flows.version == there.flows.version
+    assert re.fullmatch("[0-9a-f]{12}", here.flows.version)
+    changed = copy / "flows" / "extra.yaml"
+    text = changed.read_text(encoding="utf-8")
+    changed.write_text(text + "# changed\n", encoding="utf-8")
+    later = load(copy / "flows", copy / "contacts.yaml")
+    changed.write_text(text, encoding="utf-8")
+    assert later.flows is not None
+    assert later.flows.version != here.flows.version
+
+
+def test_contacts_are_loaded_alone() -> None:
+    loaded = load_contacts(CONTACTS)
+    assert loaded.directory is not None
+    assert (loaded.flows, loaded.problems) == (None, ())
+    assert list(loaded.sources) == ["data/contacts.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("there_is_none.yaml", None, "unreadable"),
+        ("hours.yaml", "contacts:\n  a:\n    name: A\n    hours: always\n", "wrong-kind"),
+        ("names.yaml", "contacts:\n  a:\n    name: A\n    at: b\n", "unknown-contact"),
+    ],
+)
+def test_wrong_contacts_are_refused_alone(name: str, text: str | None, code: str, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    loaded = load_contacts(tmp_path / name)
+    assert loaded.directory is None
+    assert [problem.code for problem in loaded.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("flows", "contacts", "expected"),
+    [
+        ("nowhere", "contacts.yaml", {"nowhere": "Das gibt es nicht."}),
+        ("contacts.yaml", "contacts.yaml", {"contacts.yaml": "Das ist kein Ordner."}),
+        ("flows", "nowhere.yaml", {"nowhere.yaml": "Das gibt es nicht."}),
+        ("flows", "flows", {"flows": "Das ist ein Ordner, keine Datei."}),
+        ("nowhere", "none.yaml", {"none.yaml": "Das gibt es nicht.", "nowhere": "Das gibt es nicht."}),
+        (
+            "x" * 300,
+            "contacts.yaml",
+            {"x" * 300: f"Das lässt sich nicht lesen ({OSError(ENAMETOOLONG, os.strerror(ENAMETOOLONG), '…')})."},
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_said(
+    flows: str, contacts: str, expected: dict[str, str], copies: dict[str, Path]
+) -> None:
+    folder = copies["complete"]
+    loaded = load(folder / flows, folder / contacts)
+    found = {Path(each.place.file).name: each.message.de.replace(str(folder / flows), "…") for each in loaded.problems}
+    assert found == expected
+    assert {problem.code for problem in loaded.problems} == {"unreadable"}
+    assert (loaded.flows, loaded.directory) == (None, None)
+
+
+def test_a_folder_named_like_a_flow_is_said(tmp_path: Path) -> None:
+    shutil.copytree(FLOWS, tmp_path / "flows")
+    (tmp_path / "flows" / "more.yaml").mkdir()
+    loaded = load(tmp_path / "flows", CONTACTS)
+    assert [(Path(each.place.file).name, each.code) for each in loaded.problems] == [("more.yaml", "unreadable")]

@@ -49,20 +49,17 @@ def flow_schema() -> dict[str, Any]:
 
 def _finished(title: str, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     definitions = definitions | schema.pop("$defs", {})
-    finished = {"$schema": DRAFT, **schema, "title": title}
-    if definitions:
-        finished["definitions"] = dict(sorted(definitions.items()))
-    return _draft07(finished)  # type: ignore[no-any-return]
+    finished = {"$schema": DRAFT, **schema, "title": title, "definitions": dict(sorted(definitions.items()))}
+    return _strict(finished)  # type: ignore[no-any-return]
 
 
-def _draft07(node: Any) -> Any:
-    """draft-07 ignores whatever stands beside a `$ref`: such a reference is wrapped, so that it is seen."""
+def _strict(node: Any) -> Any:
+    """Without the defaults that say nothing; and names have to fit: pydantic lets pass what fits no pattern."""
     if isinstance(node, list):
-        return [_draft07(item) for item in node]
+        return [_strict(item) for item in node]
     if not isinstance(node, dict):
         return node
-    found = {key: _draft07(value) for key, value in node.items() if not (key == "default" and value is None)}
-    if "$ref" in found and len(found) > 1:
-        reference = found.pop("$ref")
-        found["allOf"] = [{"$ref": reference}]
+    found = {key: _strict(value) for key, value in node.items() if not (key == "default" and value is None)}
+    if "patternProperties" in found:
+        found["additionalProperties"] = False
     return found

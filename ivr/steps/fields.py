@@ -95,18 +95,8 @@ class Target(Word, Readable):
         word = one_word(node, Sentence("ein Ziel", "a target"))
         before, colon, name = word.rpartition(":")
         if colon and before != "flow":
-            fixed = ", ".join(RESERVED)
-            meant = f"flow:{proposed_name(name)}"
-            raise refuse(
-                word.place,
-                "bad-target",
-                f"„{word}“ kann kein Ziel sein.",
-                f"“{word}” cannot be a target.",
-                hint=Sentence(
-                    f"Meinten Sie „{meant}“? Ein Ziel ist ein Schritt dieser Datei, flow:ABLAUF oder: {fixed}.",
-                    f"Did you mean “{meant}”? A target is a step of this file, flow:FLOW or: {fixed}.",
-                ),
-            )
+            # Surely a flow is meant; which one is found out where the flows are known.
+            return cls(word, word.place, plain=word.plain)
         plain_name(Word(name, word.place), Sentence("ein Ziel", "a target"))
         return cls(word, word.place, plain=word.plain)
 

@@ -1,8 +1,10 @@
 """flow: calls another flow; when that flow reaches `return`, the call goes on at `next`.
 
-about_us:
-  flow: info
-  next: main
+    about_us:
+      flow: info
+      next: main
+
+Any target may call a flow as well (`go: flow:info`); this kind is for a call that goes on elsewhere than it came from.
 """
 
 from __future__ import annotations

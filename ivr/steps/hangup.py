@@ -1,11 +1,11 @@
 """hangup: speaks last words, if there are any, and ends the call.
 
-goodbye:
-  hangup:
-    de: Auf Wiederhören.
-    en: Goodbye.
-the_end:
-  hangup: yes
+    goodbye:
+      hangup:
+        de: Auf Wiederhören.
+        en: Goodbye.
+
+Without last words it is written `hangup: yes`.
 """
 
 from __future__ import annotations

@@ -91,10 +91,11 @@ class Site:
             what=Sentence("Ziele in dieser Datei", "Targets in this file"),
             unlisted=[f"flow:{name}" for name in self._starts],
         )
-        if target in self._starts:
+        flow_meant = target.rpartition(":")[2]
+        if flow_meant in self._starts:
             hint = Sentence(
-                f"Einen Ablauf ruft man so auf: flow:{target}. {hint.de}",
-                f"A flow is called like this: flow:{target}. {hint.en}",
+                f"Einen Ablauf ruft man so auf: flow:{flow_meant}. {hint.de}",
+                f"A flow is called like this: flow:{flow_meant}. {hint.en}",
             )
         self.problem(
             target.place,
