@@ -6,6 +6,7 @@ A set with one error is no set: nothing of it ever reaches a caller.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,14 +74,14 @@ def load(flows: Path, contacts: Path) -> Loaded:
     """Reads the contacts file and every `*.yaml` of the flows folder, checks them, and builds the flow set."""
     files = _Files()
     book = _contacts(files, contacts)
-    definitions, names = _definitions(files, flows)
+    definitions, names = _definitions(files, flows, contacts)
     languages = _languages(files, definitions)
     if book.table is not None:
         files.problems += check_words(book.table, languages)
     if book.directory is not None and book.directory.last_resort is None:
         files.problems.append(_no_phone(book.directory))
     steps, keys = _build(files, definitions, names, languages, book)
-    problems = tuple(sorted(set(files.problems), key=lambda problem: problem.order))
+    problems = tuple(sorted(dict.fromkeys(files.problems), key=lambda problem: problem.order))
     if book.directory is None or languages is None or any(problem.severity == "error" for problem in problems):
         return Loaded(None, None, problems, files.sources)
     start = Spot(ENTRY, str(definitions[ENTRY].start))
@@ -99,7 +100,7 @@ def load_contacts(contacts: Path) -> Loaded:
 def shown(path: Path) -> str:
     """A path as problems show it: relative to the working folder where it lies below it."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return str(Path(os.path.realpath(path)).relative_to(Path.cwd()))
     except ValueError:
         return str(path)
 
@@ -134,10 +135,18 @@ def _contacts(files: _Files, path: Path) -> _Book:
     return _Book(table, directory, names)
 
 
-def _definitions(files: _Files, folder: Path) -> tuple[dict[str, FlowDefinition], set[str]]:
-    """The flows of a folder that could be read, and the names of all that are there."""
+def _definitions(files: _Files, folder: Path, contacts: Path) -> tuple[dict[str, FlowDefinition], set[str]]:
+    """The flows of a folder that could be read, and the names of all that are there.
+
+    The contacts file may lie in the same folder; it is no flow.
+    """
+    other = os.path.realpath(contacts)
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
+        paths = sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix in SUFFIXES and path.name[0] != "." and os.path.realpath(path) != other
+        )
     except OSError as error:
         files.problems.append(_unreadable(shown(folder), error))
         return {}, {ENTRY}
@@ -228,6 +237,18 @@ def _languages(files: _Files, definitions: Mapping[str, FlowDefinition]) -> tupl
             )
         )
         return None
+    for index, code in enumerate(entry.languages):
+        if code in entry.languages[:index]:
+            first = entry.languages[entry.languages.index(code)]
+            files.problems.append(
+                Problem(
+                    code.place,
+                    "language-twice",
+                    Sentence(f"„{code}“ steht schon in dieser Liste.", f"“{code}” stands in this list already."),
+                    Sentence("Löschen Sie den zweiten Eintrag.", "Delete the second entry."),
+                    also=first.place,
+                )
+            )
     for name, definition in definitions.items():
         for code in definition.languages or ():
             if code not in entry.languages:

@@ -416,3 +416,12 @@ def test_a_folder_named_like_a_flow_is_said(tmp_path: Path) -> None:
     (tmp_path / "flows" / "more.yaml").mkdir()
     loaded = load(tmp_path / "flows", CONTACTS)
     assert [(Path(each.place.file).name, each.code) for each in loaded.problems] == [("more.yaml", "unreadable")]
+
+
+def test_contacts_may_lie_beside_the_flows(tmp_path: Path) -> None:
+    for path in (*FLOWS.glob("*.yaml"), CONTACTS):
+        shutil.copy(path, tmp_path)
+    loaded = load(tmp_path, tmp_path / "contacts.yaml")
+    assert loaded.problems == ()
+    assert loaded.flows is not None
+    assert set(loaded.flows.keys) == {path.stem for path in FLOWS.glob("*.yaml")}

@@ -5,7 +5,7 @@ yet.
 import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ivr.contacts.phone import Phone
 from ivr.contacts.phrase import Phrase
@@ -84,13 +84,11 @@ class Zone(Readable):
             Refused: `unknown-timezone`, with the nearest name.
         """
         place = place_of(node)
-        # Names without a slash are left out: abbreviations whose meaning changes, and `localtime`, which is
-        # whatever the machine has.
-        known = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
-        if isinstance(node, Word) and node in known:
-            return cls(ZoneInfo(node), place)
+        if isinstance(node, Word) and (zone := _zone(node)) is not None:
+            return cls(zone, place)
         written = node if isinstance(node, Word) and node else "…"
-        meant = nearest(written, known) or HOME
+        # All names are listed only now: it takes longer than reading the rest of the file.
+        meant = nearest(written, filter(_is_place, available_timezones())) or HOME
         raise refuse(
             place,
             "unknown-timezone",
@@ -98,6 +96,18 @@ class Zone(Readable):
             f"A time zone belongs here; “{written}” is none.",
             hint=Sentence(f"Meinten Sie „{meant}“?", f"Did you mean “{meant}”?"),
         )
+
+
+def _is_place(name: str) -> bool:
+    """Names without a slash are abbreviations whose meaning changes, or `localtime`, whatever the machine has."""
+    return "/" in name and not name.startswith(("Etc/", "/"))
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if _is_place(name) else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 _CALENDARS = (*CALENDARS, "none")

@@ -47,7 +47,7 @@ class Spoken(NamedTuple):
 # Not inside a longer number, a word, or a chain such as 110/112 or 0231-110: what cannot be read for certain
 # is left, and so comes back to the operator to be written out.
 _SHORT_NUMBERS = re.compile(r"(?<!\w)(?<!\d[.,:/–-])(11[025])(?!\w)(?![.,:/–-]\d)")
-_DIGITS = re.compile(r"[\d²³¹⁰⁴-⁹₀-₉①-⑳]+")
+_DIGITS = re.compile(r"[\d²³¹⁰⁴-⁹₀-₉①-⑳¼-¾⅐-↉]+")
 _HOUSE_NUMBER = re.compile(r"([0-9]+)(?: ?([a-zA-Z])(?![^\W\d_]))?(\s*[-–]\s*(?=[0-9]))?")
 
 

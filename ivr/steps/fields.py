@@ -186,7 +186,10 @@ class Duration(int, Readable):
                 "bad-duration",
                 f"„{word}“ ist keine Dauer.",
                 f"“{word}” is not a length of time.",
-                hint=Sentence("So geht es: 6s, 90s, 10 min, 1h.", "Write 6s, 90s, 10 min or 1h."),
+                hint=Sentence(
+                    f"So geht es: {cls.usual()}. Einheiten sind s, min und h.",
+                    f"Write {cls.usual()}. Units are s, min and h.",
+                ),
             )
         value = cls(int(found[1]) * unit)
         value.place = word.place
@@ -312,6 +315,9 @@ def _spoken_by(language: str, value: Node) -> Wording:
     return _wording(language, one_word(value, Sentence("ein Satz", "a sentence")))
 
 
+MAX_TEXT = 2000
+"""Characters: more than two minutes of speech."""
+
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
 
@@ -320,8 +326,19 @@ def _wording(language: str, word: Word) -> Wording:
     """The text split at its placeholders.
 
     Raises:
-        Refused: for loose braces, placeholders that do not exist, and digits that a voice would read as it likes.
+        Refused: for loose braces, placeholders that do not exist, digits that a voice would read as it likes, and a
+            text that nobody would listen to.
     """
+    if len(word) > MAX_TEXT:
+        raise refuse(
+            word.place,
+            "long-text",
+            f"Dieser Text hat {len(word)} Zeichen; mehr als {MAX_TEXT} hört sich niemand an.",
+            f"This text has {len(word)} characters; nobody listens to more than {MAX_TEXT}.",
+            hint=Sentence(
+                "Kürzen Sie ihn, oder teilen Sie ihn auf Menüpunkte auf.", "Shorten it, or make options of it."
+            ),
+        )
     parts: list[str | Hole] = []
     problems: list[Problem] = []
     end = 0

@@ -86,6 +86,16 @@ class SetLanguageStep(Step):
 
 def _build(body: Choice, site: Site, onward: Target | None) -> Step:
     assert onward is not None, "the definition demands `next`"
+    chosen: dict[str, Language] = {}
+    for key, code in (body.options or {}).items():
+        if (first := chosen.setdefault(str(code), code)) is not code:
+            site.problem(
+                code.place,
+                "language-twice",
+                Sentence(f"„{code}“ liegt schon auf einer Taste.", f"“{code}” is on another key already."),
+                Sentence(f"Löschen Sie die Taste {key}.", f"Delete the key {key}."),
+                also=first.place,
+            )
     for code in [*(body.options or {}).values(), *([body.set_] if body.set_ else [])]:
         if code not in site.languages:
             site.problem(

@@ -51,9 +51,11 @@ class Site:
         self._starts = starts
         self._problems = problems
 
-    def problem(self, place: Place, code: str, message: Sentence, hint: Sentence | None = None) -> None:
+    def problem(
+        self, place: Place, code: str, message: Sentence, hint: Sentence | None = None, *, also: Place | None = None
+    ) -> None:
         """Note an error at a place."""
-        self._problems.append(Problem(place, code, message, hint))
+        self._problems.append(Problem(place, code, message, hint, also=also))
 
     def look_up(self, value: object) -> None:
         """Note what is wrong with the names in a value that was read in a step of which the rest was not."""
