@@ -7,7 +7,7 @@ about a call can live in a process's memory.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_TURNS = 200
-"""A call of more turns than this is ended politely: no menu can hold a caller for ever (DESIGN.md 3.1)."""
+"""A call of more turns than this is ended politely: no menu can hold a caller for ever."""
 
 MAX_DEPTH = 8
 """So many menus lie on the way back, and so many flows can be open at once; the oldest place is forgotten first."""
@@ -97,8 +97,7 @@ class Trail(tuple[Visit, ...]):
 EMPTY = Trail()
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Where a call stands before its next input. Everything a turn needs to know of the past."""
 
     spot: Spot
@@ -150,8 +149,7 @@ class DialResult(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(NamedTuple):
     """One webhook, as far as a call is concerned. Only `call` is always there.
 
     `caller` and `called` are E.164 numbers or empty: a withheld number, in whatever spelling it came, is empty.
@@ -198,12 +196,11 @@ class HangUp:
 Expects = Gather | Dial | HangUp
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What one webhook is answered with: what is said, what is waited for, and the state that the next input meets."""
 
     said: tuple[Said, ...]
     expects: Expects
     state: State
-    facts: tuple[tuple[str, str], ...] = field(default=())
+    facts: tuple[tuple[str, str], ...] = ()
     """What happened, for records and logs: ("input", "key"), ("key", "3"), ("step", "hotline/main"), …"""

@@ -8,7 +8,6 @@ and then follows the steps' moves, collecting what is said, until one of them wa
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.call import EMPTY, MAX_TURNS, DialResult, HangUp, Inbound, State, Trail, Turn
@@ -74,7 +73,7 @@ def resume(flows: FlowSet, world: World, state: State, inbound: Inbound) -> Turn
 def _kept(flows: FlowSet, state: State, *, known: bool) -> State:
     """What is left of a state in another flow set: the places that still exist."""
     trail = Trail(visit for visit in state.trail if visit.spot in flows.steps and known)
-    return replace(state, misses=0, trail=trail)
+    return state._replace(misses=0, trail=trail)
 
 
 def _over(walk: _Walk, inbound: Inbound) -> Turn | None:
@@ -119,7 +118,7 @@ class _Walk:
         self.world = world
         # A set may have given up a language; its callers go on in the default one.
         spoken = state.language in flows.languages
-        self.state = state if spoken else replace(state, language=flows.languages[0])
+        self.state = state if spoken else state._replace(language=flows.languages[0])
         self.said: list[Said] = []
 
     def scene(self) -> Scene:
@@ -133,7 +132,7 @@ class _Walk:
         """Goes from step to step until one of them waits, or the call ends."""
         for _ in range(MAX_HOPS):
             if move.language is not None:
-                self.state = replace(self.state, language=move.language)
+                self.state = self.state._replace(language=move.language)
             if not isinstance(move.then, Goto):
                 return self.finish(move, facts)
             self.said += move.said
@@ -185,7 +184,7 @@ class _Walk:
 
     def _arrive(self, spot: Spot, trail: Trail) -> Move:
         step = self.flows.steps[spot]
-        self.state = replace(self.state.at(spot), trail=trail.without(spot) if step.is_menu else trail)
+        self.state = self.state.at(spot)._replace(trail=trail.without(spot) if step.is_menu else trail)
         return step.enter(self.scene())
 
     def _call(self, start: Spot) -> Move:
@@ -212,7 +211,7 @@ class _Walk:
         while (call := self.state.trail.last_call()) is not None:
             left = self.state.spot.flow
             caller, trail = call
-            self.state = replace(self.state.at(caller), trail=trail)
+            self.state = self.state.at(caller)._replace(trail=trail)
             step = self.flows.steps.get(caller)
             # `next: flow:NAME` was all that was left to do there: going on at it would call that flow for ever.
             if step is not None and step.after is not None and not _calls(step.after, left):

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TextIO
 from ivr.contacts import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from ivr.call import Inbound, Turn
@@ -33,21 +32,22 @@ class Journal:
 
     def turn(self, now: datetime, inbound: Inbound, version: str, turn: Turn, *, test: bool) -> None:
         """A webhook was answered. `test`: with a clock of its own, so it is no citizen's call."""
-        facts = [
-            ("call", inbound.call),
-            ("caller", masked(inbound.caller)),
-            ("turn", turn.state.turn),
-            ("version", version),
-            ("at", f"{turn.state.spot.flow}/{turn.state.spot.step}"),
-            ("language", turn.state.language),
-            *map(_guarded, turn.facts),
-            ("expects", type(turn.expects).__name__.lower()),
-        ]
-        self._write("turn", now, [*facts, ("test", True)] if test else facts)
+        state = turn.state
+        facts = {
+            "call": inbound.call,
+            "caller": masked(inbound.caller),
+            "turn": state.turn,
+            "version": version,
+            "at": f"{state.spot.flow}/{state.spot.step}",
+            "language": state.language,
+            **dict(map(_guarded, turn.facts)),
+            "expects": type(turn.expects).__name__.lower(),
+        }
+        self._write("turn", now, {**facts, "test": True} if test else facts)
 
     def refused(self, now: datetime, status: int, reason: str) -> None:
         """A webhook was turned away."""
-        self._write("refused", now, [("status", status), ("reason", reason)])
+        self._write("refused", now, {"status": status, "reason": reason})
 
     def failed(self, now: datetime, call: str, error: Exception) -> None:
         """A turn could not be worked out; the caller was given a number."""
@@ -55,14 +55,14 @@ class Journal:
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
-        self._write("failed", now, [("call", call), ("error", type(error).__name__), ("where", where)])
+        self._write("failed", now, {"call": call, "error": type(error).__name__, "where": where})
 
     def status(self, now: datetime, call: str, state: str) -> None:
         """The provider told how a call goes on elsewhere, or that it had to use the fallback."""
-        self._write("status", now, [("call", call), ("state", state)])
+        self._write("status", now, {"call": call, "state": state})
 
-    def _write(self, event: str, now: datetime, facts: Iterable[tuple[str, object]]) -> None:
-        line = {"event": event, "time": now.isoformat(timespec="milliseconds"), **dict(facts)}
+    def _write(self, event: str, now: datetime, facts: dict[str, object]) -> None:
+        line = {"event": event, "time": now.isoformat(timespec="milliseconds"), **facts}
         try:
             self._stream.write(json.dumps(line) + "\n")
             self._stream.flush()

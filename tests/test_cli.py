@@ -90,7 +90,7 @@ def test_hours_fit_a_terminal(command):
 
 
 def test_the_rule_of_a_moment():
-    """DESIGN.md, section 7: the example, whole."""
+    """The document that tools rely on, whole."""
     found = facts("hours", "citywache", "--at", SATURDAY_NIGHT)
     spoken = found.pop("spoken")
     assert found == {

@@ -9,7 +9,7 @@ printed as
 
     ivr/street/signature.py:61: len(keys) > 1 -> (len(keys) >= 1)
 
-Exit status: 0 when fewer than one in ten mutants of every module survives (DESIGN.md section 8), 1 when
+Exit status: 0 when fewer than one in ten mutants of every module survives, 1 when
 more do, 2 when the run makes no sense: the tests fail without any change, or pass with a module that cannot
 be imported.
 

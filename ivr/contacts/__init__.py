@@ -1,7 +1,6 @@
 """Contacts: the offices that callers reach, their numbers and their hours.
 
-`data/contacts.yaml` is the only place where a telephone number is written; flows name a contact, never a
-number (DESIGN.md 3.6).
+`data/contacts.yaml` is the only place where a telephone number is written; flows name a contact, never a number.
 
 * `phrase`: words per language, as operators write them.
 * `plan`: which numbers may be dialled at all.

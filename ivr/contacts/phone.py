@@ -285,8 +285,8 @@ def _pairs(group: str) -> list[str]:
 
 
 _WITHHELD = frozenset({"266696687", "7378742833", "2562533", "8566696", "86282452253"})
-"""ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE, spelt on a keypad by providers (facts of Twilio's
-support).
+"""ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE, spelt on a keypad by providers (Twilio's
+support pages).
 """
 
 _CALLER = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)

@@ -1,8 +1,7 @@
 """The body of a voice webhook: from bytes to the few values that a call is about, or a refusal.
 
 A provider posts `application/x-www-form-urlencoded` in UTF-8, a few dozen fields, none of them twice.
-Whatever differs from that did not come from a provider, and is refused with these statuses (DESIGN.md
-section 3, decision 7):
+Whatever differs from that did not come from a provider, and is refused with these statuses:
 
     415  another content type, or another charset
     413  more than 64 KiB, or more than 100 fields
@@ -100,9 +99,8 @@ def parse_form(body: bytes, query: str = "") -> list[tuple[str, str]] | Refusal:
     except UnicodeDecodeError:
         return Refusal(400, "broken-utf-8")
 
-    names = {name for name, _ in pairs}
     asked = [unquote_plus(part.partition("=")[0]) for part in query.split("&") if part]
-    if len(names.union(asked)) < len(pairs) + len(asked):
+    if len({*dict(pairs), *asked}) < len(pairs) + len(asked):
         return Refusal(400, "repeated-name")
     return pairs
 

@@ -50,7 +50,7 @@ RANGES = {
     ("Gather", "numDigits"): (1, 128),
     ("Gather", "maxSpeechTime"): (1, 60),
     ("Dial", "timeout"): (5, 120),
-    # The upper end is ours, against toll fraud (DESIGN.md 3.6).
+    # The upper end is ours, against toll fraud.
     ("Dial", "timeLimit"): (60, 1800),
     # Zero repeats for as long as the caller bears it: never in a loop.
     ("Say", "loop"): (1, 1000),
@@ -64,7 +64,7 @@ NEEDED = {
     # Without `action` Twilio asks for the current document again, which is a loop.
     "Gather": ("action",),
     "Record": ("action",),
-    # DESIGN.md 3.6: no connection without bounds, and a next step for busy and no answer.
+    # No connection without bounds, and a next step for busy and no answer.
     "Dial": ("action", "timeout", "timeLimit"),
 }
 
@@ -80,7 +80,7 @@ PORTABLE = {
     "Reject": ("reason",),
     "Hangup": (),
 }
-"""Elements and attributes that all four providers understand (facts: portability matrix; DESIGN.md 3.4)."""
+"""Elements and attributes that all four providers understand (their own portability lists)."""
 
 POLLY = {
     "ar-AE": "Hala Zayd",
