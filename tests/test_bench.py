@@ -35,7 +35,7 @@ def reply(turn: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_every_candidate_answers_and_is_measured(turn, reply, place, rivals):
-    costs = turn.compared(turn.RIVALS[rivals], getattr(turn, place), reply, rounds=2, requests=8)
+    costs = turn.compared(turn.RIVALS[rivals], getattr(turn, place), reply, rounds=2, requests=32)
     assert list(costs) == [rival.name for rival in turn.RIVALS[rivals]]
     assert all(len(rounds) == 2 and min(rounds) > 0 for rounds in costs.values())
 

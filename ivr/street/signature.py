@@ -95,11 +95,11 @@ class Verifier:
         secrets = self._tokens if settings is None else self._named(settings)
         sent = signature.encode()
         fields = _concatenated(pairs)
-        return any(
-            hmac.compare_digest(sent, _signature(secret, digest, spelling + fields))
-            for spelling in _spellings(url)
-            for secret, digest in secrets
-        )
+        for spelling in _spellings(url):
+            for secret, digest in secrets:
+                if hmac.compare_digest(sent, _signature(secret, digest, spelling + fields)):
+                    return True
+        return False
 
     def _named(self, settings: str) -> tuple[tuple[bytes, str], ...]:
         """The secret that a settings header names, or nothing.
