@@ -94,7 +94,8 @@ def load_contacts(contacts: Path) -> Loaded:
     files = _Files()
     book = _contacts(files, contacts)
     problems = tuple(sorted(files.problems, key=lambda problem: problem.order))
-    return Loaded(None, book.directory, problems, files.sources)
+    wrong = any(problem.severity == "error" for problem in problems)
+    return Loaded(None, None if wrong else book.directory, problems, files.sources)
 
 
 def shown(path: Path) -> str:

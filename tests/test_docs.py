@@ -83,10 +83,10 @@ def test_every_kind_has_an_example(kind: Any) -> None:
     assert any(kind.word in step for example in written for step in example.values())
 
 
-def test_the_examples_of_the_design_load_as_they_stand(tmp_path: Path) -> None:
-    """The flow of its section 5 with the contacts of its section 4."""
+def test_the_example_set_loads_as_it_stands(tmp_path: Path) -> None:
+    """A flow with what most calls need, and contacts with all that can be written about hours."""
     flow, contacts = (
-        (CASES / "design" / f"{name}.yaml").read_text(encoding="utf-8") for name in ("hotline", "contacts")
+        (CASES / "example" / f"{name}.yaml").read_text(encoding="utf-8") for name in ("hotline", "contacts")
     )
     loaded = completed(tmp_path, flow, contacts)
     assert loaded.problems == ()

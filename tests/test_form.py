@@ -56,7 +56,7 @@ def test_bodies(case):
         status, reason = case["refused"].split()
         assert parse_form(body, case.get("query", "")) == Refusal(int(status), reason)
     else:
-        assert parse_form(body, case.get("query", "")) == fields
+        assert parse_form(body, case.get("query", "")) == dict(fields)
 
 
 @pytest.mark.parametrize("case", WEBHOOKS, ids=lambda case: case["name"])
@@ -89,7 +89,7 @@ pair_lists = st.lists(
 @settings(deadline=None)
 @given(pair_lists)
 def test_what_a_provider_encodes_comes_out_again(pairs):
-    assert parse_form(urlencode(pairs).encode()) == pairs
+    assert parse_form(urlencode(pairs).encode()) == dict(pairs)
 
 
 @settings(deadline=None)
@@ -101,5 +101,4 @@ def test_any_bytes_are_fields_or_a_refusal(body, query):
         assert found.status == 400
     elif body:
         strict = {"keep_blank_values": True, "strict_parsing": True, "errors": "strict"}
-        assert found == parse_qsl(body.decode(), **strict)
-        assert len(dict(found)) == len(found)
+        assert list(found.items()) == parse_qsl(body.decode(), **strict)

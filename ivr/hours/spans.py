@@ -83,8 +83,10 @@ class Spans(Readable):
     text: str
 
     @classmethod
-    def read(cls, node: Node) -> Spans:
+    def read(cls, node: Node, longest_night: int = LONGEST_NIGHT) -> Spans:
         """`closed`, one span, several in one word with commas, or a list of words.
+
+        `longest_night` is in minutes; what is longer is taken for a day's hours written the wrong way round.
 
         Raises:
             Refused: `bad-span`, `bad-time`, `reversed-span`, `empty-span`, `overlapping-spans`.
@@ -96,7 +98,7 @@ class Spans(Readable):
         problems: list[Problem] = []
         for word in words:
             try:
-                found.append((_read_span(word), word))
+                found.append((_read_span(word, longest_night), word))
             except Refused as refused:
                 problems += refused.problems
         found.sort(key=lambda entry: entry[0])
@@ -146,7 +148,7 @@ def _split(word: Word) -> list[Word]:
     return parts
 
 
-def _read_span(word: Word) -> Span:
+def _read_span(word: Word, longest_night: int) -> Span:
     found = _SPAN.fullmatch(word)
     if found is None:
         raise refuse(
@@ -186,7 +188,7 @@ def _read_span(word: Word) -> Span:
         closes = MIDNIGHT
     if closes < opens:
         closes += MIDNIGHT
-        if closes - opens > LONGEST_NIGHT:
+        if closes - opens > longest_night:
             raise _wrong_way_round(word, opens, closes - MIDNIGHT)
     return Span(opens, closes)
 

@@ -67,7 +67,12 @@ def _key(word: str) -> str:
     )
 
 
+_AS_THE_PROVIDER = {"answered": DialResult.COMPLETED, "canceled": DialResult.FAILED}
+
+
 def _result(word: str) -> DialResult:
+    if word in _AS_THE_PROVIDER:
+        return _AS_THE_PROVIDER[word]
     try:
         return DialResult(word.replace("-", "_"))
     except ValueError:

@@ -151,7 +151,19 @@ class Between(Readable):
 
     @classmethod
     def read(cls, node: Node) -> Self:
-        return cls(Spans.read(node))
+        times = Spans.read(node, longest_night=24 * 60)
+        if not times.spans:
+            raise refuse(
+                times.place,
+                "bad-span",
+                "Hier steht eine Tageszeit.",
+                "A time of day stands here.",
+                hint=Sentence(
+                    "So geht es: 9:00-12:00, über Mitternacht 22:00-6:00.",
+                    "Write 9:00-12:00, past midnight 22:00-6:00.",
+                ),
+            )
+        return cls(times)
 
     def holds(self, scene: Scene) -> bool:
         """Whether it is such a time; a span past midnight counts on both of its days."""

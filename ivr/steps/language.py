@@ -2,7 +2,7 @@
 
     languages:
       language:
-        options: {1: de, 2: en}
+        options: {1: de, 2: en}         # or shorter: language: {1: de, 2: en}
       next: main
 
 "Für Deutsch drücken Sie die Eins. For English, press two." A caller who presses nothing goes on in the language she
@@ -15,11 +15,13 @@ has. With one word instead of a table the step sets that language without asking
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from ivr.call import Said
 from ivr.source.near import did_you_mean
+from ivr.source.places import Table, Word
 from ivr.source.problems import Sentence
 from ivr.source.readable import STRICT, Doc, Shorthand
 from ivr.speech import language
@@ -40,6 +42,15 @@ class Choice(Shorthand):
 
     __pydantic_config__: ClassVar[Any] = STRICT
     shorthand: ClassVar[str] = "set"
+
+    @classmethod
+    def _unfold(cls, node: Any) -> Any:
+        """One word sets the language; a table of nothing but keys is the options."""
+        if isinstance(node, Table) and node and all(re.fullmatch("[0-9*#]", key) for key in node):
+            table = Table({Word("options", node.place): node})
+            table.place = node.place
+            return table
+        return super()._unfold(node)
 
     options: Annotated[
         dict[Key, Language] | None, Doc(de="Welche Taste welche Sprache wählt.", en="Which key chooses which language.")

@@ -90,12 +90,20 @@ class MenuStep(Asking):
     ) -> None:
         super().__init__(spot, ToStep(spot), choices, patience, give_up)
         self._lines = lines
+        self._ready = {code: _ready(code, lines) for code in (lines[0] if lines else ())}
 
     def presentation(self, scene: Scene) -> tuple[Said, ...]:
-        return tuple(lines[scene.language].now(scene.world) for lines in self._lines)
+        ready = self._ready[scene.language]
+        return ready or tuple(lines[scene.language].now(scene.world) for lines in self._lines)
 
     def lines(self) -> tuple[Lines, ...]:
         return self._lines
+
+
+def _ready(code: str, every: tuple[Lines, ...]) -> tuple[Said, ...] | None:
+    """All that a menu says in a language, if none of it depends on the clock; most menus are like that."""
+    said = [lines[code].ready if code in lines else None for lines in every]
+    return tuple(each for each in said if each is not None) if None not in said else None
 
 
 def _build(body: Menu, site: Site, _onward: Target | None) -> MenuStep:

@@ -97,13 +97,13 @@ def receive(service: Service, request: Request, now: datetime) -> Inbound | Repl
     """The content of a webhook, once it is certain that the provider sent it; else the reply that turns it away."""
     if not check_content_type(request.content_type):
         return _refused(service, Refusal(415, "wrong-content-type"), now)
-    pairs = parse_form(request.body, request.query)
-    if isinstance(pairs, Refusal):
-        return _refused(service, pairs, now)
+    fields = parse_form(request.body, request.query)
+    if isinstance(fields, Refusal):
+        return _refused(service, fields, now)
     url = signed_url(service.public_url, request.path, request.query)
-    if url is None or not service.verifier.verify(url, pairs, request.signature, request.settings):
+    if url is None or not service.verifier.verify(url, fields.items(), request.signature, request.settings):
         return _refused(service, Refusal(403, "bad-signature"), now)
-    inbound = to_inbound(dict(pairs))
+    inbound = to_inbound(fields)
     return _refused(service, inbound, now) if isinstance(inbound, Refusal) else inbound
 
 

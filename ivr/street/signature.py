@@ -30,7 +30,7 @@ from __future__ import annotations
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
@@ -38,7 +38,7 @@ from typing import Literal
 Algorithm = Literal["HMAC_SHA1", "HMAC_SHA256"]
 """The provider's names of the two algorithms, as they stand in the settings header."""
 
-Pairs = Sequence[tuple[str, str]]
+Pairs = Iterable[tuple[str, str]]
 """Form fields, (name, value), both decoded."""
 
 _DIGEST: dict[str, str] = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}

@@ -44,9 +44,8 @@ def blueprint(service: Service) -> Blueprint:
     def handled_by(street: Callable[[Service, Request, datetime], Reply]) -> Callable[..., Response]:
         def view(**_path: str) -> Response:
             reply = street(service, _as_sent(), datetime.now(UTC))
-            response = Response(reply.body, reply.status, content_type=reply.content_type)
-            response.headers["Cache-Control"] = "no-store"
-            return response
+            headers = [("Content-Type", reply.content_type), ("Cache-Control", "no-store")]
+            return Response(reply.body, reply.status, headers)
 
         return view
 
