@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from ivr.call import Spot
 from ivr.contacts import ContactsFile, Directory, build_directory
 from ivr.definition import FlowDefinition, check_words, read_flow, validate
-from ivr.source.near import did_you_mean
+from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Place, Table, Word
 from ivr.source.problems import Problem, Refused, Sentence
 from ivr.source.reader import read_yaml
@@ -112,9 +112,9 @@ class _Book(NamedTuple):
     table: Table | None
     """The file as it was read."""
     directory: Directory | None
-    """None when there is an error in the file."""
-    names: Collection[str] | None
-    """The contacts that the file names, right or wrong; None when that cannot be seen."""
+    """None when it could not be built."""
+    names: Mapping[str, Place] | None
+    """The contacts that the file names, right or wrong, and where; None when that cannot be seen."""
 
 
 def _contacts(files: _Files, path: Path) -> _Book:
@@ -122,7 +122,7 @@ def _contacts(files: _Files, path: Path) -> _Book:
     if table is None:
         return _Book(None, None, None)
     below = table.get(Word("contacts"))
-    names = {proposed_name(name) for name in below} - {""} if isinstance(below, Table) else None
+    names = {proposed_name(name): name.place for name in below} if isinstance(below, Table) else None
     written, found = validate(ContactsFile, table)
     files.problems += found
     directory = None
@@ -279,12 +279,13 @@ def _version(sources: Mapping[str, bytes]) -> str:
     return content.hexdigest()[:12]
 
 
-def _no_start(start: Target, known: Collection[str]) -> Problem:
+def _no_start(start: Target, known: Mapping[str, Place]) -> Problem:
     return Problem(
         start.place,
         "unknown-target",
         Sentence(f"Den Schritt „{start}“ gibt es in dieser Datei nicht.", f"There is no step “{start}” in this file."),
         did_you_mean(start, known, what=Sentence("Schritte in dieser Datei", "Steps in this file")),
+        also=known.get(nearest(start, known) or ""),
     )
 
 

@@ -6,6 +6,7 @@ mistyped word is one message.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Self
 
@@ -108,9 +109,9 @@ class FlowDefinition:
     languages: list[Language] | None
     keys: dict[Key, Target] | None
     steps: tuple[StepDefinition, ...]
-    known: frozenset[str] | None
-    """The names of all steps, also of those that could not be read: targets that name them are right all the same.
-    A name that has to be repaired is here as it will be then.
+    known: Mapping[str, Place] | None
+    """The names of all steps and where they stand, also of those that could not be read: targets that name them are
+    right all the same. A name that has to be repaired is here as it will be then.
     """
     fragments: tuple[Fragments, ...]
 
@@ -130,11 +131,12 @@ def read_flow(name: str, table: Table) -> tuple[FlowDefinition, list[Problem]]:
         start, languages, keys, below = written.start, written.languages, written.keys, written.steps
     steps: list[StepDefinition] = []
     fragments = [Fragments(Word("", table.place), tuple(keys_read))]
-    known: set[str] = set()
+    known: dict[str, Place] = {}
     for name_of_step, node in below.table.items() if below is not None else ():
         step, found = _read_step(name_of_step, node)
         problems += found
-        known.add(proposed_name(name_of_step))
+        if proposal := proposed_name(name_of_step):
+            known[proposal] = name_of_step.place
         if isinstance(step, StepDefinition):
             steps.append(step)
         else:
@@ -146,7 +148,7 @@ def read_flow(name: str, table: Table) -> tuple[FlowDefinition, list[Problem]]:
         languages,
         keys,
         tuple(steps),
-        None if below is None else frozenset(known - {""}),
+        None if below is None else known,
         tuple(fragments),
     ), problems
 

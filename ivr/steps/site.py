@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.call import Spot
-from ivr.source.near import did_you_mean
+from ivr.source.near import did_you_mean, nearest
 from ivr.source.problems import Problem, Sentence
 from ivr.speech import language
 from ivr.steps.base import CallFlow, Goto, Line, Lines, ToStep, Way
 from ivr.steps.fields import RESERVED, ContactName, Hole, Subject, Target, Text, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from ivr.contacts import Directory, Entry
     from ivr.source.places import Place
@@ -28,11 +28,11 @@ class Site:
         spot: Spot,
         place: Place,
         *,
-        steps: Collection[str] | None,
+        steps: Mapping[str, Place] | None,
         starts: Mapping[str, str],
         languages: tuple[str, ...],
         directory: Directory,
-        contacts: Collection[str] | None,
+        contacts: Mapping[str, Place] | None,
         problems: list[Problem],
     ) -> None:
         """Sets up the site of one step.
@@ -104,6 +104,8 @@ class Site:
             "unknown-target",
             Sentence(f"Das Ziel „{target}“ gibt es nicht.", f"There is no target “{target}”."),
             hint,
+            # It may be the step whose name is mistyped.
+            also=self._steps.get(nearest(target, self._steps) or ""),
         )
         return Way.HANG_UP
 
@@ -119,6 +121,7 @@ class Site:
                 "unknown-contact",
                 Sentence(f"Den Kontakt „{name}“ gibt es nicht.", f"There is no contact “{name}”."),
                 did_you_mean(name, self._contacts, what=Sentence("Kontakte", "Contacts")),
+                also=self._contacts.get(nearest(name, self._contacts) or ""),
             )
         return found
 
