@@ -344,5 +344,8 @@ def _unreadable(name: str, error: OSError) -> Problem:
         Place(name, 1, 1),
         "unreadable",
         _WHY_UNREADABLE.get(type(error), other),
-        Sentence("Stimmt der Pfad?", "Is the path right?"),
+        Sentence(
+            "Stimmt der Pfad? Die Abläufe nennt --flows oder IVR_FLOWS, die Kontakte --contacts oder IVR_CONTACTS.",
+            "Is the path right? --flows or IVR_FLOWS names the flows, --contacts or IVR_CONTACTS the contacts.",
+        ),
     )

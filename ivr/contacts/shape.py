@@ -99,8 +99,8 @@ class Zone(Readable):
 
 
 def _is_place(name: str) -> bool:
-    """Names without a slash are abbreviations whose meaning changes, or `localtime`, whatever the machine has."""
-    return "/" in name and not name.startswith(("Etc/", "/"))
+    """Other names without a slash are abbreviations whose meaning changes, or `localtime`, whatever the machine has."""
+    return name == "UTC" or ("/" in name and not name.startswith(("Etc/", "/")))
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -63,15 +63,18 @@ def _build(body: list[Branch], site: Site, _onward: Target | None) -> BranchStep
         elif index == len(body):
             _bad_line(
                 site,
-                Sentence("In der letzten Zeile darf nur „else“ stehen.", "The last line may have “else” only."),
+                Sentence(
+                    "Am Ende fehlt ein Eintrag, in dem nur „else“ steht.",
+                    "At the end an entry with “else” only is missing.",
+                ),
                 line,
             )
         elif line.when is None or line.go is None or line.else_ is not None or not line.when.conditions():
             _bad_line(
                 site,
                 Sentence(
-                    f"In der {index}. Zeile stehen nicht „when“ mit einer Bedingung und „go“.",
-                    f"Line {index} does not have “when” with a condition, and “go”.",
+                    f"Im {index}. Eintrag stehen nicht „when“ mit einer Bedingung und „go“.",
+                    f"Entry {index} does not have “when” with a condition, and “go”.",
                 ),
                 line,
             )
@@ -80,7 +83,7 @@ def _build(body: list[Branch], site: Site, _onward: Target | None) -> BranchStep
                 site.contact(name)
             ways.append((line.when.conditions(), site.goto(line.go)))
     if not body:
-        _bad_line(site, Sentence("Hier steht keine Zeile.", "There is no line here."))
+        _bad_line(site, Sentence("Hier steht kein Eintrag.", "There is no entry here."))
     return BranchStep(site.spot, tuple(ways), otherwise)
 
 

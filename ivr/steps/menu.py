@@ -17,8 +17,8 @@
         give_up: numbers
 
 The spoken menu is made from the options, in their order, so that what is said and what is pressed cannot drift apart.
-An option without `for` works without being announced. Without `give_up`, a caller who is silent three times hears a
-number to note and a goodbye.
+An option's text begins with "Für" ("For"); the key is added to it. An option without `for` works unannounced. Without
+`give_up`, a caller who is silent three times hears a number to note and a goodbye.
 """
 
 from __future__ import annotations
@@ -52,8 +52,10 @@ class Option(Shorthand):
     for_: Annotated[
         Subject | None,
         Doc(
-            de="Wofür die Taste ist: ein Kontakt oder ein Text je Sprache. Ohne das wird sie nicht angesagt.",
-            en="What the key is for: a contact, or a text per language. Without it the key is not announced.",
+            de="Wofür die Taste ist: ein Kontakt, oder je Sprache ein Text, der mit „Für“ beginnt. Ohne das wird sie "
+            "nicht angesagt.",
+            en="What the key is for: a contact, or per language a text that begins with “For”. Without it the key is "
+            "not announced.",
         ),
     ] = None
 
