@@ -4,7 +4,7 @@
 * `problems`: what is wrong, in German and English; `report` shows it.
 * `readable`: how a value class reads itself.
 * `near`: what was probably meant.
-* `reader`: a YAML file as a table (`complaints` words what the parser finds).
+* `reader`: a YAML file as a table; `complaints` words what it finds, `syntax` what libyaml finds.
 
 Import the module you need: only `reader` brings PyYAML along.
 """

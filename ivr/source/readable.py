@@ -7,25 +7,26 @@ that answers calls never imports it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Self
 
 from ivr.source.places import Node, Table, Word
 
 
-class Readable:
+class Readable(ABC):
     """Base of all values that are written as one word, one short table or one short list."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "string"}
     """JSON Schema (draft-07) of the written form."""
 
     @classmethod
+    @abstractmethod
     def read(cls, node: Node) -> Self:
         """The value that stands in the file at `node`.
 
         Raises:
             Refused: with every problem of this value, each at its place.
         """
-        raise NotImplementedError(cls.__name__)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:

@@ -62,7 +62,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from ivr.source import complaints
+from ivr.source import complaints, syntax
 from ivr.source.complaints import GLUED, place_at
 from ivr.source.places import Place, Row, Table, Word, place_of
 
@@ -420,7 +420,7 @@ class _Reading:
 
     def _complain(self, error: MarkedYAMLError) -> None:
         """What libyaml complains of, in our words, unless a problem just before is its cause."""
-        problem, since = complaints.explain(error, self.name, self.text, self.brace)
+        problem, since = syntax.explain(error, self.name, self.text, self.brace)
         if not any(
             known.code in complaints.CAUSES and since <= known.place.line <= problem.place.line
             for known in self.problems
