@@ -49,8 +49,7 @@ def advance(flows: FlowSet, world: World, state: State | None, inbound: Inbound)
     step = flows.steps.get(walk.state.spot)
     if walk.state.turn == 0 or step is None:
         return walk.follow(Move((), ToStep(flows.start)), (("input", "call"),))
-    given = _input(inbound)
-    return walk.follow(walk.react(step, given), _facts(given))
+    return walk.follow(walk.react(step, _input(inbound)), _facts(inbound))
 
 
 def resume(flows: FlowSet, world: World, state: State, inbound: Inbound) -> Turn:
@@ -64,7 +63,7 @@ def resume(flows: FlowSet, world: World, state: State, inbound: Inbound) -> Turn
     if over := _over(walk, inbound):
         return over
     if inbound.dialled is DialResult.COMPLETED and not known:
-        return walk.ended(_facts(_input(inbound)))
+        return walk.ended(_facts(inbound))
     if inbound.dialled is not None or not known:
         return advance(flows, world, walk.state, inbound)
     return walk.follow(Move((), ToStep(state.spot)), (("input", "resumed"),))
@@ -79,7 +78,7 @@ def _kept(flows: FlowSet, state: State, *, known: bool) -> State:
 def _over(walk: _Walk, inbound: Inbound) -> Turn | None:
     """The last turn of a call whose caller has hung up, or that has gone on for too long; else None."""
     if inbound.hung_up:
-        return walk.ended((("input", "hangup"),) if inbound.dialled is None else _facts(_input(inbound)))
+        return walk.ended((("input", "hangup"),) if inbound.dialled is None else _facts(inbound))
     if walk.state.turn >= MAX_TURNS:
         return walk.finish(_too_long(walk), (("input", "too-long"),))
     return None
@@ -93,12 +92,13 @@ def _input(inbound: Inbound) -> Input:
     return Silence()
 
 
-def _facts(given: Input) -> Facts:
-    match given:
+def _facts(inbound: Inbound) -> Facts:
+    match _input(inbound):
         case Pressed(key):
             return (("input", "key"), ("key", key))
         case Connected(result):
-            return (("input", "connection"), ("result", result.value))
+            talked = (("seconds", str(inbound.dial_seconds)),) if inbound.dial_seconds is not None else ()
+            return (("input", "connection"), ("result", result.value), *talked)
         case _:
             return (("input", "silence"),)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, Self
 
 from ivr.hours import Spans
+from ivr.hours.dates import EveryYearDay, SingleDay
 from ivr.source.places import Node, Word
 from ivr.source.problems import Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
@@ -82,7 +83,7 @@ class Dates(Readable):
     __slots__ = ("first", "last")
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
-        "pattern": r"^(\d{4}-)?\d{2}-\d{2}( ?\.\. ?(\d{4}-)?\d{2}-\d{2})?$",
+        "pattern": r"^[\d.-]+( ?\.\. ?[\d.-]+)?$",
     }
 
     def __init__(self, first: tuple[int, ...], last: tuple[int, ...]) -> None:
@@ -93,7 +94,7 @@ class Dates(Readable):
     @classmethod
     def read(cls, node: Node) -> Self:
         word = one_word(node, Sentence("ein Datum", "a date"))
-        ends = [_date(part.strip(), word) for part in word.split("..")]
+        ends = [_day(part.strip(), word) for part in word.split("..")]
         first, last = ends[0], ends[-1]
         if len(ends) > 2 or len(first) != len(last) or (len(first) == 3 and first > last):
             raise refuse(
@@ -117,27 +118,13 @@ class Dates(Readable):
         return day >= self.first or day <= self.last
 
 
-def _date(text: str, word: Word) -> tuple[int, ...]:
-    parts = text.split("-")
-    try:
-        if [len(part) for part in parts] == [4, 2, 2]:
-            found = date.fromisoformat(text)
-            return (found.year, found.month, found.day)
-        if [len(part) for part in parts] == [2, 2]:
-            found = date.fromisoformat(f"2028-{text}")  # a leap year: 29 February is a day of some years
-            return (found.month, found.day)
-    except ValueError:
-        pass
-    raise refuse(
-        word.place,
-        "bad-date",
-        f"„{text}“ ist kein Datum.",
-        f"“{text}” is not a date.",
-        hint=Sentence(
-            "So geht es: 2026-12-24 (Jahr-Monat-Tag), oder jedes Jahr: 12-24.",
-            "Write 2026-12-24 (year-month-day), or for every year 12-24.",
-        ),
-    )
+def _day(text: str, word: Word) -> tuple[int, ...]:
+    """A day as contacts.yaml writes it too, with its year or without."""
+    part = Word(text, word.place)
+    if re.search("[0-9]{4}", text):
+        on = SingleDay.read(part).date
+        return (on.year, on.month, on.day)
+    return EveryYearDay.read(part).day
 
 
 class Between(Readable):
