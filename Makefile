@@ -15,11 +15,12 @@ help:           ## this list
 
 install: .venv/installed    ## the environment in .venv, with everything
 
-# The lock names versions and hashes only, so that any index serves; the project itself is linked in.
+# The lock names versions and hashes only, so that any index serves; the project itself is linked in. It is complete, so
+# nothing is left to resolve: left to pip, a newer release of an extra's package would make the hashes fail.
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
