@@ -41,14 +41,16 @@ check: install  ## format, lint, types, layers, and what is made from the code
 	$(BIN)/ivr check
 	$(BIN)/ivr schema --check
 	$(BIN)/python tools/manual.py --check
+	$(BIN)/python tools/cldr.py --check
 
 format: install ## put the code into its form
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
 
-made: install   ## write what is made from the code: schemas/ and docs/steps.md
+made: install   ## write what is made from code and data: schemas/, docs/steps.md and the CLDR's words
 	$(BIN)/ivr schema
 	$(BIN)/python tools/manual.py
+	$(BIN)/python tools/cldr.py
 
 bench: install  ## what a call costs, against baselines measured in the same run
 	$(BIN)/python bench/turn.py

@@ -4,13 +4,14 @@
 calendar of holidays come in as values; nothing here reads a clock.
 """
 
-from ivr.hours.holidays import CALENDARS, Holiday, HolidayCalendar, nrw_holidays
+from ivr.hours.holidays import CALENDARS, HOLIDAYS, Holiday, HolidayCalendar, nrw_holidays
 from ivr.hours.schedule import HORIZON, YEARS, Answer, Day, Rule, Schedule, unknown
 from ivr.hours.shape import Hours
 from ivr.hours.spans import Span, Spans
 
 __all__ = [
     "CALENDARS",
+    "HOLIDAYS",
     "HORIZON",
     "YEARS",
     "Answer",

@@ -19,8 +19,12 @@ from dateutil.easter import easter
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """A holiday's name in the languages that operators read, without digits."""
+    """A holiday: its key, and its name in the languages that operators read, without digits.
 
+    What callers hear is worded by `speech`, by the key.
+    """
+
+    key: str
     de: str
     en: str
 
@@ -29,20 +33,24 @@ HolidayCalendar = Callable[[int], Mapping[date, tuple[Holiday, ...]]]
 """The holidays of one year by date. Two can share a day (1 May 2008 was Ascension Day as well)."""
 
 _FIXED = (
-    (1, 1, Holiday("Neujahr", "New Year's Day")),
-    (5, 1, Holiday("Tag der Arbeit", "Labour Day")),
-    (10, 3, Holiday("Tag der Deutschen Einheit", "German Unity Day")),
-    (11, 1, Holiday("Allerheiligen", "All Saints' Day")),
-    (12, 25, Holiday("Erster Weihnachtstag", "Christmas Day")),
-    (12, 26, Holiday("Zweiter Weihnachtstag", "Boxing Day")),
+    (1, 1, Holiday("new_year", "Neujahr", "New Year's Day")),
+    (5, 1, Holiday("labour_day", "Tag der Arbeit", "Labour Day")),
+    (10, 3, Holiday("german_unity", "Tag der Deutschen Einheit", "German Unity Day")),
+    (11, 1, Holiday("all_saints", "Allerheiligen", "All Saints' Day")),
+    (12, 25, Holiday("christmas", "Erster Weihnachtstag", "Christmas Day")),
+    (12, 26, Holiday("second_christmas", "Zweiter Weihnachtstag", "Boxing Day")),
 )
 _FROM_EASTER = (
-    (-2, Holiday("Karfreitag", "Good Friday")),
-    (1, Holiday("Ostermontag", "Easter Monday")),
-    (39, Holiday("Christi Himmelfahrt", "Ascension Day")),
-    (50, Holiday("Pfingstmontag", "Whit Monday")),
-    (60, Holiday("Fronleichnam", "Corpus Christi")),
+    (-2, Holiday("good_friday", "Karfreitag", "Good Friday")),
+    (1, Holiday("easter_monday", "Ostermontag", "Easter Monday")),
+    (39, Holiday("ascension", "Christi Himmelfahrt", "Ascension Day")),
+    (50, Holiday("whit_monday", "Pfingstmontag", "Whit Monday")),
+    (60, Holiday("corpus_christi", "Fronleichnam", "Corpus Christi")),
 )
+
+
+HOLIDAYS = tuple(holiday for *_, holiday in (*_FIXED, *_FROM_EASTER))
+"""Every holiday that a calendar can name: each language has a word for each."""
 
 
 @lru_cache(maxsize=64)

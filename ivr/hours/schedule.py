@@ -26,6 +26,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ivr.hours.spans import MIDNIGHT, Span
@@ -50,6 +51,9 @@ in sight.
 """
 
 _ONE_DAY = timedelta(days=1)
+
+CLOSED_DAYS = 7
+"""So many closed days before today are told: more than holidays in a row can make."""
 
 LEAP_YEAR = tuple(date(2000, 1, 1) + n * _ONE_DAY for n in range(366))
 """Every day that a year can have."""
@@ -97,6 +101,8 @@ class Answer:
     - `rule`: what decided. Open: the rule of the day on which the present span started. Closed: the rule of
       today.
     - `today`: the day of `at`. `next_day`: the day to which the span that begins at `next_open` belongs.
+    - `closed_before`: the days before today on which nothing opened either, without a gap, `CLOSED_DAYS` of
+      them at most; empty when something opens today.
 
     In state "unknown" (`unknown`) all of `since`, `until`, `next_open` and `next_day` are None.
     """
@@ -109,6 +115,7 @@ class Answer:
     rule: Rule
     today: Day
     next_day: Day | None
+    closed_before: tuple[Day, ...] = ()
 
 
 def unknown(at: datetime, zone: ZoneInfo, place: Place) -> Answer:
@@ -207,16 +214,22 @@ class Schedule:
 
         since = self._since(moment, today, first, is_open=now is not None)
         until, opening = self._ahead(moment, today, last, is_open=now is not None)
+        day = self.day(today)
         return Answer(
             state="closed" if now is None else "open",
             at=local,
             since=since and since.astimezone(self.zone),
             until=until and until.astimezone(self.zone),
             next_open=opening and opening.start.astimezone(self.zone),
-            rule=self.day(today).rule if now is None else now.day.rule,
-            today=self.day(today),
+            rule=day.rule if now is None else now.day.rule,
+            today=day,
             next_day=opening and opening.day,
+            closed_before=() if day.spans else self._closed_before(today),
         )
+
+    def _closed_before(self, today: date) -> tuple[Day, ...]:
+        days = (self.day(today - n * _ONE_DAY) for n in range(1, CLOSED_DAYS + 1))
+        return tuple(takewhile(lambda day: not day.spans, days))[::-1]
 
     def day(self, on: date) -> Day:
         """What holds on one local date. Spans past midnight stand on the day they start on."""

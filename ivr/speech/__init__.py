@@ -10,9 +10,10 @@ Everything here is a pure function of its arguments. Nothing reads a clock.
 
 from __future__ import annotations
 
-from ivr.speech.base import Language, Spoken, digits_left
+from ivr.speech.base import Language, Spoken
 from ivr.speech.de import GERMAN
 from ivr.speech.en import ENGLISH
+from ivr.speech.forms import digits_left
 
 __all__ = ["CODES", "LANGUAGES", "Language", "Spoken", "digits_left", "language"]
 

@@ -1,24 +1,18 @@
-"""What every language has to be able to say, and what follows from that for all of them.
+"""Which sentence fits an office's hours, in which order, and until when it stays true: decided once for all languages.
 
-A language gives words: single ones (a key, a time, a day) and one method for each form of sentence. Which
-sentence fits an office's hours, in which order, and until when it stays true, is decided here, once.
-
-Names. An operator gives an office's name without article and case ("Nordstadtbüro") or, where a sentence
-should flow, as a sentence needs it: with its article, singular and nominative ("die Citywache"). A small
-first letter tells the second from the first. A plain name stands before a colon, where no grammar can go
-wrong; an empty name leaves the office out, for texts that have named it before.
+The words come from the language (forms.py); what there is to say from the situation (situation.py).
 """
 
 from __future__ import annotations
 
-import re
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from ivr.speech.forms import Forms, sentences
 from ivr.speech.situation import (
     ALL_DAY,
     Distance,
     distance,
+    holidays_before,
     is_lunch_break,
     midnight_after,
     pairs_of,
@@ -30,11 +24,9 @@ from ivr.speech.situation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from ivr.hours import Answer, Day, Holiday, Schedule
-    from ivr.speech.situation import Pairs, When
+    from ivr.hours import Answer, Day, Schedule
 
 
 class Spoken(NamedTuple):
@@ -44,293 +36,8 @@ class Spoken(NamedTuple):
     until: datetime | None
 
 
-# Not inside a longer number, a word, or a chain such as 110/112 or 0231-110: what cannot be read for certain
-# is left, and so comes back to the operator to be written out.
-_SHORT_NUMBERS = re.compile(r"(?<!\w)(?<!\d[.,:/–-])(11[025])(?!\w)(?![.,:/–-]\d)")
-_DIGITS = re.compile(r"[\d²³¹⁰⁴-⁹₀-₉①-⑳¼-¾⅐-↉]+")
-_HOUSE_NUMBER = re.compile(r"([0-9]+)(?: ?([a-zA-Z])(?![^\W\d_]))?(\s*[-–]\s*(?=[0-9]))?")
-
-
-def digits_left(text: str) -> list[tuple[int, int]]:
-    """The digits that `Language.spell_out` cannot word: (start, end) of each run, in the text as given."""
-    worded = [found.span() for found in _SHORT_NUMBERS.finditer(text)]
-    return [found.span() for found in _DIGITS.finditer(text) if found.span() not in worded]
-
-
-def capital(text: str) -> str:
-    """The text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
-def sentence(text: str) -> str:
-    """The text as a sentence: a capital first letter and one full stop ("… at nine a.m." has its own)."""
-    return capital(text) + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def with_article(name: str) -> bool:
-    """Whether a name was given as a sentence needs it, fit to be a sentence's subject."""
-    return name[:1].islower()
-
-
-def sentences(*parts: str | None) -> str:
-    """Those of the parts that there are, one after the other."""
-    return " ".join(part for part in parts if part)
-
-
-class Language(ABC):
-    """One language. Its methods are grouped: words, menus, telephone numbers, endings, hours."""
-
-    code: ClassVar[str]
-    """Two letters, as in the flows and contacts ("de")."""
-    endonym: ClassVar[str]
-    """The language's name in itself ("Deutsch")."""
-    tag: ClassVar[str]
-    """What providers call it ("de-DE")."""
-    voices: ClassVar[Mapping[str, str]]
-    """The voice by provider. With a provider that is not there, its account's default voice speaks."""
-    phone_digits: ClassVar[Mapping[str, str]]
-    """The ten digits as they are dictated."""
-    and_word: ClassVar[str]
-    """Between the last two parts of an enumeration."""
-    to_word: ClassVar[str]
-    """Between the two house numbers of one building."""
-    midnight_opens: ClassVar[bool]
-    """Whether an opening at midnight is said of the day that begins (0:00); if not, of the day that ends."""
-
-    # --- words ---------------------------------------------------------------------------------------------
-
-    @abstractmethod
-    def key(self, key: str) -> str:
-        """One of 0-9, * and #, as it stands in this language's sentences after "press".
-
-        Raises:
-            KeyError: there is no such key on a telephone.
-        """
-
-    @abstractmethod
-    def number(self, n: int) -> str:
-        """A whole number, 0 to 9999."""
-
-    @abstractmethod
-    def clock(self, minutes: int) -> str:
-        """A time of day given in minutes since midnight, 0 to 1440."""
-
-    @abstractmethod
-    def on_day(self, day: date, away: Distance) -> str:
-        """A day on which something happens: "today", "tomorrow", "on Monday" …."""
-
-    @abstractmethod
-    def holiday(self, holiday: Holiday) -> str:
-        """A holiday's name, without digits."""
-
-    def day(self, on: date, today: date) -> str:
-        """A day as it is named on another one. The year is said only over New Year."""
-        return self.on_day(on, distance(on, today))
-
-    def address(self, text: str) -> str:
-        """A street and house number in words: "Brüderweg 6-8" is "Brüderweg sechs bis acht"."""
-        return _HOUSE_NUMBER.sub(self._house_number, text)
-
-    def spell_out(self, text: str) -> str:
-        """An operator's text with 110, 112 and 115 in words. Other digits stay: `digits_left` finds them.
-
-        As everybody knows these numbers, not as numbers are dictated: "eins eins zwei".
-        """
-        return _SHORT_NUMBERS.sub(lambda found: " ".join(self.number(int(digit)) for digit in found[1]), text)
-
-    def listed(self, parts: Sequence[str]) -> str:
-        """Parts put together: "one, two and three"."""
-        return f" {self.and_word} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
-
-    def _house_number(self, found: re.Match[str]) -> str:
-        digits, letter, dash = found.groups()
-        # A postcode, or whatever else nobody counts, is dictated.
-        dictated = len(digits) > 4 or digits.startswith("0")
-        spoken = self.phone([digits]) if dictated else self.number(int(digits))
-        return spoken + (f" {letter}" if letter else "") + (f" {self.to_word} " if dash else "")
-
-    # --- menus ---------------------------------------------------------------------------------------------
-
-    @abstractmethod
-    def option(self, phrase: str, key: str) -> str:
-        """A menu's option from a phrase such as "For the Nordstadt office"."""
-
-    @abstractmethod
-    def option_named(self, name: str, key: str) -> str:
-        """A menu's option from a bare name, in a form that needs neither article nor case."""
-
-    @abstractmethod
-    def language_option(self, key: str) -> str:
-        """The choice of this language."""
-
-    @abstractmethod
-    def no_input(self) -> str:
-        """No key was pressed."""
-
-    @abstractmethod
-    def no_match(self, key: str) -> str:
-        """A key was pressed that means nothing here. Takes whatever came in, and blames nobody."""
-
-    @abstractmethod
-    def more_time(self, repeat_key: str | None) -> str:
-        """The caller gets more time; `repeat_key` repeats the menu (None: no key does)."""
-
-    # --- telephone numbers ---------------------------------------------------------------------------------
-
-    def phone(self, groups: Sequence[str]) -> str:
-        """A number digit by digit, with a comma between its groups (["0231", "50", "2", "71", "11"])."""
-        return ", ".join(" ".join(self.phone_digits[digit] for digit in group) for group in groups)
-
-    @abstractmethod
-    def phone_twice(self, groups: Sequence[str]) -> str:
-        """A telephone number for noting down: once, and once more."""
-
-    @abstractmethod
-    def number_is(self, name: str, groups: Sequence[str]) -> str:
-        """Whose number it is, and the number twice."""
-
-    @abstractmethod
-    def connecting(self, name: str) -> str:
-        """The caller is being connected."""
-
-    @abstractmethod
-    def not_reached(self, name: str) -> str:
-        """A connection did not come about: busy, not answered or failed."""
-
-    # --- endings -------------------------------------------------------------------------------------------
-
-    @abstractmethod
-    def goodbye(self) -> str:
-        """The last words."""
-
-    @abstractmethod
-    def sorry(self) -> str:
-        """An apology for a fault on our side."""
-
-    @abstractmethod
-    def must_end(self) -> str:
-        """This call has gone on for too many turns."""
-
-    @abstractmethod
-    def call_later(self) -> str:
-        """The request to call again later, for want of a number to give."""
-
-    @abstractmethod
-    def call_directly(self) -> str:
-        """The request to call the number that follows."""
-
-    def failure(self, name: str, groups: Sequence[str]) -> str:
-        """What is said when something went wrong: an apology, a number to call, goodbye."""
-        return self._ending(self.sorry(), name, groups)
-
-    def too_long(self, name: str, groups: Sequence[str]) -> str:
-        """The polite end of a call that would not end."""
-        return self._ending(self.must_end(), name, groups)
-
-    def _ending(self, why: str, name: str, groups: Sequence[str]) -> str:
-        """Why, a number (no groups: the request to call later), goodbye."""
-        way = sentences(self.call_directly(), self.number_is(name, groups)) if groups else self.call_later()
-        return sentences(why, way, self.goodbye())
-
-    # --- hours: the forms of sentences ---------------------------------------------------------------------
-
-    @abstractmethod
-    def hours_unknown(self, name: str) -> str:
-        """We do not know its hours."""
-
-    @abstractmethod
-    def always_open(self, name: str) -> str:
-        """Open round the clock."""
-
-    @abstractmethod
-    def open_until(self, name: str, closes: When, *, special: bool, again: int | None) -> str:
-        """Open now. `special`: by way of exception; `again`: today's minute of opening once more."""
-
-    @abstractmethod
-    def closes_soon(self, name: str, closes: When) -> str:
-        """Closes in `closes.minutes` (1: in a moment)."""
-
-    @abstractmethod
-    def opens_soon(self, name: str, opens: When) -> str:
-        """Opens in `opens.minutes` (1: in a moment)."""
-
-    @abstractmethod
-    def closed_now(self, name: str) -> str:
-        """Closed after having been open today."""
-
-    @abstractmethod
-    def not_open_yet(self, name: str) -> str:
-        """Closed, but opens today for the first time."""
-
-    @abstractmethod
-    def closed_today(self, name: str) -> str:
-        """Closed on the whole of this day."""
-
-    @abstractmethod
-    def closed_for_some_time(self, name: str) -> str:
-        """Closed for several days, of which this is one."""
-
-    @abstractmethod
-    def closed_for_holiday(self, name: str, holiday: str) -> str:
-        """Closed on the whole of this day because of a holiday."""
-
-    @abstractmethod
-    def lunch_break(self, name: str) -> str:
-        """Closed over lunch."""
-
-    @abstractmethod
-    def closed_until_further_notice(self, name: str) -> str:
-        """Closed, and no opening is in sight."""
-
-    @abstractmethod
-    def opens_at(self, name: str, opens: When, *, again: bool) -> str:
-        """When it opens, said of an office that was named just before (or was not, if the name is empty)."""
-
-    @abstractmethod
-    def opens_specially(self, name: str, opens: When, closes: int) -> str:
-        """When it opens by way of exception, and until which minute of that day (past 1440: of the next)."""
-
-    @abstractmethod
-    def special_hours(self, reason: str) -> str:
-        """Today's hours are an exception, and why."""
-
-    @abstractmethod
-    def closed_because(self, reason: str) -> str:
-        """Why it is closed, in an operator's words of whatever grammar."""
-
-    @abstractmethod
-    def open_because(self, reason: str) -> str:
-        """Why it is open by way of exception, in an operator's words of whatever grammar."""
-
-    @abstractmethod
-    def open_today(self, name: str, spans: str) -> str:
-        """Today's hours; `spans` is what `spans` says."""
-
-    @abstractmethod
-    def all_day_today(self, name: str) -> str:
-        """Open on the whole of this day."""
-
-    @abstractmethod
-    def spans(self, pairs: Pairs) -> str:
-        """Hours of one day: "from eight a.m. to noon and from one p.m. to five p.m."."""
-
-    @abstractmethod
-    def never_open(self, name: str) -> str:
-        """The usual week of an office that is always closed."""
-
-    @abstractmethod
-    def week_begins(self, name: str) -> str:
-        """What stands before the first group of days of a usual week: "The Citywache is open "."""
-
-    @abstractmethod
-    def week_days(self, days: Sequence[int], pairs: Pairs) -> str:
-        """A group of weekdays (0 is Monday) and its hours; no pairs: closed, and said last."""
-
-    @abstractmethod
-    def week_holidays(self, pairs: Pairs) -> str:
-        """The hours on public holidays; no pairs: closed."""
-
-    # --- hours: which sentence, and until when -------------------------------------------------------------
+class Language(Forms):
+    """One language: its forms, and every whole answer made of them."""
 
     def status(self, name: str, answer: Answer) -> Spoken:
         """The whole state of an office: open or not, why, until when, and when it opens next."""
@@ -387,7 +94,7 @@ class Language(ABC):
             if sum(len(group.pairs) for group in groups) == 1:
                 lines = [", ".join(lines)]
             lines[0] = self.week_begins(name) + lines[0]
-            text = " ".join(map(sentence, lines))
+            text = " ".join(map(self.sentence, lines))
         holidays = None if schedule.holiday is None else self.week_holidays(pairs_of(schedule.holiday.spans))
         return Spoken(sentences(text, holidays), midnight_after(local))
 
@@ -424,6 +131,8 @@ class Language(ABC):
         today = answer.today
         later_today = next_open.date() == today.date
         if not was_open_today(answer):
+            if (first := holidays_before(answer)) is not None:
+                return self.closed_since_holidays(name, self.since_day(first, distance(today.date, first)))
             if not today.spans:
                 return self._closed_all_day(name, today)
             if later_today:
@@ -452,11 +161,3 @@ class Language(ABC):
 
     def _holidays(self, day: Day) -> str:
         return self.listed([self.holiday(holiday) for holiday in day.holidays])
-
-    # --- for the languages' own use ------------------------------------------------------------------------
-
-    def about(self, name: str, predicate: str, otherwise: str) -> str:
-        """A sentence about an office: with its article as the subject of `predicate`, else `otherwise`."""
-        if with_article(name):
-            return sentence(f"{name} {predicate}")
-        return sentence(f"{name}: {otherwise}" if name else otherwise)

@@ -10,7 +10,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ivr.speech.base import Language, capital, sentence, sentences, with_article
+from ivr.speech.articles import ArticleLanguage, with_article
+from ivr.speech.cldr import NAMES
+from ivr.speech.forms import Voice, sentences
 from ivr.speech.situation import ALL_DAY, Distance, runs
 
 if TYPE_CHECKING:
@@ -37,30 +39,24 @@ _TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebz
 _ORDINALS = {1: "ersten", 3: "dritten", 7: "siebten", 8: "achten"}
 """Days of the month in the dative and accusative, where they are not the number and an ending."""
 
-_WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-_MONTHS = (
-    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
-    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
-)
+_WEEKDAYS, _MONTHS = NAMES["de"].weekdays, NAMES["de"].months
 _KEYS = {str(n): word.capitalize() for n, word in enumerate(_DIGITS)} | {"*": "Sterntaste", "#": "Rautetaste"}
 """Each is feminine: die Eins, die Sterntaste."""
 
-_HOLIDAYS = {"1. Weihnachtstag": "Erster Weihnachtstag", "2. Weihnachtstag": "Zweiter Weihnachtstag"}
 _PRONOUNS = {"die": "sie", "der": "er", "das": "es"}
 
 
-class German(Language):
+class German(ArticleLanguage):
     """Deutsch."""
 
     code = "de"
-    endonym = "Deutsch"
-    tag = "de-DE"
+    endonym = NAMES["de"].endonym
     voices = MappingProxyType(
         {
-            "twilio": "Polly.Vicki-Neural",
-            "signalwire": "Polly.Vicki-Neural",
-            "telnyx": "Polly.Vicki-Neural",
-            "somleng": "Polly.Vicki",
+            "twilio": Voice("Polly.Vicki-Neural", "de-DE"),
+            "signalwire": Voice("Polly.Vicki-Neural", "de-DE"),
+            "telnyx": Voice("Polly.Vicki-Neural", "de-DE"),
+            "somleng": Voice("Polly.Vicki", "de-DE"),
         }
     )
     phone_digits = MappingProxyType({str(n): word for n, word in enumerate(_DIGITS)} | {"2": "zwo"})
@@ -98,8 +94,17 @@ class German(Language):
             case _:
                 return f"am {_WEEKDAYS[day.weekday()]}, dem {self._date(day, away)}"
 
+    def since_day(self, day: date, away: Distance) -> str:
+        match away:
+            case Distance.TOMORROW:
+                return "seit gestern"
+            case Distance.WEEK:
+                return f"seit {_WEEKDAYS[day.weekday()]}"
+            case _:
+                return f"seit dem {self._date(day, away)}"
+
     def holiday(self, holiday: Holiday) -> str:
-        return _HOLIDAYS.get(holiday.de, holiday.de)
+        return holiday.de
 
     def _below_hundred(self, n: int) -> str:
         if n < 20:
@@ -116,10 +121,10 @@ class German(Language):
     # --- menus ---------------------------------------------------------------------------------------------
 
     def option(self, phrase: str, key: str) -> str:
-        return f"{capital(phrase)} drücken Sie {self.key(key)}."
+        return f"{self.capital(phrase)} drücken Sie {self.key(key)}."
 
     def option_named(self, name: str, key: str) -> str:
-        return f"{capital(name)}: {f'Taste {_DIGITS[int(key)]}' if key.isdecimal() else _KEYS[key]}."
+        return f"{self.capital(name)}: {f'Taste {_DIGITS[int(key)]}' if key.isdecimal() else _KEYS[key]}."
 
     def language_option(self, key: str) -> str:
         return self.option("Für Deutsch", key)
@@ -138,7 +143,7 @@ class German(Language):
 
     def phone_twice(self, groups: Sequence[str]) -> str:
         spoken = self.phone(groups)
-        return f"{capital(spoken)}. Ich wiederhole: {spoken}."
+        return f"{self.capital(spoken)}. Ich wiederhole: {spoken}."
 
     def number_is(self, name: str, groups: Sequence[str]) -> str:
         spoken = self.phone(groups)
@@ -146,7 +151,7 @@ class German(Language):
         return f"{first} Ich wiederhole: {spoken}."
 
     def connecting(self, name: str) -> str:
-        return sentences(name and f"{capital(name)}:", "Einen Moment bitte, ich verbinde Sie.")
+        return sentences(name and f"{self.capital(name)}:", "Einen Moment bitte, ich verbinde Sie.")
 
     def not_reached(self, name: str) -> str:
         return self.about(
@@ -210,6 +215,9 @@ class German(Language):
         # The name keeps its form beside the noun; after "wegen" alone some names would be inflected.
         return self._is(name, f"heute wegen des Feiertags {holiday} geschlossen")
 
+    def closed_since_holidays(self, name: str, since: str) -> str:
+        return self._is(name, f"{since} wegen der Feiertage geschlossen")
+
     def lunch_break(self, name: str) -> str:
         return self.about(name, "hat gerade Mittagspause", "gerade ist Mittagspause")
 
@@ -220,27 +228,27 @@ class German(Language):
         day, clock = self._on(opens), self.clock(opens.clock)
         pronoun = self._pronoun(name)
         if pronoun is None:
-            return sentence(f"{'wieder ' if again else ''}geöffnet ist {day} ab {clock}")
+            return self.sentence(f"{'wieder ' if again else ''}geöffnet ist {day} ab {clock}")
         if not again:
-            return sentence(f"{pronoun} öffnet {day} um {clock}")
+            return self.sentence(f"{pronoun} öffnet {day} um {clock}")
         if day.endswith(","):
-            return sentence(f"{pronoun} öffnet wieder {day} um {clock}")
-        return sentence(f"{pronoun} öffnet {day} um {clock} wieder")
+            return self.sentence(f"{pronoun} öffnet wieder {day} um {clock}")
+        return self.sentence(f"{pronoun} öffnet {day} um {clock} wieder")
 
     def opens_specially(self, name: str, opens: When, closes: int) -> str:
         day, hours = self._on(opens), self.spans(((opens.clock, closes),))
         pronoun = self._pronoun(name)
         begin = f"{day} ist" if pronoun is None else f"{pronoun} ist {day}"
-        return sentence(f"{begin} ausnahmsweise {hours} geöffnet")
+        return self.sentence(f"{begin} ausnahmsweise {hours} geöffnet")
 
     def special_hours(self, reason: str) -> str:
-        return sentence(f"Heute gelten besondere Öffnungszeiten: {reason}")
+        return self.sentence(f"Heute gelten besondere Öffnungszeiten: {reason}")
 
     def closed_because(self, reason: str) -> str:
-        return sentence(f"Der Grund: {reason}")
+        return self.sentence(f"Der Grund: {reason}")
 
     def open_because(self, reason: str) -> str:
-        return sentence(f"Der Anlass: {reason}")
+        return self.sentence(f"Der Anlass: {reason}")
 
     def open_today(self, name: str, spans: str) -> str:
         return self._is(name, f"heute {spans} geöffnet")
@@ -268,7 +276,7 @@ class German(Language):
         return f"{names if len(days) <= 2 else 'sonst'} geschlossen"
 
     def week_holidays(self, pairs: Pairs) -> str:
-        return sentence(f"an Feiertagen ist {self.spans(pairs) + ' geöffnet' if pairs else 'geschlossen'}")
+        return self.sentence(f"an Feiertagen ist {self.spans(pairs) + ' geöffnet' if pairs else 'geschlossen'}")
 
     def _is(self, name: str, predicate: str) -> str:
         return self.about(name, f"ist {predicate}", predicate)

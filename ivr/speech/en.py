@@ -9,7 +9,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ivr.speech.base import Language, capital, sentence, sentences, with_article
+from ivr.speech.articles import ArticleLanguage, with_article
+from ivr.speech.cldr import NAMES
+from ivr.speech.forms import Voice, sentences
 from ivr.speech.situation import ALL_DAY, Distance, runs
 
 if TYPE_CHECKING:
@@ -39,26 +41,21 @@ _ORDINALS = {
 }
 """The last word of a number as an ordinal, where it is not the word and "th"."""
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+_WEEKDAYS, _MONTHS = NAMES["en"].weekdays, NAMES["en"].months
 _KEYS = {str(n): word for n, word in enumerate(_DIGITS)} | {"*": "star", "#": "hash"}
 
 
-class English(Language):
+class English(ArticleLanguage):
     """English."""
 
     code = "en"
-    endonym = "English"
-    tag = "en-GB"
+    endonym = NAMES["en"].endonym
     voices = MappingProxyType(
         {
-            "twilio": "Polly.Amy-Neural",
-            "signalwire": "Polly.Amy-Neural",
-            "telnyx": "Polly.Amy-Neural",
-            "somleng": "Polly.Amy",
+            "twilio": Voice("Polly.Amy-Neural", "en-GB"),
+            "signalwire": Voice("Polly.Amy-Neural", "en-GB"),
+            "telnyx": Voice("Polly.Amy-Neural", "en-GB"),
+            "somleng": Voice("Polly.Amy", "en-GB"),
         }
     )
     phone_digits = MappingProxyType({str(n): word for n, word in enumerate(_DIGITS)})
@@ -99,6 +96,15 @@ class English(Language):
             case _:
                 return f"on {self._date(day, away)}"
 
+    def since_day(self, day: date, away: Distance) -> str:
+        match away:
+            case Distance.TOMORROW:
+                return "since yesterday"
+            case Distance.WEEK:
+                return f"since {_WEEKDAYS[day.weekday()]}"
+            case _:
+                return f"since {self._date(day, away)}"
+
     def holiday(self, holiday: Holiday) -> str:
         return holiday.en
 
@@ -127,10 +133,10 @@ class English(Language):
     # --- menus ---------------------------------------------------------------------------------------------
 
     def option(self, phrase: str, key: str) -> str:
-        return f"{capital(phrase)}, press {_KEYS[key]}."
+        return f"{self.capital(phrase)}, press {_KEYS[key]}."
 
     def option_named(self, name: str, key: str) -> str:
-        return f"{capital(name)}: press {_KEYS[key]}."
+        return f"{self.capital(name)}: press {_KEYS[key]}."
 
     def language_option(self, key: str) -> str:
         return self.option("For English", key)
@@ -149,7 +155,7 @@ class English(Language):
 
     def phone_twice(self, groups: Sequence[str]) -> str:
         spoken = self.phone(groups)
-        return f"{capital(spoken)}. I repeat: {spoken}."
+        return f"{self.capital(spoken)}. I repeat: {spoken}."
 
     def number_is(self, name: str, groups: Sequence[str]) -> str:
         spoken = self.phone(groups)
@@ -157,7 +163,7 @@ class English(Language):
         return f"{first} I repeat: {spoken}."
 
     def connecting(self, name: str) -> str:
-        return sentences(name and f"{capital(name)}:", "One moment please, I am connecting you.")
+        return sentences(name and f"{self.capital(name)}:", "One moment please, I am connecting you.")
 
     def not_reached(self, name: str) -> str:
         return self.about(
@@ -222,6 +228,11 @@ class English(Language):
     def closed_for_holiday(self, name: str, holiday: str) -> str:
         return self._is(name, f"closed today because it is {holiday}, a public holiday")
 
+    def closed_since_holidays(self, name: str, since: str) -> str:
+        return self.about(
+            name, f"has been closed {since} for the public holidays", f"closed {since} for the public holidays"
+        )
+
     def lunch_break(self, name: str) -> str:
         return self._is(name, "closed for lunch")
 
@@ -232,21 +243,21 @@ class English(Language):
         comma = "," if opens.distance in {Distance.DATE, Distance.YEAR} else ""
         when = f"{self.on_day(opens.day, opens.distance)}{comma} at {self.clock(opens.clock)}"
         begin = f"it opens{' again' if again else ''}" if name else "the next opening time is"
-        return sentence(f"{begin} {when}")
+        return self.sentence(f"{begin} {when}")
 
     def opens_specially(self, name: str, opens: When, closes: int) -> str:
         day, hours = self.on_day(opens.day, opens.distance), self.spans(((opens.clock, closes),))
         begin = "it will be open" if name else "the next opening time is"
-        return sentence(f"{begin} {day}, exceptionally {hours}")
+        return self.sentence(f"{begin} {day}, exceptionally {hours}")
 
     def special_hours(self, reason: str) -> str:
-        return sentence(f"Special opening hours apply today: {reason}")
+        return self.sentence(f"Special opening hours apply today: {reason}")
 
     def closed_because(self, reason: str) -> str:
-        return sentence(f"The reason: {reason}")
+        return self.sentence(f"The reason: {reason}")
 
     def open_because(self, reason: str) -> str:
-        return sentence(f"The occasion: {reason}")
+        return self.sentence(f"The occasion: {reason}")
 
     def open_today(self, name: str, spans: str) -> str:
         return self._is(name, f"open today {spans}")
@@ -274,7 +285,7 @@ class English(Language):
         return f"closed on {names}" if len(days) <= 2 else "otherwise closed"
 
     def week_holidays(self, pairs: Pairs) -> str:
-        return sentence(f"on public holidays it is {'open ' + self.spans(pairs) if pairs else 'closed'}")
+        return self.sentence(f"on public holidays it is {'open ' + self.spans(pairs) if pairs else 'closed'}")
 
     def _is(self, name: str, predicate: str) -> str:
         return self.about(name, f"is {predicate}", predicate)

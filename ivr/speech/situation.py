@@ -140,6 +140,17 @@ def special_opening(day: Day | None, opens: When) -> tuple[int, int] | None:
     return next((pair for pair in pairs_of(day.spans) if pair[0] == opens.clock), None)
 
 
+def holidays_before(answer: Answer) -> date | None:
+    """The first of several holidays over which an office has been closed up to today; None when there were none.
+
+    Today may be the last of them, or a day that is closed as usual right behind them.
+    """
+    if answer.today.spans or answer.today.rule.kind not in {"holiday", "week", "season"}:
+        return None
+    holidays = [day.date for day in (*answer.closed_before, answer.today) if day.rule.kind == "holiday"]
+    return holidays[0] if len(holidays) > 1 else None
+
+
 def was_open_today(answer: Answer) -> bool:
     """Whether a closed office has been open on this date."""
     return answer.since is not None and answer.since.date() == answer.today.date

@@ -133,10 +133,10 @@ class Renderer:
 
 
 def _say(said: Said, provider: str) -> bytes:
-    speech = language(said.language)
+    voice = language(said.language).voices[provider]
     response = VoiceResponse()
     for piece in filter(None, split(speakable(said.text))):
-        response.say(piece, voice=speech.voices[provider], language=speech.tag)
+        response.say(piece, voice=voice.name, language=voice.tag)
     return _inside(response)
 
 
