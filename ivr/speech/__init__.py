@@ -14,10 +14,11 @@ from ivr.speech.base import Language, Spoken
 from ivr.speech.de import GERMAN
 from ivr.speech.en import ENGLISH
 from ivr.speech.forms import digits_left
+from ivr.speech.tr import TURKISH
 
 __all__ = ["CODES", "LANGUAGES", "Language", "Spoken", "digits_left", "language"]
 
-LANGUAGES: tuple[Language, ...] = (GERMAN, ENGLISH)
+LANGUAGES: tuple[Language, ...] = (GERMAN, ENGLISH, TURKISH)
 """Every language there is, in the order in which they are offered."""
 
 CODES = tuple(language.code for language in LANGUAGES)
