@@ -14,19 +14,22 @@ from zoneinfo import ZoneInfo
 
 from ivr.call import Spot
 from ivr.contacts import ContactsFile, Directory, build_directory
-from ivr.definition import FlowDefinition, check_words, read_flow, validate
+from ivr.definition import FlowDefinition, check_words, read_flow, read_pronunciations, validate
 from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Place, Table, Word
 from ivr.source.problems import Problem, Refused, Sentence
 from ivr.source.reader import read_yaml
-from ivr.speech import CODES
+from ivr.speech import CODES, language
+from ivr.speech.voices import PROVIDERS, chosen_voice, some_voices
 from ivr.steps.fields import plain_name, proposed_name
 from ivr.steps.flowset import ENTRY, FlowSet
 from ivr.steps.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import datetime
 
+    from ivr.speech.pronunciation import Pronunciation
     from ivr.steps.base import Goto, Step
     from ivr.steps.fields import Target
 
@@ -70,10 +73,15 @@ class _Files:
         return table
 
 
-def load(flows: Path, contacts: Path) -> Loaded:
-    """Reads the contacts file and every `*.yaml` of the flows folder, checks them, and builds the flow set."""
+def load(flows: Path, contacts: Path, *, provider: str = "twilio", now: datetime | None = None) -> Loaded:
+    """Reads the contacts, the pronunciation and every `*.yaml` of the flows folder, and builds the flow set.
+
+    `provider` is whose voices are to speak. With `now` (aware) what the calendar makes odd is a warning, such as
+    exceptions that are over.
+    """
     files = _Files()
-    book = _contacts(files, contacts)
+    book = _contacts(files, contacts, now)
+    pronunciations = _pronunciations(files, contacts)
     definitions, names = _definitions(files, flows, contacts)
     languages = _languages(files, definitions)
     if book.table is not None:
@@ -81,18 +89,19 @@ def load(flows: Path, contacts: Path) -> Loaded:
     if book.directory is not None and book.directory.last_resort is None:
         files.problems.append(_no_phone(book.directory))
     steps, keys = _build(files, definitions, names, languages, book)
+    voices = _voices(files, definitions, languages or (), provider)
     problems = tuple(sorted(dict.fromkeys(files.problems), key=lambda problem: problem.order))
     if book.directory is None or languages is None or any(problem.severity == "error" for problem in problems):
         return Loaded(None, None, problems, files.sources)
     start = Spot(ENTRY, str(definitions[ENTRY].start))
-    flow_set = FlowSet(_version(files.sources), languages, start, steps, keys)
+    flow_set = FlowSet(_version(files.sources), languages, start, steps, keys, voices, pronunciations)
     return Loaded(flow_set, book.directory, problems, files.sources)
 
 
-def load_contacts(contacts: Path) -> Loaded:
+def load_contacts(contacts: Path, *, now: datetime | None = None) -> Loaded:
     """Reads the contacts file alone: all that `ivr hours` needs."""
     files = _Files()
-    book = _contacts(files, contacts)
+    book = _contacts(files, contacts, now)
     problems = tuple(sorted(files.problems, key=lambda problem: problem.order))
     wrong = any(problem.severity == "error" for problem in problems)
     return Loaded(None, None if wrong else book.directory, problems, files.sources)
@@ -117,7 +126,7 @@ class _Book(NamedTuple):
     """The contacts that the file names, right or wrong, and where; None when that cannot be seen."""
 
 
-def _contacts(files: _Files, path: Path) -> _Book:
+def _contacts(files: _Files, path: Path, now: datetime | None) -> _Book:
     table = files.table(path)
     if table is None:
         return _Book(None, None, None)
@@ -127,6 +136,10 @@ def _contacts(files: _Files, path: Path) -> _Book:
     files.problems += found
     directory = None
     if written is not None:
+        today = now.astimezone(written.timezone.zone).date() if now else None
+        for contact in written.contacts.values():
+            for hours in (contact.hours, contact.phone_hours):
+                files.problems += hours.warnings(today) if hours else ()
         try:
             directory = build_directory(written)
         except Refused as refused:
@@ -136,17 +149,67 @@ def _contacts(files: _Files, path: Path) -> _Book:
     return _Book(table, directory, names)
 
 
+def _pronunciations(files: _Files, contacts: Path) -> Mapping[str, Pronunciation]:
+    """What stands in `pronunciation.yaml` beside the contacts; there need not be one."""
+    path = contacts.with_name("pronunciation.yaml")
+    if not path.exists():
+        return {}
+    table = files.table(path)
+    found, problems = read_pronunciations(table) if table is not None else ({}, [])
+    files.problems += problems
+    return found
+
+
+def _voices(
+    files: _Files, definitions: Mapping[str, FlowDefinition], languages: tuple[str, ...], provider: str
+) -> dict[str, str]:
+    """The voices that the entry flow chooses. Every language needs one that the provider has and that speaks it."""
+    entry = definitions.get(ENTRY)
+    chosen = (entry.voices if entry else None) or {}
+    for code, name in chosen.items():
+        speaker = language(code)
+        if chosen_voice(name, provider, speaker) is None:
+            files.problems.append(
+                Problem(
+                    name.place,
+                    "unknown-voice",
+                    Sentence(
+                        f"Die Stimme „{name}“ spricht bei {provider} kein {code}.",
+                        f"The voice “{name}” does not speak {code} with {provider}.",
+                    ),
+                    did_you_mean(name, some_voices(provider, speaker), what=Sentence("Stimmen", "Voices")),
+                )
+            )
+    for code in (entry.languages if entry else None) or ():
+        if code in languages and code not in chosen and provider not in language(code).voices:
+            having = [name for name in PROVIDERS if name in language(code).voices]
+            files.problems.append(
+                Problem(
+                    code.place,
+                    "no-voice",
+                    Sentence(
+                        f"Bei {provider} gibt es keine Stimme für „{code}“.", f"{provider} has no voice for “{code}”."
+                    ),
+                    Sentence(
+                        f"Lassen Sie die Sprache weg, oder nehmen Sie einen anderen Anbieter: {', '.join(having)}.",
+                        f"Leave the language out, or take another provider: {', '.join(having)}.",
+                    ),
+                )
+            )
+    return {str(code): str(name) for code, name in chosen.items()}
+
+
 def _definitions(files: _Files, folder: Path, contacts: Path) -> tuple[dict[str, FlowDefinition], set[str]]:
     """The flows of a folder that could be read, and the names of all that are there.
 
-    The contacts file may lie in the same folder; it is no flow.
+    Contacts and pronunciation may lie in the same folder; they are no flows.
     """
-    other = os.path.realpath(contacts)
+    others = {os.path.realpath(contacts), os.path.realpath(contacts.with_name("pronunciation.yaml"))}
     try:
         paths = sorted(
             path
             for path in folder.iterdir()
-            if path.suffix in SUFFIXES and path.name[0] != "." and os.path.realpath(path) != other
+            if path.suffix in SUFFIXES and path.name[0] != "." and os.path.realpath(path) not in others
         )
     except OSError as error:
         files.problems.append(_unreadable(shown(folder), error))

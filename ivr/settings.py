@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from ivr.source.problems import Sentence
+from ivr.speech.voices import PROVIDERS
 from ivr.street.signature import Algorithm, SharedKey
-from ivr.twiml import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,12 +99,6 @@ def read_settings(env: Mapping[str, str]) -> Settings:
             "TWILIO_AUTH_TOKEN is not set: without it nobody can tell a provider's webhook from a forged one "
             "(to try it out without a provider: ivr serve --dev).",
         )
-    provider = env.get("IVR_PROVIDER") or PROVIDERS[0]
-    if provider not in PROVIDERS:
-        raise BadSetting(
-            f"IVR_PROVIDER ist „{provider}“; möglich sind {', '.join(PROVIDERS)}.",
-            f"IVR_PROVIDER is “{provider}”; it can be {', '.join(PROVIDERS)}.",
-        )
     # The port first: under `--dev` the address is made of it, and a wrong port is to be called one.
     port = read_port(env)
     return Settings(
@@ -112,10 +106,25 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         tokens=tokens,
         shared_keys=shared_keys,
         public_url=_public_url(env.get("IVR_PUBLIC_URL", "")),
-        provider=provider,
+        provider=read_provider(env),
         port=port,
         workers=_number(env, "WEB_CONCURRENCY", 2, 1, 64),
     )
+
+
+def read_provider(env: Mapping[str, str]) -> str:
+    """IVR_PROVIDER: whose names the voices have.
+
+    Raises:
+        BadSetting: a provider that is not known.
+    """
+    provider = env.get("IVR_PROVIDER") or PROVIDERS[0]
+    if provider not in PROVIDERS:
+        raise BadSetting(
+            f"IVR_PROVIDER ist „{provider}“; möglich sind {', '.join(PROVIDERS)}.",
+            f"IVR_PROVIDER is “{provider}”; it can be {', '.join(PROVIDERS)}.",
+        )
+    return provider
 
 
 def read_port(env: Mapping[str, str]) -> int:

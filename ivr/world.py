@@ -50,13 +50,24 @@ class Clerk:
     def answer(self, contact: str, now: datetime) -> Answer:
         """Whether the contact is open at `now`; `Answer.at` may lie earlier within the same stretch of the same day."""
         kept = self._answers.get(contact)
+        if kept is not None and kept.since <= now < kept.until:
+            return kept.value
+        return self._kept(contact, now, self._ask(self.directory.contacts[contact], now))
+
+    def is_answered(self, contact: str, now: datetime) -> bool:
+        """Whether anybody may answer the contact's phone: not surely shut, and with hours of its own, within them."""
+        schedule = self.directory.contacts[contact].phone_schedule
+        if schedule is None:
+            return self.answer(contact, now).state != "closed"
+        kept = self._answers.get(key := f"{contact} phone")
         if kept is None or not kept.since <= now < kept.until:
-            entry = self.directory.contacts[contact]
-            local = now.astimezone(self.directory.zone)
-            answer = self._ask(entry, local)
-            until = min(_midnight_after(local), answer.until or _FAR_OFF)
-            kept = self._answers[contact] = _Kept(now, until, answer)
-        return kept.value
+            return self._kept(key, now, schedule.answer(now)).state == "open"
+        return kept.value.state == "open"
+
+    def _kept(self, key: str, now: datetime, answer: Answer) -> Answer:
+        until = min(_midnight_after(answer.at), answer.until or _FAR_OFF)
+        self._answers[key] = _Kept(now, until, answer)
+        return answer
 
     def words(self, code: str, contact: str, form: str, now: datetime) -> str:
         """What a placeholder says at `now` in a language."""
@@ -68,13 +79,12 @@ class Clerk:
         return kept.value
 
     def _work_out(self, code: str, entry: Entry, form: str, now: datetime) -> Spoken:
-        local = now.astimezone(self.directory.zone)
-        return _FORMS[form](code, entry, self._ask(entry, local))
+        return _FORMS[form](code, entry, self._ask(entry, now))
 
-    def _ask(self, entry: Entry, local: datetime) -> Answer:
+    def _ask(self, entry: Entry, now: datetime) -> Answer:
         if entry.schedule is None:
-            return unknown(local, self.directory.zone, entry.place)
-        return entry.schedule.answer(local)
+            return unknown(now, self.directory.zone, entry.place)
+        return entry.schedule.answer(now)
 
 
 class World:
@@ -114,8 +124,12 @@ class World:
         return self._clerk.answer(contact, self.now)
 
     def is_shut(self, contact: str) -> bool:
-        """Surely closed. A contact with unknown hours is never shut: it is put through."""
+        """Surely closed. A contact with unknown hours is never shut."""
         return self.answer(contact).state == "closed"
+
+    def is_answered(self, contact: str) -> bool:
+        """Whether its phone may be answered now. One with unknown hours is put through."""
+        return self._clerk.is_answered(contact, self.now)
 
     def opens_in(self, contact: str) -> timedelta | None:
         """Real time until the contact opens; None when it is open, unknown, or no opening is in sight."""

@@ -18,7 +18,8 @@ from lxml import etree
 from ivr.call import Dial, Gather, HangUp, Inbound, Said, Spot, State, Trail, Turn, Visit
 from ivr.contacts import allowed
 from ivr.loader import load_contacts
-from ivr.twiml import MAX_BYTES, PROVIDERS, URL_FORMAT, Renderer
+from ivr.speech.voices import PROVIDERS
+from ivr.twiml import MAX_BYTES, URL_FORMAT, Renderer
 from ivr.twiml.text import MAX_ENCODED, MAX_UTF8, speakable, split
 
 CASES = Path(__file__).parent / "cases"

@@ -33,6 +33,12 @@ def main(code: str, *names: str) -> int:
     speaker = tests.language(code)
     table = tests.table("de.yaml")
     lines = [f"names: {{article: {in_sentence}, bare: {alone}}}"]
+    opened = ", ".join(f'"{word}"' for word in tests.OPEN_WORDS[code])
+    lines += [
+        "",
+        "# What an office that is open is told by, in the sentences of the station.",
+        f"open_words: [{opened}]",
+    ]
     for form in tests.SITUATIONS:
         lines += ["", f"{form}:"]
         for office, sentences in table[form].items():
@@ -44,12 +50,18 @@ def main(code: str, *names: str) -> int:
     lines.append("words:")
     for method, *arguments, _ in table["words"]:
         own: dict[Any, str] = {"die Citywache": in_sentence, "Nordstadtbüro": alone}
-        words: list[Any] = [tests.Word(own.get(a, a), a.place) if isinstance(a, str) else a for a in arguments]
+        words: list[Any] = [own.get(a, a) if isinstance(a, str) else a for a in arguments]
         said = getattr(speaker, method)(*[tests.value(method, word) for word in words])
         shown = [_shown(word) for word in words]
         lines.append(f'  - [{", ".join([method, *shown])}, "{said}"]')
     path.write_text(HEAD.format(name=speaker.endonym) + "\n".join(lines) + "\n", encoding="utf-8")
     return 0
+
+
+def _rows(german: list[list[Any]], existing: list[list[Any]]) -> list[list[Any]]:
+    """The rows of words: those of the table itself, whose arguments may have been put into its language."""
+    same = [row[0] for row in german] == [row[0] for row in existing]
+    return existing if same else german
 
 
 def _shown(word: object) -> str:

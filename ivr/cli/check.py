@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from ivr.cli.common import (
     flows_option,
     json_option,
     messages_option,
+    provider,
     say,
     show_problems,
 )
@@ -35,7 +37,7 @@ def command(flows: Path | None, contacts: Path | None, lang: str | None, as_json
     Exit code: 0 without errors (with --strict without warnings), 1 with problems, 2 for wrong usage.
     """
     files = chosen_files(flows, contacts, lang)
-    loaded = load(files.flows, files.contacts)
+    loaded = load(files.flows, files.contacts, provider=provider(), now=datetime.now(UTC))
     proved = _proved(loaded)
     show_problems(loaded, as_json=as_json, proved=proved)
     errors = sum(problem.severity == "error" for problem in loaded.problems)

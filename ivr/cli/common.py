@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from ivr.hours import YEARS
-from ivr.settings import BadSetting, Files, read_files, read_language
+from ivr.settings import BadSetting, Files, read_files, read_language, read_provider
 from ivr.source.report import render, to_json
 
 if TYPE_CHECKING:
@@ -47,6 +47,14 @@ def chosen_files(flows: Path | None, contacts: Path | None, lang: str | None = N
     except BadSetting as bad:
         raise wrong_usage(*bad.sentence) from bad
     return Files(flows or found.flows, contacts or found.contacts, found.language)
+
+
+def provider() -> str:
+    """The provider whose voices are checked: IVR_PROVIDER, else the first there is."""
+    try:
+        return read_provider(os.environ)
+    except BadSetting as bad:
+        raise wrong_usage(*bad.sentence) from bad
 
 
 def operator_language() -> OperatorLanguage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def command(dev: bool, port: int | None) -> None:
     except BadSetting as bad:
         click.echo(in_words(bad.sentence), err=True)
         raise SystemExit(2) from bad
-    loaded = load(settings.files.flows, settings.files.contacts)
+    loaded = load(settings.files.flows, settings.files.contacts, provider=settings.provider, now=datetime.now(UTC))
     show_problems(loaded)
     if loaded.flows is None:
         say(

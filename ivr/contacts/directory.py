@@ -50,6 +50,8 @@ class Entry:
     phone: Phone | None
     address: str | None
     schedule: Schedule | None
+    phone_schedule: Schedule | None
+    """When its phone is answered; None: as the office is open."""
     place: Place
     """Where the contact begins in its file."""
 
@@ -95,20 +97,17 @@ def build_directory(file: ContactsFile) -> Directory:
     if problems:
         raise Refused(*sorted(problems, key=lambda problem: problem.order))
     calendar = CALENDARS.get(file.holidays.name)
-    schedules = {
-        name: contact.hours.build(file.timezone.zone, calendar)
-        for name, contact in file.contacts.items()
-        if contact.hours is not None
-    }
-    entries = {str(name): _entry(file, name, schedules) for name in file.contacts}
+    entries = {str(name): _entry(file, name, calendar) for name in file.contacts}
     chosen = file.last_resort or next((name for name, entry in entries.items() if entry.phone), None)
     last_resort = entries[chosen] if chosen else None
     return Directory(MappingProxyType(entries), file.timezone.zone, last_resort, calendar)
 
 
-def _entry(file: ContactsFile, name: ContactName, schedules: Mapping[ContactName, Schedule]) -> Entry:
+def _entry(file: ContactsFile, name: ContactName, calendar: HolidayCalendar | None) -> Entry:
     contact = file.contacts[name]
     house = _house(file, name)
+    zone = file.timezone.zone
+    hours = next((its for there in house if (its := file.contacts[there].hours)), None)
     address = next((found for there in house if (found := file.contacts[there].address)), None)
     return Entry(
         key=str(name),
@@ -117,7 +116,8 @@ def _entry(file: ContactsFile, name: ContactName, schedules: Mapping[ContactName
         sentence_words=contact.in_sentence,
         phone=contact.phone,
         address=address.text if address else None,
-        schedule=next((schedules[there] for there in house if there in schedules), None),
+        schedule=hours.build(zone, calendar) if hours else None,
+        phone_schedule=contact.phone_hours.build(zone, calendar) if contact.phone_hours else None,
         place=name.place,
     )
 

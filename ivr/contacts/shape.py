@@ -211,6 +211,15 @@ class Contact:
             en="The opening hours. Without them they are unknown, and calls are always put through.",
         ),
     ] = None
+    phone_hours: Annotated[
+        Hours | None,
+        Doc(
+            de="Wann das Telefon besetzt ist, wenn anders als die Stelle geöffnet ist; dann wird auch bei geschlossener "
+            "Tür verbunden.",
+            en="When the phone is answered, if not as the office is open; calls are put through then even while the "
+            "door is shut.",
+        ),
+    ] = None
     at: Annotated[
         ContactName | None,
         Doc(

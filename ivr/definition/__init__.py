@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from ivr.definition.flow import FlowDefinition, StepDefinition, read_flow
+from ivr.definition.pronunciation import read_pronunciations
 from ivr.definition.schema import contacts_schema, flow_schema
 from ivr.definition.shape import validate
 from ivr.definition.words import check_words
 
-__all__ = ["FlowDefinition", "StepDefinition", "check_words", "contacts_schema", "flow_schema", "read_flow", "validate"]
+__all__ = [
+    "FlowDefinition",
+    "StepDefinition",
+    "check_words",
+    "contacts_schema",
+    "flow_schema",
+    "read_flow",
+    "read_pronunciations",
+    "validate",
+]

@@ -18,7 +18,7 @@ from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
 from ivr.steps import KINDS
 from ivr.steps.base import Kind, Next
-from ivr.steps.fields import RESERVED, Key, Language, Target, plain_name, proposed_name
+from ivr.steps.fields import RESERVED, Key, Language, Target, VoiceName, plain_name, proposed_name
 
 BY_WORD = {kind.word: kind for kind in KINDS}
 
@@ -76,6 +76,13 @@ class FlowFile:
             en="Keys that hold in every menu of this flow and of the flows it calls.",
         ),
     ] = field(default_factory=dict)
+    voices: Annotated[
+        dict[Language, VoiceName],
+        Doc(
+            de="Andere Stimmen als die üblichen, je Sprache: {de: Polly.Daniel-Neural}. Nur in hotline.yaml.",
+            en="Voices other than the usual ones, by language: {de: Polly.Daniel-Neural}. Only in hotline.yaml.",
+        ),
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,7 @@ class FlowDefinition:
     start: Target | None
     languages: list[Language] | None
     keys: dict[Key, Target] | None
+    voices: dict[Language, VoiceName] | None
     steps: tuple[StepDefinition, ...]
     known: Mapping[str, Place] | None
     """The names of all steps and where they stand, also of those that could not be read: targets that name them are
@@ -121,14 +129,16 @@ def read_flow(name: str, table: Table) -> tuple[FlowDefinition, list[Problem]]:
     written, problems = validate(FlowFile, table)
     keys_read: list[Readable] = []
     if written is None:
-        start, languages, keys, below = (
+        start, languages, keys, voices, below = (
             _part(table, "start", Target),
             _part(table, "languages", list[Language]),
             _part(table, "keys", dict[Key, Target], keys_read),
+            _part(table, "voices", dict[Language, VoiceName]),
             _part(table, "steps", Steps),
         )
     else:
         start, languages, keys, below = written.start, written.languages, written.keys, written.steps
+        voices = written.voices
     steps: list[StepDefinition] = []
     fragments = [Fragments(Word("", table.place), tuple(keys_read))]
     known: dict[str, Place] = {}
@@ -147,6 +157,7 @@ def read_flow(name: str, table: Table) -> tuple[FlowDefinition, list[Problem]]:
         start,
         languages,
         keys,
+        voices,
         tuple(steps),
         None if below is None else known,
         tuple(fragments),

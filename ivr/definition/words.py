@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from ivr.source.near import did_you_mean
 from ivr.source.places import Node, Row, Table, Word
 from ivr.source.problems import Problem, Sentence
-from ivr.speech import CODES
+from ivr.speech import CODES, language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ivr.source.problems import Severity
 
@@ -39,7 +39,8 @@ def _problems(contacts: Table, languages: tuple[str, ...]) -> Iterator[Problem]:
     for contact in _tables(contacts.get(Word("contacts"))):
         for field in _SPOKEN:
             words = contact.get(Word(field))
-            yield from _in_every_language(words, languages, "error")
+            wanted = [code for code in languages if field != "in_sentence" or language(code).has_articles]
+            yield from _in_every_language(words, wanted, "error")
             yield from _digits(words)
         for hours in _tables(Row([contact.get(Word("hours"), Word(""))])):
             for exception in _tables(hours.get(Word("exceptions"))):
@@ -52,7 +53,7 @@ def _tables(node: Node | None) -> Iterator[Table]:
     return (each for each in below if isinstance(each, Table))
 
 
-def _in_every_language(words: Node | None, languages: tuple[str, ...], severity: Severity) -> Iterator[Problem]:
+def _in_every_language(words: Node | None, languages: Sequence[str], severity: Severity) -> Iterator[Problem]:
     if not isinstance(words, Table) or not all(map(_CODE.fullmatch, words)):
         return
     unknown = [code for code in words if code not in CODES]

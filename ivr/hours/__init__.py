@@ -4,8 +4,9 @@
 calendar of holidays come in as values; nothing here reads a clock.
 """
 
+from ivr.hours.calendar import YEARS
 from ivr.hours.holidays import CALENDARS, HOLIDAYS, Holiday, HolidayCalendar, nrw_holidays
-from ivr.hours.schedule import HORIZON, YEARS, Answer, Day, Rule, Schedule, unknown
+from ivr.hours.schedule import HORIZON, Answer, Day, Rule, Schedule, unknown
 from ivr.hours.shape import Hours
 from ivr.hours.spans import Span, Spans
 

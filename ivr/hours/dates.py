@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Final
 
-from ivr.hours.schedule import YEARS
+from ivr.hours.calendar import YEARS
 from ivr.source.near import did_you_mean
 from ivr.source.places import Node, Place, Word, place_of
 from ivr.source.problems import Refused, Sentence, refuse
@@ -78,6 +78,22 @@ def read_weekdays(word: Word) -> tuple[int, ...]:
                 )
         found += days
     return tuple(found)
+
+
+_LONG_NAMES: Final = (
+    *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+)
+
+
+def weekday_named(name: str, word: Word) -> int:
+    """A weekday by its short or its long name, in German or English; 0 is Monday.
+
+    Raises:
+        Refused: `bad-weekday`.
+    """
+    long = name.lower()
+    return _LONG_NAMES.index(long) % 7 if long in _LONG_NAMES else _weekday(name, word)
 
 
 def _weekday(name: str, word: Word) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from dateutil.easter import easter
 
@@ -48,6 +49,29 @@ _FROM_EASTER = (
     (60, Holiday("corpus_christi", "Fronleichnam", "Corpus Christi")),
 )
 
+
+class NamedDay(NamedTuple):
+    """A day with a name: on the same date every year (month, day), or so many days after Easter Sunday."""
+
+    holiday: Holiday
+    day: tuple[int, int] | None = None
+    easter: int | None = None
+
+
+FIXED_DAYS = (
+    *(NamedDay(holiday, (month, day)) for month, day, holiday in _FIXED),
+    NamedDay(Holiday("christmas_eve", "Heiligabend", "Christmas Eve"), (12, 24)),
+    NamedDay(Holiday("new_years_eve", "Silvester", "New Year's Eve"), (12, 31)),
+)
+"""Days that keep their date, holidays and others."""
+
+MOVABLE_DAYS = (
+    *(NamedDay(holiday, easter=days) for days, holiday in _FROM_EASTER),
+    NamedDay(Holiday("carnival_monday", "Rosenmontag", "Carnival Monday"), easter=-48),
+    NamedDay(Holiday("easter_sunday", "Ostersonntag", "Easter Sunday"), easter=0),
+    NamedDay(Holiday("whit_sunday", "Pfingstsonntag", "Whit Sunday"), easter=49),
+)
+"""Days that move with Easter, holidays and others."""
 
 HOLIDAYS = tuple(holiday for *_, holiday in (*_FIXED, *_FROM_EASTER))
 """Every holiday that a calendar can name: each language has a word for each."""

@@ -3,10 +3,11 @@
 Every question is reduced to one local day. A day has exactly one plan, that of the highest rank which names
 it:
 
-    single date > date range > every-year date > holiday > season > week
+    single date > date range > every-year date > movable day > holiday > weekday of a month > season > week
 
-and from the plans of a day and of the day before follow the pieces of that day in which it is open. The
-rest is walking from day to day until the state changes.
+A plan can also be a cut: it takes some hours away from what would hold without it ("closed from 14:00"), and
+decides nothing where there is nothing to take. From the plans of a day and of the day before follow the
+pieces of that day in which it is open. The rest is walking from day to day until the state changes.
 
 - Spans are half-open: at 20:30:00 it is closed.
 - A span belongs to the day it starts on, and so does its rule. A night span of Saturday runs on into Sunday
@@ -26,20 +27,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ivr.hours.spans import MIDNIGHT, Span
+from ivr.hours.calendar import YEARS, days_from_easter
+from ivr.hours.spans import MIDNIGHT, Span, less
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
 
+    from ivr.hours.calendar import MonthlyDay
     from ivr.hours.holidays import Holiday, HolidayCalendar
     from ivr.source.places import Place
-
-YEARS = range(1900, 2200)
-"""The years that are answered for, and in which dates may stand; Easter's rule holds from 1583 to 4099."""
 
 HORIZON = timedelta(days=41 * 366)
 """How far is searched beyond the last dated exception (backwards: before the first).
@@ -58,7 +58,7 @@ CLOSED_DAYS = 7
 LEAP_YEAR = tuple(date(2000, 1, 1) + n * _ONE_DAY for n in range(366))
 """Every day that a year can have."""
 
-Kind = Literal["week", "season", "holiday", "every", "range", "date", "switch", "unknown"]
+Kind = Literal["week", "season", "monthly", "holiday", "every", "range", "date", "switch", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,16 @@ def unknown(at: datetime, zone: ZoneInfo, place: Place) -> Answer:
 
 
 class Plan(NamedTuple):
-    """The spans of a day and the rule that gives them. No spans: closed."""
+    """The spans of a day and the rule that gives them. No spans: closed.
+
+    With `cut` (which may reach to the end of the next day) the spans are those of the next lower rank, less these;
+    `as_usual` makes them those of the week, whatever holiday it is.
+    """
 
     spans: tuple[Span, ...]
     rule: Rule
+    cut: tuple[Span, ...] = ()
+    as_usual: bool = False
 
 
 Week = tuple[Plan, Plan, Plan, Plan, Plan, Plan, Plan]
@@ -177,15 +183,17 @@ class _Piece(NamedTuple):
 class Schedule:
     """One contact's hours. Immutable, and a function of nothing but itself and the question.
 
-    `holiday` is None when holidays are as usual. `ranges` are sorted and do not overlap, nor do `seasons`:
-    `Hours.build` makes sure of both.
+    `holiday` is None when holidays are as usual. `movable` counts days from Easter Sunday. `ranges` are sorted
+    and do not overlap, nor do `seasons`: `Hours.build` makes sure of both.
     """
 
     zone: ZoneInfo
     calendar: HolidayCalendar | None
     usual: Week
     seasons: tuple[SeasonWeek, ...] = ()
+    monthly: tuple[tuple[MonthlyDay, Plan], ...] = ()
     holiday: Plan | None = None
+    movable: Mapping[int, Plan] | None = None
     every: Mapping[YearDay, Plan] | None = None
     ranges: tuple[DateRange, ...] = ()
     dates: Mapping[date, Plan] | None = None
@@ -258,16 +266,39 @@ class Schedule:
         return next((season.week for season in self.seasons if season.holds_on(on)), self.usual)
 
     def _plan(self, on: date, names: tuple[Holiday, ...]) -> Plan:
+        return self._resolved(on, chain(self._exceptions(on, names), self._usual(on)))
+
+    def _resolved(self, on: date, plans: Iterator[Plan]) -> Plan:
+        """The first of the plans, with what it refers to worked out from those below it."""
+        plan = next(plans)
+        if plan.as_usual:
+            return Plan(self._resolved(on, self._usual(on)).spans, plan.rule)
+        if plan.cut:
+            below = self._resolved(on, plans)
+            left = less(below.spans, plan.cut)
+            return below if left == below.spans else Plan(left, plan.rule)
+        return plan
+
+    def _exceptions(self, on: date, names: tuple[Holiday, ...]) -> Iterator[Plan]:
+        """The plans above the usual ones that name a date, the highest rank first."""
         if self.dates is not None and (plan := self.dates.get(on)) is not None:
-            return plan
+            yield plan
         place = bisect_right(self.ranges, on, key=lambda r: r.first)
         if place and on <= self.ranges[place - 1].last:
-            return self.ranges[place - 1].plan
+            yield self.ranges[place - 1].plan
         if self.every is not None and (plan := self.every.get((on.month, on.day))) is not None:
-            return plan
+            yield plan
+        if self.movable and (plan := self.movable.get(days_from_easter(on))) is not None:
+            yield plan
         if names and self.holiday is not None:
-            return _named(self.holiday, names)
-        return self._week(on)[on.weekday()]
+            yield _named(self.holiday, names)
+
+    def _usual(self, on: date) -> Iterator[Plan]:
+        """The plans of a day that is no exception."""
+        for day, plan in self.monthly:
+            if day.falls_on(on):
+                yield plan
+        yield self._week(on)[on.weekday()]
 
     def _pieces(self, on: date) -> tuple[_Piece, ...]:
         """The stretches in which it is open between this midnight and the next: sorted, and none overlap.
@@ -359,7 +390,10 @@ class Schedule:
             plans += self.usual
         if self.holiday is not None and self.calendar is not None:
             plans.append(self.holiday)
-        days = {plan.spans for plan in (*plans, *yearly.values())}
+        plans += [*yearly.values(), *(self.movable or {}).values(), *(plan for _, plan in self.monthly)]
+        if any(plan.cut or plan.as_usual for plan in plans):
+            return False
+        days = {plan.spans for plan in plans}
         return days == {()} or all(_cover(before, day) for before in days for day in days)
 
 

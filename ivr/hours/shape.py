@@ -6,10 +6,7 @@
       seasons:
         - {from: 04-01, to: 09-30, weekly: {Mo-Fr: 8:00-18:00, Sa: 9:00-14:00}}
       exceptions:
-        - {on: 2026-12-06, open: 13:00-18:00, reason: {de: verkaufsoffener Sonntag, en: Sunday opening of
-          the shops}}
-        - {from: 2026-12-24, to: 2027-01-03, closed: yes, reason: {de: Betriebsferien, en: company holidays}}
-        - {every: 12-31, open: 9:00-12:00}
+        - {every: 12-31, open: 9:00-12:00}      # the other forms stand in special.py
 
 - `weekly`: weekdays that are not named are closed.
 - `holidays`: `closed`, `as usual` (`wie immer`), or the spans of a holiday, whatever its weekday. Without
@@ -17,29 +14,36 @@
   ends with a number.
 - `seasons`: in a season its week replaces the usual one altogether. `to` is included; 10-01 to 03-31 runs
   over New Year.
-- `exceptions`: `on` a day, `from` and `to` (included), or `every` year on a day; then `open` with times, or
-  `closed: yes`; and, if callers should hear it, the reason in each language.
+- `exceptions`: `on` a day, `from` and `to` (included), or `every` day that comes again; then `open` or
+  `closed`; and, if callers should hear it, the reason in each language.
 
-A single day wins over a range, a range over a day of every year, that over a holiday, a holiday over a
-season, a season over the week. Two of the same rank on one day are an error.
+A single day wins over a range, a range over a date of every year, that over a day that moves with Easter, that
+over a holiday, a holiday over a weekday of every month, that over a season, a season over the week. Two of the
+same rank on one day are an error.
 """
 
 # Without postponed annotations: pydantic reads those of the shapes, so their types must be here when it does.
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import combinations
-from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
+from ivr.hours.calendar import monthly_days
 from ivr.hours.dates import WEEKDAYS_PATTERN, EveryYearDay, SingleDay, read_weekdays
 from ivr.hours.holidays import HolidayCalendar
+from ivr.hours.recurring import Every
 from ivr.hours.schedule import LEAP_YEAR, DateRange, Kind, Plan, Rule, Schedule, SeasonWeek, Week
 from ivr.hours.spans import MIDNIGHT, Spans
+from ivr.hours.special import Special
 from ivr.source.places import Node, Place, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
+
+PLANNING_MONTH = 10
+"""From this month on the coming year's exceptions should be entered."""
 
 _WEEK_WRITTEN = Sentence(
     "Eine Woche steht so da: {Mo-Fr: 9:00-18:00, Sa: 9:00-13:00}.",
@@ -80,8 +84,7 @@ class Weekly(Readable):
         """A table from weekdays to times.
 
         Raises:
-            Refused: `bad-week`, `bad-weekday`, `weekday-twice`, what `Spans.read` refuses, and
-                `overlapping-spans` where a night runs into the opening of the next morning.
+            Refused: `bad-week`, `bad-weekday`, `weekday-twice`, and what `Spans.read` refuses.
         """
         if not isinstance(node, Table) or not node:
             raise refuse(
@@ -107,11 +110,15 @@ class Weekly(Readable):
                 lines.append(Line(key, days, Spans.read(value)))
             except Refused as refused:
                 problems += refused.problems
-        if not problems:
-            problems += _nights_into_mornings(lines)
         if problems:
             raise Refused(*problems)
         return cls(tuple(lines), place_of(node))
+
+    def warnings(self) -> Iterator[Problem]:
+        """What is odd about its times; `overlapping-spans` also where a night runs into the next morning."""
+        for line in self.lines:
+            yield from line.times.warnings
+        yield from _nights_into_mornings(self.lines)
 
     def week(self, kind: Kind, before: str) -> Week:
         """The seven plans; `before` stands in front of each rule's text. A weekday not named refers to the
@@ -163,6 +170,7 @@ def _nights_into_mornings(lines: Iterable[Line]) -> Iterator[Problem]:
                     "Lassen Sie die eine Zeit enden, bevor die andere beginnt.",
                     "Let the one end before the other begins.",
                 ),
+                "warning",
                 also=night.times.place,
             )
 
@@ -204,111 +212,6 @@ AS_USUAL = OnHolidays(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Closed(Readable):
-    """`closed: yes`. A `no` is refused: it would not say when it is open."""
-
-    schema: ClassVar[dict[str, Any]] = {"enum": ["yes", "ja", "true", True]}
-
-    place: Place
-
-    @classmethod
-    def read(cls, node: Node) -> Self:
-        """`yes`, `ja` or `true`.
-
-        Raises:
-            Refused: `bad-closed`.
-        """
-        if isinstance(node, Word) and node.strip().lower() in ("yes", "ja", "true"):
-            return cls(node.place)
-        raise refuse(
-            place_of(node),
-            "bad-closed",
-            "Hinter „closed:“ steht „yes“ oder „ja“.",
-            "After “closed:” stands “yes”.",
-            hint=Sentence(
-                "Wenn geöffnet ist, schreiben Sie stattdessen die Zeiten: open: 9:00-12:00.",
-                "If it is open, write the times instead: open: 9:00-12:00.",
-            ),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Reason(Readable):
-    """Why a day is different, in the words that callers hear, by language. Never empty."""
-
-    schema: ClassVar[dict[str, Any]] = {
-        "type": "object",
-        "minProperties": 1,
-        "patternProperties": {"^[a-z]{2}$": {"type": "string", "pattern": r"^\D+$"}},
-        "additionalProperties": False,
-    }
-
-    texts: Mapping[str, Word]
-    place: Place
-
-    @classmethod
-    def read(cls, node: Node) -> Self:
-        """A table from languages to words.
-
-        Raises:
-            Refused: `bad-reason`, `bad-language`, and `raw-digits`: a digit is never left to the voice.
-        """
-        if not isinstance(node, Table) or not node:
-            written = node.strip() if isinstance(node, Word) else ""
-            raise refuse(
-                place_of(node),
-                "bad-reason",
-                "Der Grund steht je Sprache da.",
-                "The reason is written by language.",
-                hint=Sentence(
-                    f"Schreiben Sie: reason: {{de: {written or 'Betriebsferien'}, en: …}}",
-                    f"Write: reason: {{de: {written or 'Betriebsferien'}, en: …}}",
-                ),
-            )
-        problems = [problem for key, value in node.items() for problem in _reason_problems(key, value)]
-        if problems:
-            raise Refused(*problems)
-        texts = {
-            str(key): Word(" ".join(value.split()), value.place)
-            for key, value in node.items()
-            if isinstance(value, Word)
-        }
-        return cls(MappingProxyType(texts), place_of(node))
-
-
-def _reason_problems(key: Word, value: Node) -> Iterator[Problem]:
-    if re.fullmatch("[a-z]{2}", key) is None:
-        yield Problem(
-            key.place,
-            "bad-language",
-            Sentence(f"„{key}“ ist kein Sprachkürzel.", f"“{key}” is no language code."),
-            Sentence(
-                "Zum Beispiel: de für Deutsch, en für Englisch.",
-                "For example: de for German, en for English.",
-            ),
-        )
-    if not isinstance(value, Word) or not value.strip():
-        yield Problem(
-            place_of(value),
-            "bad-reason",
-            Sentence("Hier fehlen die Worte, die Anrufer hören.", "The words that callers hear are missing here."),
-        )
-    elif re.search(r"\d", value):
-        yield Problem(
-            value.place,
-            "raw-digits",
-            Sentence(
-                f"In „{value}“ stehen Ziffern, die jede Stimme anders vorliest.",
-                f"“{value}” has digits, which every voice reads differently.",
-            ),
-            Sentence(
-                "Schreiben Sie Zahlen in Worten: „bis zum dritten Januar“.",
-                "Write numbers as words: “until January third”.",
-            ),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Season:
     """A part of every year with a week of its own."""
 
@@ -325,125 +228,6 @@ class Season:
         """The season as the schedule knows it."""
         week = self.weekly.week("season", f"from {self.from_.text} to {self.to.text}, ")
         return SeasonWeek(self.from_.day, self.to.day, week)
-
-
-@dataclass(frozen=True, slots=True)
-class Special:
-    """An exception: a day or days on which the week does not hold."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
-
-    on: Annotated[SingleDay | None, Doc(de="Ein einzelner Tag: 2026-12-06.", en="A single day: 2026-12-06.")] = None
-    from_: Annotated[SingleDay | None, Doc(de="Erster Tag eines Zeitraums.", en="First day of a range.")] = None
-    to: Annotated[SingleDay | None, Doc(de="Letzter Tag, eingeschlossen.", en="Last day, included.")] = None
-    every: Annotated[EveryYearDay | None, Doc(de="Ein Tag jedes Jahres: 12-31.", en="A day of every year: 12-31.")] = (
-        None
-    )
-    open: Annotated[Spans | None, Doc(de="Dann geöffnet: 9:00-12:00.", en="Open then: 9:00-12:00.")] = None
-    closed: Annotated[Closed | None, Doc(de="Dann geschlossen: yes.", en="Closed then: yes.")] = None
-    reason: Annotated[
-        Reason | None, Doc(de="Warum, in Worten, die Anrufer hören.", en="Why, in words that callers hear.")
-    ] = None
-
-    def __post_init__(self) -> None:
-        if self.place is not None:
-            problems = [*self._day_problems(self.place), *self._times_problems(self.place)]
-            if problems:
-                raise Refused(*problems)
-
-    @property
-    def place(self) -> Place | None:
-        """Where the exception stands: its day if it has one, else its first word; None for `{}`."""
-        parts = (self.on, self.from_, self.every, self.to, self.open, self.closed, self.reason)
-        return next((part.place for part in parts if part is not None), None)
-
-    def plan(self) -> Plan:
-        """The spans of the day or days, and the rule with the words of the file."""
-        kind, when = self._when()
-        times = "closed" if self.open is None else f"open {self.open.text}"
-        reason = None if self.reason is None else self.reason.texts
-        said = "" if reason is None else f" ({next(iter(reason.values()))})"
-        assert self.place is not None
-        return Plan(self.open.spans if self.open else (), Rule(kind, self.place, f"{when}: {times}{said}", reason))
-
-    def _when(self) -> tuple[Kind, str]:
-        if self.on is not None:
-            return "date", f"on {self.on.text}"
-        if self.every is not None:
-            return "every", f"every {self.every.text}"
-        assert self.from_ is not None
-        assert self.to is not None
-        return "range", f"from {self.from_.text} to {self.to.text}"
-
-    def _day_problems(self, place: Place) -> Iterator[Problem]:
-        given = tuple(
-            name
-            for name, part in (("on", self.on), ("from", self.from_), ("to", self.to), ("every", self.every))
-            if part is not None
-        )
-        if given not in (("on",), ("from", "to"), ("every",)):
-            yield Problem(
-                place,
-                "exception-day",
-                Sentence(
-                    "Hier ist nicht klar, an welchem Tag die Ausnahme gilt.",
-                    "It is not clear on which day this exception holds.",
-                ),
-                Sentence(
-                    "Erlaubt ist eines davon: „on: 2026-12-06“, „from: 2026-12-24, to: 2027-01-03“ "
-                    "oder „every: 12-31“.",
-                    "One of these is allowed: “on: 2026-12-06”, “from: 2026-12-24, to: 2027-01-03” or “every: 12-31”.",
-                ),
-            )
-        if self.from_ and self.to and self.to.date < self.from_.date:
-            yield Problem(
-                self.to.place,
-                "range-backwards",
-                Sentence(
-                    f"Der Zeitraum endet am {self.to.text}, bevor er am {self.from_.text} beginnt.",
-                    f"The range ends on {self.to.text}, before it begins on {self.from_.text}.",
-                ),
-                Sentence(
-                    "Tauschen Sie die beiden Tage, oder prüfen Sie das Jahr.",
-                    "Swap the two days, or check the year.",
-                ),
-                also=self.from_.place,
-            )
-        if self.every and self.every.day == (2, 29):
-            yield Problem(
-                self.every.place,
-                "leap-day-every-year",
-                Sentence("Den 29. Februar gibt es nicht jedes Jahr.", "Not every year has a 29 February."),
-                Sentence(
-                    "Nehmen Sie „every: 02-28“ oder „every: 03-01“, oder das eine Datum: „on: 2028-02-29“.",
-                    "Take “every: 02-28” or “every: 03-01”, or the one date: “on: 2028-02-29”.",
-                ),
-            )
-
-    def _times_problems(self, place: Place) -> Iterator[Problem]:
-        if (self.open is None) == (self.closed is None):
-            yield Problem(
-                place if self.closed is None else self.closed.place,
-                "exception-times",
-                Sentence(
-                    "Hier ist nicht klar, ob dann geöffnet oder geschlossen ist.",
-                    "It is not clear whether it is open or closed then.",
-                ),
-                Sentence(
-                    "Erlaubt ist eines davon: „open: 9:00-12:00“ oder „closed: yes“.",
-                    "One of these is allowed: “open: 9:00-12:00” or “closed: yes”.",
-                ),
-            )
-        elif self.open is not None and not self.open.spans:
-            yield Problem(
-                self.open.place,
-                "exception-times",
-                Sentence(
-                    f"„open: {self.open.text}“ widerspricht sich.",
-                    f"“open: {self.open.text}” contradicts itself.",
-                ),
-                Sentence("Schreiben Sie „closed: yes“.", "Write “closed: yes”."),
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,8 +263,9 @@ class Hours:
         problems = [
             *self._empty_exceptions(),
             *_season_clashes(self.seasons),
-            *_same_day(self._singles(), "on"),
-            *_same_day(self._yearly(), "every"),
+            *_same_day((day.date, day.place, f"on: {day.text}") for day, _ in self._singles()),
+            *_same_day((day.day or day.easter, day.place, f"every: {day.text}") for day, _ in self._every()),
+            *_monthly_clashes([day for day, _ in self._every() if day.monthly]),
             *_range_clashes(self._ranges()),
         ]
         if problems:
@@ -497,7 +282,9 @@ class Hours:
             holiday=None
             if times is None
             else Plan(times.spans, Rule("holiday", times.place, f"holidays: {times.text}")),
-            every={day.day: special.plan() for day, special in self._yearly()},
+            monthly=tuple((day.monthly, special.plan()) for day, special in self._every() if day.monthly),
+            movable={day.easter: special.plan() for day, special in self._every() if day.easter is not None},
+            every={day.day: special.plan() for day, special in self._every() if day.day},
             ranges=tuple(
                 sorted(DateRange(first.date, last.date, special.plan()) for first, last, special in self._ranges())
             ),
@@ -507,7 +294,31 @@ class Hours:
     def _singles(self) -> list[tuple[SingleDay, Special]]:
         return [(special.on, special) for special in self.exceptions if special.on is not None]
 
-    def _yearly(self) -> list[tuple[EveryYearDay, Special]]:
+    def warnings(self, today: date | None) -> Iterator[Problem]:
+        """What is no error, but probably not meant: odd times, and, if it is known what day it is, exceptions that
+        are over and a coming year in which nothing is entered yet.
+        """
+        yield from self.weekly.warnings()
+        yield from self.holidays.times.warnings if self.holidays.times else ()
+        for season in self.seasons:
+            yield from season.weekly.warnings()
+        for special in self.exceptions:
+            yield from special.warnings()
+            last = special.last_day()
+            if today is not None and last is not None and last < today and special.place is not None:
+                yield _over(special.place, last)
+        if today is not None and today.month >= PLANNING_MONTH:
+            yield from self.missing(today.year + 1)
+
+    def missing(self, year: int) -> Iterator[Problem]:
+        """A warning when a year has no dated exception, though the year before has."""
+        dated = sorted((first.date, first.place) for first, _, _ in self._ranges())
+        dated = sorted([*dated, *((day.date, day.place) for day, _ in self._singles())])
+        before = [place for day, place in dated if day.year == year - 1]
+        if before and not any(day.year == year for day, _ in dated):
+            yield _not_entered(before[-1], year, len(before))
+
+    def _every(self) -> list[tuple[Every, Special]]:
         return [(special.every, special) for special in self.exceptions if special.every is not None]
 
     def _ranges(self) -> list[tuple[SingleDay, SingleDay, Special]]:
@@ -539,15 +350,51 @@ def _season_clashes(seasons: Iterable[Season]) -> Iterator[Problem]:
             yield _clash(second.from_.place, first.from_.place, f"{shared:%m-%d}")
 
 
-def _same_day(
-    days: Iterable[tuple[SingleDay, Special]] | Iterable[tuple[EveryYearDay, Special]], word: str
-) -> Iterator[Problem]:
+def _same_day(days: Iterable[tuple[object, Place, str]]) -> Iterator[Problem]:
     first: dict[object, Place] = {}
-    for day, _ in days:
-        key = day.date if isinstance(day, SingleDay) else day.day
-        if key in first:
-            yield _clash(day.place, first[key], f"{word}: {day.text}")
-        first.setdefault(key, day.place)
+    for day, place, text in days:
+        if day is not None and first.setdefault(day, place) is not place:
+            yield _clash(place, first[day], text)
+
+
+def _monthly_clashes(days: Sequence[Every]) -> Iterator[Problem]:
+    for first, second in combinations(days, 2):
+        assert first.monthly is not None
+        assert second.monthly is not None
+        # In 28 years every month has begun on every weekday, in leap years too.
+        for year in range(2001, 2029):
+            if both := monthly_days(first.monthly, year) & monthly_days(second.monthly, year):
+                yield _clash(second.place, first.place, f"every: {second.text}, {min(both).isoformat()}")
+                break
+
+
+def _over(place: Place, last: date) -> Problem:
+    return Problem(
+        place,
+        "exception-over",
+        Sentence(
+            f"Diese Ausnahme ist seit dem {last:%d.%m.%Y} vorbei.",
+            f"This exception has been over since {last.isoformat()}.",
+        ),
+        Sentence("Löschen Sie die Zeile, oder ändern Sie das Jahr.", "Delete the line, or change the year."),
+        "warning",
+    )
+
+
+def _not_entered(place: Place, year: int, before: int) -> Problem:
+    return Problem(
+        place,
+        "next-year-missing",
+        Sentence(
+            f"Für {year} ist noch keine Ausnahme eingetragen (für {year - 1}: {before}).",
+            f"No exception is entered for {year} yet (for {year - 1}: {before}).",
+        ),
+        Sentence(
+            f"Tragen Sie die Tage von {year} ein; was jedes Jahr gilt, steht besser unter „every:“.",
+            f"Enter the days of {year}; what holds every year stands better under “every:”.",
+        ),
+        "warning",
+    )
 
 
 def _range_clashes(ranges: Iterable[tuple[SingleDay, SingleDay, Special]]) -> Iterator[Problem]:

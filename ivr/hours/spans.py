@@ -13,9 +13,8 @@ can be guessed.
 
 from __future__ import annotations
 
-import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from ivr.source.places import Node, Place, Row, Table, Word, place_of
@@ -44,6 +43,19 @@ class Span:
     def wall(self) -> tuple[str, str]:
         """Both ends as wall times: ("09:00", "20:30"), ("09:00", "24:00"), ("22:00", "02:00")."""
         return _wall(self.opens), _wall(self.closes if self.closes <= MIDNIGHT else self.closes - MIDNIGHT)
+
+
+def less(spans: tuple[Span, ...], cut: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What is left of spans without what lies in a cut."""
+    left = list(spans)
+    for away in cut:
+        parts = (
+            part
+            for span in left
+            for part in ((span.opens, min(span.closes, away.opens)), (max(span.opens, away.closes), span.closes))
+        )
+        left = [Span(opens, closes) for opens, closes in parts if opens < closes]
+    return tuple(left)
 
 
 CLOSED_WORDS: Final = ("closed", "geschlossen")
@@ -81,6 +93,8 @@ class Spans(Readable):
     spans: tuple[Span, ...]
     place: Place
     text: str
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    """What is odd about them: a span of no length, which is left out, and spans that overlap, which become one."""
 
     @classmethod
     def read(cls, node: Node, longest_night: int = LONGEST_NIGHT) -> Spans:
@@ -89,25 +103,35 @@ class Spans(Readable):
         `longest_night` is in minutes; what is longer is taken for a day's hours written the wrong way round.
 
         Raises:
-            Refused: `bad-span`, `bad-time`, `reversed-span`, `empty-span`, `overlapping-spans`.
+            Refused: `bad-span`, `bad-time`, `reversed-span`. Warnings are `empty-span` and `overlapping-spans`.
         """
         if isinstance(node, Word) and node.strip().lower() in CLOSED_WORDS:
             return cls((), node.place, node.strip())
         words = _words(node)
         found: list[tuple[Span, Word]] = []
         problems: list[Problem] = []
+        warnings: list[Problem] = []
         for word in words:
             try:
-                found.append((_read_span(word, longest_night), word))
+                span = _read_span(word, longest_night)
             except Refused as refused:
                 problems += refused.problems
-        found.sort(key=lambda entry: entry[0])
-        for (earlier, first), (later, second) in itertools.pairwise(found):
-            if later.opens < earlier.closes:
-                problems.append(_overlap(first, second))
+                continue
+            if span is None:
+                warnings.append(_no_length(word))
+            else:
+                found.append((span, word))
         if problems:
             raise Refused(*problems)
-        return cls(tuple(span for span, _ in found), place_of(node), ", ".join(words))
+        found.sort(key=lambda entry: entry[0])
+        spans: list[Span] = []
+        for (span, word), (_, before) in zip(found, [*found[:1], *found], strict=False):
+            if spans and span.opens < spans[-1].closes:
+                warnings.append(_overlap(before, word))
+                spans[-1] = Span(spans[-1].opens, max(spans[-1].closes, span.closes))
+            else:
+                spans.append(span)
+        return cls(tuple(spans), place_of(node), ", ".join(words), tuple(warnings))
 
 
 def _words(node: Node) -> list[Word]:
@@ -148,7 +172,8 @@ def _split(word: Word) -> list[Word]:
     return parts
 
 
-def _read_span(word: Word, longest_night: int) -> Span:
+def _read_span(word: Word, longest_night: int) -> Span | None:
+    """The span that a word means; None when it ends where it begins."""
     found = _SPAN.fullmatch(word)
     if found is None:
         raise refuse(
@@ -174,16 +199,7 @@ def _read_span(word: Word, longest_night: int) -> Span:
             ),
         )
     if opens == closes:
-        raise refuse(
-            word.place,
-            "empty-span",
-            f"„{word}“ beginnt und endet zur selben Zeit.",
-            f"“{word}” begins and ends at the same time.",
-            hint=Sentence(
-                "Rund um die Uhr schreibt man „0:00-24:00“, geschlossen „closed“.",
-                "Round the clock is written “0:00-24:00”, and closed is “closed”.",
-            ),
-        )
+        return None
     if closes == 0:
         closes = MIDNIGHT
     if closes < opens:
@@ -191,6 +207,25 @@ def _read_span(word: Word, longest_night: int) -> Span:
         if closes - opens > longest_night:
             raise _wrong_way_round(word, opens, closes - MIDNIGHT)
     return Span(opens, closes)
+
+
+def read_time(word: Word) -> int:
+    """One time of day in minutes since midnight, 1 to 1439.
+
+    Raises:
+        Refused: `bad-time`.
+    """
+    found = re.fullmatch(_TIME, word.strip(), re.ASCII | re.IGNORECASE)
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (MIDNIGHT, 0)
+    if 0 < (minutes := hour * 60 + minute) < MIDNIGHT and minute < 60:
+        return minutes
+    raise refuse(
+        word.place,
+        "bad-time",
+        f"„{word}“ ist keine Uhrzeit am Tag.",
+        f"“{word}” is not a time of day.",
+        hint=Sentence("Schreiben Sie zum Beispiel „ab 14:00“.", "Write for example “from 14:00”."),
+    )
 
 
 def _no_such_time(word: Word, opens: int, closes: int, *, sound: bool) -> Refused:
@@ -225,6 +260,22 @@ def _wrong_way_round(word: Word, opens: int, closes: int) -> Refused:
     )
 
 
+def _no_length(word: Word) -> Problem:
+    return Problem(
+        word.place,
+        "empty-span",
+        Sentence(
+            f"„{word}“ beginnt und endet zur selben Zeit; dann ist nie geöffnet.",
+            f"“{word}” begins and ends at the same time, so it is never open.",
+        ),
+        Sentence(
+            "Rund um die Uhr schreibt man „0:00-24:00“, geschlossen „closed“.",
+            "Round the clock is written “0:00-24:00”, and closed is “closed”.",
+        ),
+        "warning",
+    )
+
+
 def _overlap(first: Word, second: Word) -> Problem:
     return Problem(
         second.place,
@@ -234,9 +285,10 @@ def _overlap(first: Word, second: Word) -> Problem:
             f"“{second}” overlaps with “{first}”.",
         ),
         Sentence(
-            "Fassen Sie beide zusammen, oder ändern Sie eine Zeit.",
-            "Make one span of the two, or change a time.",
+            "Beide gelten als eine Zeit. Fassen Sie sie zusammen, oder ändern Sie eine.",
+            "They count as one span. Make one of the two, or change a time.",
         ),
+        "warning",
         also=first.place,
     )
 

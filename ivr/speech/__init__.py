@@ -10,15 +10,29 @@ Everything here is a pure function of its arguments. Nothing reads a clock.
 
 from __future__ import annotations
 
+from ivr.speech.ar import ARABIC
 from ivr.speech.base import Language, Spoken
+from ivr.speech.bg import BULGARIAN
 from ivr.speech.de import GERMAN
 from ivr.speech.en import ENGLISH
 from ivr.speech.forms import digits_left
+from ivr.speech.pl import POLISH
+from ivr.speech.ro import ROMANIAN
 from ivr.speech.tr import TURKISH
+from ivr.speech.uk import UKRAINIAN
 
 __all__ = ["CODES", "LANGUAGES", "Language", "Spoken", "digits_left", "language"]
 
-LANGUAGES: tuple[Language, ...] = (GERMAN, ENGLISH, TURKISH)
+LANGUAGES: tuple[Language, ...] = (
+    GERMAN,
+    ENGLISH,
+    TURKISH,
+    POLISH,
+    ROMANIAN,
+    BULGARIAN,
+    ARABIC,
+    UKRAINIAN,
+)
 """Every language there is, in the order in which they are offered."""
 
 CODES = tuple(language.code for language in LANGUAGES)

@@ -14,6 +14,7 @@ from ivr.speech.situation import (
     distance,
     holidays_before,
     is_lunch_break,
+    is_special,
     midnight_after,
     pairs_of,
     same_hours,
@@ -155,9 +156,9 @@ class Language(Forms):
 
     def _reason(self, day: Day) -> str | None:
         """Why a day's hours are not the usual ones, in this language; None when there is nothing to say."""
-        if day.rule.kind == "holiday":
-            return self._holidays(day)
-        return (day.rule.reason or {}).get(self.code)
+        if day.rule.reason and day.rule.kind != "holiday":
+            return day.rule.reason.get(self.code)
+        return self._holidays(day) if is_special(day) and day.holidays else None
 
     def _holidays(self, day: Day) -> str:
         return self.listed([self.holiday(holiday) for holiday in day.holidays])

@@ -121,7 +121,12 @@ def runs(days: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-_SPECIAL = frozenset({"holiday", "every", "range", "date", "switch"})
+_SPECIAL = frozenset({"monthly", "holiday", "every", "range", "date", "switch"})
+
+
+def is_special(day: Day) -> bool:
+    """Whether a day's hours are not those of the week."""
+    return day.rule.kind in _SPECIAL
 
 
 def special_closing(today: Day, closes: When) -> bool:
@@ -130,12 +135,12 @@ def special_closing(today: Day, closes: When) -> bool:
     Today's rule is asked, not the rule of the span that is running: it cannot change before midnight.
     """
     end = closes.clock + (closes.day - today.date).days * _MIDNIGHT
-    return today.rule.kind in _SPECIAL and any(span.closes == end for span in today.spans)
+    return is_special(today) and any(span.closes == end for span in today.spans)
 
 
 def special_opening(day: Day | None, opens: When) -> tuple[int, int] | None:
     """The span that begins then, if an exception gives it; None for an opening as usual."""
-    if day is None or day.rule.kind not in _SPECIAL or day.date != opens.day:
+    if day is None or not is_special(day) or day.date != opens.day:
         return None
     return next((pair for pair in pairs_of(day.spans) if pair[0] == opens.clock), None)
 

@@ -1,7 +1,8 @@
 """Turkish, as a friendly clerk of a town office speaks it.
 
 Times are official ones on the twenty-four-hour clock ("saat yirmi otuz"). A number takes the ending that its last word
-asks for by vowel harmony, so the last words are a table: "dokuzda", "dokuza kadar", "dokuzdan".
+asks for by vowel harmony, so the last words are a table: "dokuzda", "dokuza kadar", "dokuzdan". A weekday is written
+with a capital only next to a date, and "i" becomes "İ".
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from ivr.speech.situation import Distance
 from ivr.speech.table import TableLanguage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 _DIGITS = ("sıfır", "bir", "iki", "üç", "dört", "beş", "altı", "yedi", "sekiz", "dokuz")
 _TENS = ("", "on", "yirmi", "otuz", "kırk", "elli", "altmış", "yetmiş", "seksen", "doksan")
 _WEEKDAYS, _MONTHS = NAMES["tr"].weekdays, NAMES["tr"].months
+_DAYS = tuple(name.lower() for name in _WEEKDAYS)
 
 _ENDINGS = {
     "sıfır": ("da", "a", "dan"),
@@ -41,7 +44,9 @@ _ENDINGS = {
 """Locative, dative, ablative. Final "t" softens before a vowel: "dörde"."""
 _SOFT = {"dört": "dörd"}
 _FROM_DAY = ("den", "dan", "dan", "den", "dan", "den", "dan")
-"""Ablative of the weekdays, Monday first."""
+_TO_DAY = ("ye", "ya", "ya", "ye", "ya", "ye", "a")
+"""Ablative and dative of the weekdays, Monday first."""
+_ON_DAYS = " günleri"
 
 
 class Turkish(TableLanguage):
@@ -59,7 +64,7 @@ class Turkish(TableLanguage):
     )
     phone_digits = MappingProxyType({str(n): word for n, word in enumerate(_DIGITS)})
     and_word = "ve"
-    to_word = "ile"
+    to_word = "ila"
     joint = " "
     keys = MappingProxyType(
         {str(n): _SOFT.get(word, word) + _ENDINGS[word][1] for n, word in enumerate(_DIGITS)}
@@ -74,11 +79,11 @@ class Turkish(TableLanguage):
             "good_friday": "Kutsal Cuma",
             "easter_monday": "Paskalya Pazartesisi",
             "labour_day": "İşçi Bayramı",
-            "ascension": "Yükseliş Bayramı",
+            "ascension": "Göğe Yükseliş Yortusu",
             "whit_monday": "Pentekost Pazartesisi",
-            "corpus_christi": "Fronleichnam",
+            "corpus_christi": "Kutsal Beden Yortusu",
             "german_unity": "Alman Birliği Günü",
-            "all_saints": "Azizler Günü",
+            "all_saints": "Tüm Azizler Günü",
             "christmas": "Noel'in birinci günü",
             "second_christmas": "Noel'in ikinci günü",
         }
@@ -86,29 +91,29 @@ class Turkish(TableLanguage):
     forms = MappingProxyType(
         {
             "option": "{phrase} {key} basın",
-            "option_named": "{name}: {key_name}",
+            "option_named": "{name} için {key_name}na basın",
             "language_option": "Türkçe için {key} basın",
-            "no_input": "herhangi bir tuşa basılmadı",
+            "no_input": "henüz bir tuşlama alamadım",
             "no_match": "{key_name} burada kullanılmıyor",
-            "no_match_other": "bu giriş burada kullanılmıyor",
-            "more_time": "şimdi daha fazla vaktiniz var",
+            "no_match_other": "bu tuşlama burada kullanılmıyor",
+            "more_time": "şimdi daha fazla zamanınız var",
             "repeat_key": "seçenekleri tekrar dinlemek için {key} basın",
             "number_twice": "{number}. Tekrar ediyorum: {number}",
             "number_is": "telefon numarası: {number}. Tekrar ediyorum: {number}",
-            "connecting": "lütfen bir dakika bekleyin, sizi bağlıyorum",
-            "not_reached": "şu anda maalesef telefona yanıt vermiyor",
+            "connecting": "lütfen hatta kalın, sizi bağlıyorum",
+            "not_reached": "şu anda maalesef telefona yanıt veremiyor",
             "goodbye": "hoşça kalın",
             "sorry": "özür dileriz, bizden kaynaklanan bir hata oluştu",
             "must_end": "maalesef bu görüşmeyi şimdi sonlandırmak zorundayız",
             "call_later": "lütfen daha sonra tekrar arayın",
-            "call_directly": "lütfen doğrudan arayın",
-            "hours_unknown": "için çalışma saatleri maalesef bilinmiyor",
-            "always_open": "yirmi dört saat açık",
-            "open_until": "şu anda açık, {till}",
-            "open_until_day": "şu anda açık, {day} {till}",
-            "open_specially_until": "şu anda açık, bugün istisnai olarak {till}",
-            "open_specially_until_day": "şu anda açık, istisnai olarak {day} {till}",
-            "and_again": ", sonra yine {since} itibaren",
+            "call_directly": "lütfen ilgili birimi doğrudan arayın",
+            "hours_unknown": "çalışma saatleri maalesef bilinmiyor",
+            "always_open": "haftanın her günü yirmi dört saat açık",
+            "open_until": "şu anda açık, saat {till} hizmet veriyor",
+            "open_until_day": "şu anda açık, {day} saat {till} kesintisiz açık",
+            "open_specially_until": "şu anda açık, bugün istisnai olarak saat {till} hizmet veriyor",
+            "open_specially_until_day": "şu anda açık, istisnai olarak {day} saat {till} kesintisiz açık",
+            "and_again": ", {since} itibaren yeniden açık",
             "closes_soon": "{in_minutes}, {at} kapanıyor",
             "closes_in_a_moment": "birazdan kapanıyor",
             "opens_soon": "{in_minutes}, {at} açılıyor",
@@ -116,11 +121,11 @@ class Turkish(TableLanguage):
             "closed_now": "şu anda kapalı",
             "not_open_yet": "henüz açılmadı",
             "closed_today": "bugün kapalı",
-            "closed_for_some_time": "şu sıralar kapalı",
+            "closed_for_some_time": "şu günlerde kapalı",
             "closed_for_holiday": "bugün resmî tatil nedeniyle kapalı: {holiday}",
             "closed_since_holidays": "{since_day} resmî tatiller nedeniyle kapalı",
-            "lunch_break": "şu anda öğle arasında",
-            "closed_until_further_notice": "bir sonraki duyuruya kadar kapalı",
+            "lunch_break": "şu anda öğle arası nedeniyle kapalı",
+            "closed_until_further_notice": "ikinci bir duyuruya kadar kapalı",
             "open_today": "bugün {hours} açık",
             "all_day_today": "bugün yirmi dört saat açık",
             "never_open": "kapalı",
@@ -129,15 +134,15 @@ class Turkish(TableLanguage):
             "opens_specially": "{day} istisnai olarak {hours} açık",
             "special_hours": "bugün özel çalışma saatleri geçerli: {reason}",
             "closed_because": "nedeni: {reason}",
-            "open_because": "vesilesi: {reason}",
+            "open_because": "nedeni: {reason}",
             "span": "{since} {till}",
-            "span_to_next_day": "{since} ertesi gün {till}",
+            "span_to_next_day": "{since} ertesi gün saat {till}",
             "around_the_clock": "yirmi dört saat",
             "every_day": "her gün",
             "week_days": "{days} {hours}",
             "week_closed": "{days} kapalı",
             "otherwise_closed": "diğer günler kapalı",
-            "week": "açılış saatleri: {lines}",
+            "week": "çalışma saatleri: {lines}",
             "holidays_open": "resmî tatillerde {hours} açık",
             "holidays_closed": "resmî tatillerde kapalı",
         }
@@ -158,9 +163,10 @@ class Turkish(TableLanguage):
 
     def clock(self, minutes: int) -> str:
         hour, minute = divmod(minutes, 60)
+        spoken = self.number(hour) if hour else "sıfır sıfır"
         if not minute:
-            return self.number(hour)
-        return f"{self.number(hour)} {'sıfır ' if minute < 10 else ''}{self.number(minute)}"
+            return spoken
+        return f"{spoken} {'sıfır ' if minute < 10 else ''}{self.number(minute)}"
 
     def at(self, minutes: int) -> str:
         return f"saat {self._inflected(minutes, 0)}"
@@ -169,7 +175,8 @@ class Turkish(TableLanguage):
         return f"saat {self._inflected(minutes, 2)}"
 
     def till(self, minutes: int) -> str:
-        return f"saat {self._inflected(minutes, 1)} kadar"
+        """Without "saat": within a span the first time has said it ("saat dokuzdan on ikiye kadar")."""
+        return f"{self._inflected(minutes, 1)} kadar"
 
     def _inflected(self, minutes: int, case: int) -> str:
         before, blank, last = self.clock(minutes).rpartition(" ")
@@ -186,7 +193,7 @@ class Turkish(TableLanguage):
             case Distance.TOMORROW:
                 return "yarın"
             case Distance.WEEK:
-                return f"{_WEEKDAYS[day.weekday()]} günü"
+                return f"{_DAYS[day.weekday()]} günü"
             case _:
                 return f"{self._date(day, away)} {_WEEKDAYS[day.weekday()]} günü"
 
@@ -195,16 +202,22 @@ class Turkish(TableLanguage):
             case Distance.TOMORROW:
                 return "dünden beri"
             case Distance.WEEK:
-                return f"{_WEEKDAYS[day.weekday()]} gününden beri"
+                return f"{_DAYS[day.weekday()]} gününden beri"
             case _:
-                return f"{self._date(day, away)} gününden beri"
+                return f"{self._date(day, away)} tarihinden beri"
 
     def stretch(self, first: int, last: int) -> str:
         if first == last:
-            return f"{_WEEKDAYS[first]} günleri"
+            return _DAYS[first] + _ON_DAYS
         if last == first + 1:
-            return f"{_WEEKDAYS[first]} ve {_WEEKDAYS[last]} günleri"
-        return f"{_WEEKDAYS[first]}{_FROM_DAY[first]} {_WEEKDAYS[last]} gününe kadar"
+            return f"{_DAYS[first]} ve {_DAYS[last]}{_ON_DAYS}"
+        return f"{_DAYS[first]}{_FROM_DAY[first]} {_DAYS[last]}{_TO_DAY[last]} kadar her gün"
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Of several days, only the last is followed by the noun: "pazartesi, çarşamba ve cuma günleri"."""
+        if not parts or not all(part.endswith(_ON_DAYS) for part in parts):
+            return super().listed(parts)
+        return super().listed([day for part in parts for day in part.removesuffix(_ON_DAYS).split(" ve ")]) + _ON_DAYS
 
     def _date(self, day: date, away: Distance) -> str:
         year = f" {self.number(day.year)}" if away is Distance.YEAR else ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, Self
 
 from ivr.hours import Spans
 from ivr.hours.dates import EveryYearDay, SingleDay
 from ivr.source.places import Node, Word
-from ivr.source.problems import Sentence, refuse
+from ivr.source.problems import Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
 from ivr.steps.fields import ContactName, Duration, Language, one_word
 
@@ -139,6 +139,9 @@ class Between(Readable):
     @classmethod
     def read(cls, node: Node) -> Self:
         times = Spans.read(node, longest_night=24 * 60)
+        if times.warnings:
+            # Odd opening hours are read as well as possible; a condition that may not be meant is not.
+            raise Refused(*(replace(each, severity="error") for each in times.warnings))
         if not times.spans:
             raise refuse(
                 times.place,

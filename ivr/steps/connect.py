@@ -9,9 +9,10 @@
         no_answer: not_reached
         failed: not_reached
 
-A flow names a contact, never a number. A contact that is closed at this moment is not rung: the call goes to
-`when_closed`, or, without it, the caller hears when it opens, and its number. A contact whose hours are unknown is
-always rung. A result without a branch of its own ends with the contact's number, said twice; `completed` ends the call.
+A flow names a contact, never a number. A contact that is closed at this moment is not rung, unless its phone is
+answered at hours of its own (`phone_hours`): the call goes to `when_closed`, or, without it, the caller hears when it
+opens, and its number. A contact whose hours are unknown is always rung. A result without a branch of its own ends with
+the contact's number, said twice; `completed` ends the call.
 """
 
 from __future__ import annotations
@@ -156,9 +157,9 @@ class ConnectStep(Step):
         return farewell(scene, not_reached, number=tried)
 
     def _ring_next(self, scene: Scene, attempt: int, *before: Said) -> Move | None:
-        """Rings the first contact from `attempt` on that is not shut; None when there is none."""
+        """Rings the first contact from `attempt` on whose phone is answered now; None when there is none."""
         for index, entry in enumerate(self._contacts[attempt:], attempt):
-            if scene.world.is_shut(entry.key) or entry.phone is None:
+            if entry.phone is None or not scene.world.is_answered(entry.key):
                 continue
             if self._lines is not None and index == 0:
                 said = self._lines[scene.language].now(scene.world)

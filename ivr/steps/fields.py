@@ -160,6 +160,18 @@ class Language(Word, Readable):
         )
 
 
+class VoiceName(Word, Readable):
+    """The provider's name of a voice, such as Polly.Daniel-Neural. Whether it fits is seen when the set is loaded."""
+
+    __slots__ = ()
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 1}
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("der Name einer Stimme", "the name of a voice"))
+        return cls(word, word.place, plain=word.plain)
+
+
 _UNITS = {
     "": 1, "s": 1, "sek": 1, "sec": 1, "sekunden": 1, "sekunde": 1, "seconds": 1, "second": 1,
     "m": 60, "min": 60, "minuten": 60, "minute": 60, "minutes": 60,

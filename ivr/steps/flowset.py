@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.call import Spot
+    from ivr.speech.pronunciation import Pronunciation
     from ivr.steps.base import Goto, Step
 
 ENTRY = "hotline"
@@ -27,3 +28,7 @@ class FlowSet:
     steps: Mapping[Spot, Step]
     keys: Mapping[str, Mapping[str, Goto]]
     """Per flow, the keys that hold in all its menus and in those of the flows it calls."""
+    voices: Mapping[str, str] = field(default_factory=dict)
+    """The voices that operators chose, by language; the language's own speaks where there is none."""
+    pronunciations: Mapping[str, Pronunciation] = field(default_factory=dict)
+    """By language, how words are said that a voice would read wrongly."""

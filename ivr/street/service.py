@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.speech import language
+from ivr.speech.voices import chosen_voice
 from ivr.twiml import Renderer
 from ivr.world import Clerk
 
@@ -28,7 +30,16 @@ def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str
     """A set made ready for one public address and provider; both are written into its documents."""
     last_resort = directory.last_resort
     assert last_resort is not None, "the loader refuses a set without a number to fall back on"
-    renderer = Renderer(public_url, flows.version, directory.contacts.values(), last_resort, provider)
+    chosen = {code: chosen_voice(name, provider, language(code)) for code, name in flows.voices.items()}
+    renderer = Renderer(
+        public_url,
+        flows.version,
+        directory.contacts.values(),
+        last_resort,
+        provider,
+        voices={code: voice for code, voice in chosen.items() if voice is not None},
+        pronunciations=flows.pronunciations,
+    )
     renderer.prepare(
         line.ready
         for step in flows.steps.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from twilio.twiml.voice_response import Dial as DialVerb
@@ -10,20 +11,20 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.call import Dial, Gather, Said
 from ivr.contacts import allowed
-from ivr.speech import language
+from ivr.speech import LANGUAGES, language
+from ivr.speech.pronunciation import AS_WRITTEN
 from ivr.twiml.text import speakable, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ivr.call import Inbound, Turn
     from ivr.contacts import Entry
+    from ivr.speech.forms import Voice
+    from ivr.speech.pronunciation import Pronunciation
 
 URL_FORMAT = "1"
 """The number of the state format in our URLs; it changes when `State.to_path` does."""
-
-PROVIDERS = ("twilio", "signalwire", "telnyx", "somleng")
-"""The values of IVR_PROVIDER. All get the same portable documents; only the names of the voices differ."""
 
 MAX_BYTES = 32_000
 """Half of what the provider takes (error 11750)."""
@@ -46,11 +47,25 @@ class Renderer:
     """Renders the turns of one flow set for one provider."""
 
     def __init__(
-        self, public_url: str, version: str, contacts: Iterable[Entry], last_resort: Entry, provider: str = "twilio"
+        self,
+        public_url: str,
+        version: str,
+        contacts: Iterable[Entry],
+        last_resort: Entry,
+        provider: str = "twilio",
+        *,
+        voices: Mapping[str, Voice] = MappingProxyType({}),
+        pronunciations: Mapping[str, Pronunciation] = MappingProxyType({}),
     ) -> None:
-        """`public_url` is the configured public address without a slash at its end: https, ASCII."""
+        """`public_url` is the configured public address without a slash at its end: https, ASCII.
+
+        All providers get the same portable documents; only the names of the voices differ. `voices` are those that an
+        operator chose, `pronunciations` how words are said, both by language.
+        """
         self._base = f"{public_url}/voice/{URL_FORMAT}/{version}/".encode("ascii")
-        self._provider = provider
+        usual = {each.code: each.voices[provider] for each in LANGUAGES if provider in each.voices}
+        self._voices = {**usual, **voices}
+        self._pronunciations = pronunciations
         self._listed = frozenset(entry.phone.e164 for entry in contacts if entry.phone)
         self._last_resort = last_resort
         self._say: dict[Said, bytes] = {}
@@ -105,8 +120,16 @@ class Renderer:
         if found is None:
             if len(self._say) >= _KEPT_SENTENCES:
                 self._say.clear()
-            found = self._say[said] = _say(said, self._provider)
+            found = self._say[said] = self._rendered(said)
         return found
+
+    def _rendered(self, said: Said) -> bytes:
+        voice = self._voices[said.language]
+        text = self._pronunciations.get(said.language, AS_WRITTEN).say(speakable(said.text))
+        response = VoiceResponse()
+        for piece in filter(None, split(text)):
+            response.say(piece, voice=voice.name, language=voice.tag)
+        return _inside(response)
 
     def _gather(self, patience: int) -> tuple[bytes, bytes, bytes, bytes]:
         """A Gather and the Redirect behind it, cut where the address, the sentences and the address again come in."""
@@ -130,14 +153,6 @@ class Renderer:
             tail, end = rest.split(_URL.encode(), 1)
             found = self._gathers[patience] = (head, middle, tail, end)
         return found
-
-
-def _say(said: Said, provider: str) -> bytes:
-    voice = language(said.language).voices[provider]
-    response = VoiceResponse()
-    for piece in filter(None, split(speakable(said.text))):
-        response.say(piece, voice=voice.name, language=voice.tag)
-    return _inside(response)
 
 
 def _dial(number: str, ring: int, url: str, caller_id: str) -> bytes:

@@ -14,7 +14,7 @@ MAX_UTF8 = 3000
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0, section 2.2: what is not a Char. The twilio library lets these through, and the provider drops the call."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?؟…:;])\s+")
 
 
 def speakable(text: str) -> str:

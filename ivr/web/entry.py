@@ -27,7 +27,7 @@ def application() -> Flask:
         RuntimeError: the files have errors, which `ivr check` shows.
     """
     settings = read_settings(os.environ)
-    loaded = load(settings.files.flows, settings.files.contacts)
+    loaded = load(settings.files.flows, settings.files.contacts, provider=settings.provider)
     if loaded.flows is None or loaded.directory is None:
         raise RuntimeError("the flows or contacts have errors; `ivr check` shows them")
     service = Service(

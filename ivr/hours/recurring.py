@@ -1,0 +1,114 @@
+"""Days that come again, as they stand under `every:`.
+
+    every: 12-31              a date of every year (or 31.12.)
+    every: Heiligabend        a day with a name: a holiday, Heiligabend, Silvester, Rosenmontag, Ostersonntag,
+                              Pfingstsonntag (English names as well)
+    every: first We           a weekday of every month: first to fourth, or last (erster Mi, 1. Mi, letzter Fr)
+    every: last Fr in November
+
+A name that always has the same date is that date; the others move with Easter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from ivr.hours.calendar import MonthlyDay
+from ivr.hours.dates import EveryYearDay, weekday_named
+from ivr.hours.holidays import FIXED_DAYS, MOVABLE_DAYS, NamedDay
+from ivr.source.near import did_you_mean, nearest
+from ivr.source.places import Node, Place, Word
+from ivr.source.problems import Refused, Sentence, refuse
+from ivr.source.readable import Readable
+
+_ORDINALS: Final = {
+    "erst": 1, "zweit": 2, "dritt": 3, "viert": 4, "letzt": -1,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1,
+    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "1.": 1, "2.": 2, "3.": 3, "4.": 4,
+}  # fmt: skip
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("Januar", "January"), ("Februar", "February"), ("März", "March", "Maerz"), ("April",), ("Mai", "May"),
+            ("Juni", "June"), ("Juli", "July"), ("August",), ("September",), ("Oktober", "October"), ("November",),
+            ("Dezember", "December"),
+        ), 1,
+    )
+    for name in names
+}  # fmt: skip
+_BY_LETTERS: Final = {name.lower(): number for name, number in _MONTHS.items()}
+_NTH = re.compile(
+    r"(?:(?:am|jed(?:er|en|e)|every|each)\s+)?([1-4]\.|\w+)\s+(\w+)(?:\s+(?:im|in|of)\s+(\w+))?", re.IGNORECASE
+)
+_NAMES: Final = {name: days for days in (*FIXED_DAYS, *MOVABLE_DAYS) for name in (days.holiday.de, days.holiday.en)}
+_WRITTEN = Sentence(
+    "Hier steht ein Tag jedes Jahres (12-31), ein Name (Rosenmontag) oder ein Wochentag jedes Monats (erster Mi).",
+    "Here stands a day of every year (12-31), a name (Carnival Monday) or a weekday of every month (first We).",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Every(Readable):
+    """What stands under `every:`: exactly one of `day`, `easter` and `monthly` is there."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 2}
+
+    place: Place
+    text: str
+    day: tuple[int, int] | None = None
+    """(month, day)"""
+    easter: int | None = None
+    """Days after Easter Sunday."""
+    monthly: MonthlyDay | None = None
+
+    @classmethod
+    def read(cls, node: Node) -> Every:
+        """A date without a year, a day's name, or a weekday of every month.
+
+        Raises:
+            Refused: `bad-date`, `no-such-date`, `bad-weekday`, `unknown-day` for a name that is none.
+        """
+        text = " ".join(node.split()) if isinstance(node, Word) else ""
+        if not isinstance(node, Word) or not re.search("[A-Za-z]", text):
+            read = EveryYearDay.read(node)
+            return cls(read.place, read.text, day=read.day)
+        if (named := _NAMES.get(text) or _named(text)) is not None:
+            return cls(node.place, text, day=named.day, easter=named.easter)
+        if (found := _NTH.fullmatch(text)) is not None:
+            return cls(node.place, text, monthly=_monthly(node, *found.groups()))
+        raise _unknown(node, text)
+
+
+def _named(text: str) -> NamedDay | None:
+    return next((day for name, day in _NAMES.items() if name.lower() == text.lower()), None)
+
+
+def _monthly(word: Word, nth: str, day: str, month: str | None) -> MonthlyDay:
+    ordinal = _ORDINALS.get(nth.lower()) or _ORDINALS.get(re.sub("e[rnsm]?$", "", nth.lower()))
+    if ordinal is None:
+        raise _unknown(word, str(word))
+    number = None if month is None else _BY_LETTERS.get(month.lower())
+    if month is not None and number is None:
+        raise refuse(
+            word.place,
+            "bad-month",
+            f"Den Monat „{month}“ gibt es nicht.",
+            f"There is no month “{month}”.",
+            hint=did_you_mean(month, _MONTHS, what=Sentence("Monate", "Months")),
+        )
+    return MonthlyDay(ordinal, weekday_named(day, word), number)
+
+
+def _unknown(word: Word, text: str) -> Refused:
+    meant = nearest(text, _NAMES)
+    guess = Sentence(f"Meinten Sie „{meant}“? ", f"Did you mean “{meant}”? ") if meant else Sentence("", "")
+    return refuse(
+        word.place,
+        "unknown-day",
+        f"„{text}“ ist kein Tag, der wiederkehrt.",
+        f"“{text}” is not a day that comes again.",
+        hint=Sentence(guess.de + _WRITTEN.de, guess.en + _WRITTEN.en),
+    )
