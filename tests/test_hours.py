@@ -130,6 +130,25 @@ def test_refused(case: dict[str, Any]) -> None:
     assert all(len(part) < 300 for part in said.splitlines())
 
 
+def oddities() -> list[Any]:
+    cases = yaml.load((CASES / "warnings.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return [pytest.param(case, id=case["about"]) for case in cases]
+
+
+@pytest.mark.parametrize("case", oddities())
+def test_warned_of(case: dict[str, Any]) -> None:
+    hours, _ = read(case["hours"])
+    assert hours is not None
+    today = date.fromisoformat(case["today"]) if "today" in case else None
+    problems = sorted(hours.warnings(today), key=lambda p: p.order)
+    found = [f"{p.place.line}:{p.place.column} {p.code}" + (f" also {p.also.line}" if p.also else "") for p in problems]
+    assert found == case["problems"]
+    assert {p.severity for p in problems} <= {"warning"}
+    said = "\n".join(part for p in problems for part in (*p.message, *(p.hint or ())))
+    for words in case.get("says", ()):
+        assert words in said
+
+
 def test_holidays() -> None:
     lists, _, names = (CASES / "holidays.txt").read_text(encoding="utf-8").partition("\n\n")
     for line in lists.splitlines():

@@ -20,7 +20,9 @@ from lxml import etree
 from scripts import BERLIN
 from service import CALLED, CALLER, PUBLIC, failures, post, service_of
 
-from ivr.speech import language
+from ivr.settings import PACKAGE_FLOWS
+from ivr.speech import CODES, language
+from ivr.speech.pronunciation import AS_WRITTEN
 
 NUMBERS = {"1": "+492315027111", "2": "+492315011124", "3": "+492315028888", "4": "+492311321162"}
 """What each key of the main menu dials."""
@@ -28,14 +30,9 @@ NUMBERS = {"1": "+492315027111", "2": "+492315011124", "3": "+492315028888", "4"
 ALWAYS = {"1", "2"}
 """Keys of the offices whose hours nobody knows: they are always put through."""
 
-EMERGENCY = {
-    "de": "Im Notfall legen Sie bitte auf und wählen Sie eins eins null oder eins eins zwei.",
-    "en": "In an emergency, please hang up and dial one one zero or one one two.",
-}
-GREETING = {
-    "de": "Willkommen beim Kommunalen Ordnungsdienst der Stadt Dortmund.",
-    "en": "Welcome to the public order service of the City of Dortmund.",
-}
+HOTLINE = yaml.safe_load((PACKAGE_FLOWS / "hotline.yaml").read_text("utf-8"))["steps"]
+EMERGENCY = {code: language(code).spell_out(text) for code, text in HOTLINE["emergency_first"]["say"].items()}
+GREETING = {code: language(code).spell_out(text) for code, text in HOTLINE["welcome"]["say"].items()}
 TIMES = {
     "open": "2026-11-23T10:00",
     "opens soon": "2026-11-23T08:50",
@@ -161,7 +158,7 @@ def explored(time: str) -> list[tuple[str | None, dict[str, str], Document]]:
             seen[here] = document
             waiting.append(here)
 
-    for code in ("de", "en"):
+    for code in CODES:
         arrived(None, {}, call(time, code))
     while waiting:
         here = waiting.pop(0)
@@ -194,7 +191,9 @@ def test_the_whole_of_every_flow_was_seen():
     assert len(happened) > 5000
     heard = "\n".join({document.words for document in happened})
     steps = SERVICE.current.flows.steps.values()
-    sentences = [line.ready.text for step in steps for said in step.lines() for line in said.values() if line.ready]
+    sayings = SERVICE.current.flows.pronunciations
+    ready = [line.ready for step in steps for said in step.lines() for line in said.values() if line.ready]
+    sentences = [sayings.get(said.language, AS_WRITTEN).say(said.text) for said in ready]
     assert [sentence for sentence in sentences if sentence not in heard] == []
     assert {number for document in happened for number in document.dialled} == set(NUMBERS.values())
 
@@ -236,20 +235,19 @@ def test_menus_wait_in_one_way(time):
 
 
 @at_all_times
-@pytest.mark.parametrize("code", ["de", "en"])
+@pytest.mark.parametrize("code", CODES)
 def test_everything_is_said_while_a_key_already_works(time, code):
     gather = call(time, code).response.find("Gather")
     words = " ".join(gather.xpath("Say/text()"))
     assert GREETING[code] in words
-    assert EMERGENCY[code] in words
-    assert words.index(EMERGENCY[code]) < words.index("Citywache")
-    if time in STATUS:
+    assert words.index(language(code).spell_out("110")) < words.index(HOTLINE["main"]["menu"]["prompt"][code])
+    if code in STATUS.get(time, {}):
         assert STATUS[time][code] in words
     assert [key for key in "12345" if language(code).key(key) not in words] == []
 
 
 @at_all_times
-@pytest.mark.parametrize("code", ["de", "en"])
+@pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("key", NUMBERS)
 def test_a_key_pressed_at_once_connects_or_says_why_not(time, code, key):
     answered = onward(call(time, code), time, {"Digits": key})
@@ -293,7 +291,7 @@ HELPLESS = {
 
 @pytest.mark.parametrize("does", HELPLESS.values(), ids=HELPLESS)
 @at_all_times
-@pytest.mark.parametrize("code", ["de", "en"])
+@pytest.mark.parametrize("code", CODES)
 def test_a_helpless_caller_ends_with_a_number(does, time, code):
     for first in (
         [],
@@ -312,12 +310,46 @@ def test_a_helpless_caller_ends_with_a_number(does, time, code):
         assert spoken(code, NUMBERS["3"]) in document.words
 
 
-def test_a_caller_who_changes_her_language_keeps_it():
-    english = onward(call("open"), "open", {"Digits": "9"})
-    assert english.words.startswith(EMERGENCY["en"])
-    again = onward(english, "open", {})
-    assert again.words.startswith("I have not received a key press.")
-    assert onward(again, "open", {"Digits": "9"}).words.startswith(EMERGENCY["de"])
+@pytest.mark.parametrize("code", CODES)
+def test_a_caller_who_changes_her_language_keeps_it(code):
+    choice = onward(call("open"), "open", {"Digits": "9"})
+    voices = choice.response.xpath("Gather/Say/@language")
+    assert [voice[:2] for voice in voices] == list(CODES)
+    there = onward(choice, "open", {"Digits": str(CODES.index(code) + 1)})
+    assert there.words.startswith(EMERGENCY[code])
+    again = onward(there, "open", {})
+    assert again.words.startswith(language(code).no_input())
+    assert onward(onward(again, "open", {"Digits": "9"}), "open", {"Digits": "1"}).words.startswith(EMERGENCY["de"])
+
+
+@pytest.mark.parametrize("code", CODES[1:])
+def test_a_call_from_greeting_to_connection_is_in_its_own_language(code):
+    """Nothing is left German: every voice is one of the language, and no word of ours is German's."""
+    german = {word for text in all_words("de") for word in words_of(text)}
+    names = {"citywache", "dortmund", "nordstadt", "nordmarkt", "dreckpetze", "brüderweg", "bornstraße"}
+    voice = language(code).voices["twilio"]
+    for time in ("open", "closed"):
+        document = call(time, code)
+        for given in ({"Digits": "5"}, {"Digits": "1"}, {"Digits": "5"}, {"Digits": "3"}):
+            assert set(document.response.xpath("//Say/@language")) == {voice.tag}
+            assert set(document.response.xpath("//Say/@voice")) == {voice.name}
+            said = set(words_of(document.words))
+            assert {word for word in said & german if len(word) > 3} - names - COMMON == set()
+            document = onward(document, time, given)
+
+
+COMMON = {"app", "information", "service"}
+"""Words that German shares with other languages."""
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.lower())
+
+
+def all_words(code: str) -> list[str]:
+    steps = SERVICE.current.flows.steps.values()
+    lines = [said[code] for step in steps for said in step.lines() if code in said]
+    return ["".join(part for part in line.parts if isinstance(part, str)) for line in lines if line.spoken_in == code]
 
 
 # --- whose number is shown -----------------------------------------------------------------------------------------

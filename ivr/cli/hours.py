@@ -82,7 +82,10 @@ def command(
         facts = [_facts(answer, entry, spoken) for entry, answer, spoken in found]
         say_json(facts[0] if contact is not None else facts)
     else:
-        click.echo("\n\n".join(moment(*each, operator_language()) for each in found))
+        lang = operator_language()
+        if contact is None:  # an overview: every language is told of one contact
+            found = [(entry, answer, {lang: spoken[lang]}) for entry, answer, spoken in found]
+        click.echo("\n\n".join(moment(*each, lang) for each in found))
 
 
 def _now(directory: Directory, entry: Entry, at: datetime) -> tuple[Entry, Answer, dict[str, str]]:

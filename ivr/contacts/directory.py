@@ -97,17 +97,23 @@ def build_directory(file: ContactsFile) -> Directory:
     if problems:
         raise Refused(*sorted(problems, key=lambda problem: problem.order))
     calendar = CALENDARS.get(file.holidays.name)
-    entries = {str(name): _entry(file, name, calendar) for name in file.contacts}
+    schedules = {
+        name: contact.hours.build(file.timezone.zone, calendar)
+        for name, contact in file.contacts.items()
+        if contact.hours is not None
+    }
+    entries = {str(name): _entry(file, name, schedules, calendar) for name in file.contacts}
     chosen = file.last_resort or next((name for name, entry in entries.items() if entry.phone), None)
     last_resort = entries[chosen] if chosen else None
     return Directory(MappingProxyType(entries), file.timezone.zone, last_resort, calendar)
 
 
-def _entry(file: ContactsFile, name: ContactName, calendar: HolidayCalendar | None) -> Entry:
+def _entry(
+    file: ContactsFile, name: ContactName, schedules: Mapping[ContactName, Schedule], calendar: HolidayCalendar | None
+) -> Entry:
     contact = file.contacts[name]
     house = _house(file, name)
-    zone = file.timezone.zone
-    hours = next((its for there in house if (its := file.contacts[there].hours)), None)
+    by_phone = contact.phone_hours
     address = next((found for there in house if (found := file.contacts[there].address)), None)
     return Entry(
         key=str(name),
@@ -116,8 +122,8 @@ def _entry(file: ContactsFile, name: ContactName, calendar: HolidayCalendar | No
         sentence_words=contact.in_sentence,
         phone=contact.phone,
         address=address.text if address else None,
-        schedule=hours.build(zone, calendar) if hours else None,
-        phone_schedule=contact.phone_hours.build(zone, calendar) if contact.phone_hours else None,
+        schedule=next((schedules[there] for there in house if there in schedules), None),
+        phone_schedule=by_phone.build(file.timezone.zone, calendar) if by_phone else None,
         place=name.place,
     )
 

@@ -214,8 +214,8 @@ class Contact:
     phone_hours: Annotated[
         Hours | None,
         Doc(
-            de="Wann das Telefon besetzt ist, wenn anders als die Stelle geöffnet ist; dann wird auch bei geschlossener "
-            "Tür verbunden.",
+            de="Wann das Telefon besetzt ist, wenn anders als die Stelle geöffnet ist; dann wird auch verbunden, wenn "
+            "sie geschlossen ist.",
             en="When the phone is answered, if not as the office is open; calls are put through then even while the "
             "door is shut.",
         ),
