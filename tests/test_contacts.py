@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 from pydantic import TypeAdapter, ValidationError
+from scripts import played
 
 from ivr import call
 from ivr.contacts import (
@@ -32,6 +33,7 @@ from ivr.contacts import (
     plan,
     shape,
 )
+from ivr.loader import load, load_contacts
 from ivr.source.places import Place, Row, Word
 from ivr.source.problems import Problem, Refused
 from ivr.source.reader import read_yaml
@@ -446,3 +448,146 @@ def test_the_guard_needs_no_number_metadata():
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+# Hours of the phone
+
+PHONE_HOURS = """\
+contacts:
+  wache:
+    name: Wache
+    in_sentence: die Wache
+    phone: (0231) 50-2 88 88
+    hours: {weekly: {Mo-Fr: 9:00-17:00}, holidays: closed}
+    phone_hours: {weekly: {Mo-Fr: 12:00-22:00, Sa: 22:00-02:00}, holidays: closed}
+  amt:
+    name: Amt
+    in_sentence: das Amt
+    phone: (0231) 50-2 71 11
+    at: wache
+  buero:
+    name: Büro
+    in_sentence: das Büro
+    phone: (0231) 50-1 11 24
+    phone_hours: {weekly: {Mo-Fr: 8:00-9:00}, holidays: as usual}
+"""
+"""One office with hours of its phone, one in its house without, and one of whose hours only those of the phone are known.
+"""
+
+PHONE_CALLS = {
+    "rung while the office is shut, not while only the office is open": (
+        "a: {connect: {to: wache, when_closed: shut}}",
+        """\
+call 2026-11-23T20:00
+  de: Wache: Einen Moment bitte, ich verbinde Sie.
+  -> dials wache +492315028888, 25 s
+call 2026-11-23T10:00
+  de: Zu.
+  -> the end
+call 2026-11-23T11:59:59
+  de: Zu.
+  -> the end
+call 2026-11-23T12:00
+  de: Wache: Einen Moment bitte, ich verbinde Sie.
+  -> dials wache +492315028888, 25 s
+call 2026-11-23T21:59:59
+  de: Wache: Einen Moment bitte, ich verbinde Sie.
+  -> dials wache +492315028888, 25 s
+call 2026-11-23T22:00
+  de: Zu.
+  -> the end
+call 2026-11-28T23:00
+  de: Wache: Einen Moment bitte, ich verbinde Sie.
+  -> dials wache +492315028888, 25 s
+call 2026-11-29T01:59:59
+  de: Wache: Einen Moment bitte, ich verbinde Sie.
+  -> dials wache +492315028888, 25 s
+call 2026-11-29T02:00
+  de: Zu.
+  -> the end
+call 2026-12-25T13:00
+  de: Zu.
+  -> the end
+""",
+    ),
+    "the status speaks of the office": (
+        "a: {connect: {to: wache}}",
+        """\
+call 2026-11-23T10:00
+  de: Die Wache ist jetzt geöffnet, heute bis siebzehn Uhr.
+  de: Die Wache hat die Telefonnummer: null zwo drei eins, fünf null, zwo, acht acht, acht acht.
+  -> the end
+call 2026-11-23T23:00
+  -> the end
+""",
+    ),
+    "words and branches speak of the office": (
+        """\
+a: {say: "{wache.status} {wache.hours_today}", next: b}
+  b: {branch: {when: [{open: wache, go: is_open}], else: is_shut}}
+  is_open: {hangup: {de: Offen.}}
+  is_shut: {hangup: {de: Nicht offen.}}""",
+        """\
+call 2026-11-23T10:00
+call 2026-11-23T20:00
+""",
+    ),
+    "who is not answered is passed over, also when that changes during the call": (
+        "a: {connect: {to: [wache, amt], when_closed: shut, busy: shut}}",
+        """\
+call 2026-11-23T10:00
+call 2026-11-23T13:00
+busy
+call 2026-11-23T20:00
+busy
+call 2026-11-23T22:00
+""",
+    ),
+    "a phone in the house has the hours of the house": (
+        "a: {connect: {to: amt, when_closed: shut}}",
+        """\
+call 2026-11-23T10:00
+call 2026-11-23T20:00
+""",
+    ),
+    "only the hours of the phone are known": (
+        "a: {connect: {to: buero}}",
+        """\
+call 2026-11-23T08:59
+call 2026-11-23T09:00
+call 2026-12-25T08:00
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("step", "script"), PHONE_CALLS.values(), ids=PHONE_CALLS)
+def test_a_phone_has_hours_of_its_own(step, script, tmp_path):
+    flows, contacts = tmp_path / "flows", tmp_path / "contacts.yaml"
+    flows.mkdir()
+    contacts.write_text(PHONE_HOURS, "utf-8")
+    (flows / "hotline.yaml").write_text(
+        f"languages: [de]\nstart: a\nsteps:\n  {step}\n  shut: {{hangup: {{de: Zu.}}}}\n", "utf-8"
+    )
+    found = load(flows, contacts)
+    assert found.problems == ()
+    assert played(script, found) == script
+
+
+def test_the_hours_of_a_phone_are_its_contacts_alone():
+    contacts = read(PHONE_HOURS).contacts
+    assert [entry.phone_schedule is None for entry in contacts.values()] == [False, True, False]
+    assert contacts["wache"].phone_schedule is not contacts["wache"].schedule is contacts["amt"].schedule
+    assert contacts["buero"].schedule is None
+
+
+def test_mistakes_and_oddities_in_the_hours_of_a_phone_are_found(tmp_path):
+    file = tmp_path / "contacts.yaml"
+    bad = "{weekly: {Mo-Fr: 25:00-26:00}, holidays: closed}"
+    over = "{weekly: {Mo-Fr: 8:00-9:00}, holidays: closed, exceptions: [{on: 2020-01-02, closed: yes}]}"
+    for hours, severity in ((bad, "error"), (over, "warning")):
+        file.write_text(PHONE_HOURS.replace("{weekly: {Mo-Fr: 8:00-9:00}, holidays: as usual}", hours), "utf-8")
+        found = load_contacts(file, now=datetime(2026, 11, 23, tzinfo=UTC))
+        (problem,) = found.problems
+        assert (problem.severity, problem.place.line) == (severity, 17)
+        assert (found.directory is None) is (severity == "error")

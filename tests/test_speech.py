@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from examples import EXAMPLES
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases" / "speech"
 BERLIN = ZoneInfo("Europe/Berlin")
 SITUATIONS = ("status", "bare", "opens", "closes", "today", "week", "week_bare", "week_unnamed")
-MORE = int(os.environ.get("HYPOTHESIS_PROFILE") == "ci") * 40 + 1
 
 
 def table(name: str) -> Table:
@@ -223,7 +222,7 @@ def test_every_minute_of_a_week_at_the_station(sunday: str) -> None:
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 3, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 - hypothesis wants naive bounds
 
 
-@settings(max_examples=200 * MORE, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(
     st.sampled_from(sorted(OFFICES)),
     st.sampled_from([form for form in SITUATIONS if form != "status"] + ["status"] * 4),
@@ -244,7 +243,7 @@ def test_words_hold_until(office: str, form: str, at: datetime, thousandths: int
             assert say(each, names, form, office, later) == spoken, later
 
 
-@settings(max_examples=100 * MORE, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(MOMENTS)
 def test_the_announced_minutes_are_real_ones(at: datetime) -> None:
     """Read back from the words, over both clock changes."""

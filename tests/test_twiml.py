@@ -18,6 +18,8 @@ from lxml import etree
 from ivr.call import Dial, Gather, HangUp, Inbound, Said, Spot, State, Trail, Turn, Visit
 from ivr.contacts import allowed
 from ivr.loader import load_contacts
+from ivr.speech.forms import Voice
+from ivr.speech.pronunciation import Pronunciation
 from ivr.speech.voices import PROVIDERS
 from ivr.twiml import MAX_BYTES, URL_FORMAT, Renderer
 from ivr.twiml.text import MAX_ENCODED, MAX_UTF8, speakable, split
@@ -275,3 +277,67 @@ def test_far_too_much_to_say_in_one_go(expects):
     assert text.endswith(" ".join(heard(document)[:-1]))
     assert heard(document)[-2].endswith("Auf Wiederhören.")
     assert heard(document)[-1] == "Goodbye."
+
+
+# --- voices and pronunciation --------------------------------------------------------------------------------------
+
+
+def spoken(document):
+    return [(say.get("voice"), say.get("language"), say.text) for say in etree.fromstring(document).iter("Say")]
+
+
+def with_words(words, voices=None, **more):
+    dictionaries = {code: Pronunciation(each) for code, each in words.items()}
+    return Renderer(
+        "https://ivr.example", VERSION, [WACHE], WACHE, voices=voices or {}, pronunciations=dictionaries, **more
+    )
+
+
+VICKI, AMY = ("Polly.Vicki-Neural", "de-DE"), ("Polly.Amy-Neural", "en-GB")
+DANIEL = Voice("Polly.Daniel-Neural", "de-DE")
+
+
+@pytest.mark.parametrize("expects", WAITS.values(), ids=WAITS)
+@pytest.mark.parametrize(
+    ("words", "voices", "heard_as"),
+    [
+        ({}, {}, [(*VICKI, "Hallo Wache."), (*AMY, "Hello Wache.")]),
+        ({"de": {"Wache": "Vache"}}, {}, [(*VICKI, "Hallo Vache."), (*AMY, "Hello Wache.")]),
+        ({"en": {"Wache": "Vahe"}}, {}, [(*VICKI, "Hallo Wache."), (*AMY, "Hello Vahe.")]),
+        ({}, {"de": DANIEL}, [(*DANIEL, "Hallo Wache."), (*AMY, "Hello Wache.")]),
+        ({"de": {"Wache": "<&>"}}, {"de": DANIEL}, [(*DANIEL, "Hallo <&>."), (*AMY, "Hello Wache.")]),
+    ],
+)
+def test_who_says_it_and_how(words, voices, heard_as, expects):
+    render = with_words(words, voices).render
+    document = render(turn([["de", "Hallo Wache."], ["en", "Hello Wache."]], expects), Inbound("CA1", "+4915112345678"))
+    assert spoken(document) == heard_as
+    assert problems(document, numbers=NUMBERS) == []
+
+
+def test_words_are_found_across_the_white_space_of_the_text():
+    render = with_words({"de": {"Nordmarkt drei": "am Markt"}}).render
+    document = render(turn([["de", "Hallo,  Nordmarkt\n\t drei."]]), Inbound("CA1"))
+    assert heard(document) == ["Hallo, am Markt."]
+
+
+@pytest.mark.parametrize("said", ["ja " * 400, "Ja. " * 500, "я " * 700])
+def test_what_grows_by_its_pronunciation_is_cut_afterwards(said):
+    grown = {"ja": "jawohl ja", "Ja": "Jawohl", "я": "я" * 11}
+    document = with_words({"bg": grown}).render(turn([["bg", said]]), Inbound("CA1"))
+    pieces = heard(document)
+    assert len(pieces) > 1
+    assert all(map(fits, pieces))
+    assert problems(document) == []
+    for word, instead in grown.items():
+        said = said.replace(word, instead)
+    assert " ".join(pieces) == said.strip()
+
+
+@given(texts, st.dictionaries(st.sampled_from(["a", "b c", "ä", "&"]), texts.map(speakable), max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_whatever_the_dictionary_says_the_document_is_sound(text, words):
+    text = f"{text} a b c ä &"
+    document = with_words({"de": words}).render(turn([["de", text]]), Inbound("CA1"))
+    assert problems(document) == []
+    assert " ".join(heard(document)) == Pronunciation(words).say(speakable(text))

@@ -1,9 +1,11 @@
 """Writes a language's table of whole sentences, tests/cases/speech/CODE.yaml, as the language says them now.
 
-    python tools/speech_table.py CODE [NAME_IN_SENTENCE NAME_ALONE]
+    python tools/speech_table.py CODE [NAME_IN_SENTENCE NAME_ALONE [OPEN_WORD ...]]
 
-The situations are those of de.yaml. What comes out is to be read, line by line, by somebody who speaks the language:
-a table that was only written proves nothing.
+The situations are those of de.yaml. A new language, which has its file and its line in `LANGUAGES` already, needs the
+names and the words for open; later they are those of its table, and so are the arguments of its rows of words. What
+comes out is to be read, line by line, by somebody who speaks the language: a table that was only written proves
+nothing.
 """
 
 from __future__ import annotations
@@ -21,19 +23,29 @@ HEAD = """# What callers hear in {name}, word for word. The offices' hours are i
 """
 
 
-def main(code: str, *names: str) -> int:
+def main(code: str, *written: str) -> int:
     """Writes the table."""
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "support")]
+    from ivr.speech import CODES
+
+    if code not in CODES:
+        print(f"“{code}” is not in LANGUAGES of ivr/speech/__init__.py; there are {', '.join(CODES)}.", file=sys.stderr)
+        return 2
     path = CASES / f"{code}.yaml"
     if not path.exists():
+        if len(written) < 3:
+            print(f"“{code}” has no table yet: it needs both names, and at least one word for open.", file=sys.stderr)
+            return 2
         path.write_text((CASES / "de.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    sys.path.insert(0, str(ROOT / "tests"))
     import test_speech as tests  # type: ignore[import-not-found]
 
-    in_sentence, alone = names or (str(tests.table_names(code)["article"]), str(tests.table_names(code)["bare"]))
+    names, open_words = written[:2], written[2:] or tests.OPEN_WORDS[code]
+    before = [str(tests.table_names(code)[name]) for name in ("article", "bare")]
+    in_sentence, alone = names or before
     speaker = tests.language(code)
     table = tests.table("de.yaml")
     lines = [f"names: {{article: {in_sentence}, bare: {alone}}}"]
-    opened = ", ".join(f'"{word}"' for word in tests.OPEN_WORDS[code])
+    opened = ", ".join(f'"{word}"' for word in open_words)
     lines += [
         "",
         "# What an office that is open is told by, in the sentences of the station.",
@@ -48,8 +60,8 @@ def main(code: str, *names: str) -> int:
                 lines.append(f'    {at}: "{spoken.text}"')
     lines += ["", "# A method, its arguments, and what it says. A list is a telephone number in its groups; ~ is none."]
     lines.append("words:")
-    for method, *arguments, _ in table["words"]:
-        own: dict[Any, str] = {"die Citywache": in_sentence, "Nordstadtbüro": alone}
+    own = {"die Citywache": in_sentence, "Nordstadtbüro": alone} | dict(zip(before, (in_sentence, alone), strict=True))
+    for method, *arguments, _ in _rows(table["words"], tests.table(path.name)["words"]):
         words: list[Any] = [own.get(a, a) if isinstance(a, str) else a for a in arguments]
         said = getattr(speaker, method)(*[tests.value(method, word) for word in words])
         shown = [_shown(word) for word in words]

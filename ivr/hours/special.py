@@ -337,3 +337,13 @@ class Special:
                     "One of these is allowed: “open: 9:00-12:00” or “closed: yes”.",
                 ),
             )
+        elif self.open is not None and self.open.as_usual and self.every and self.every.monthly:
+            yield Problem(
+                self.open.place,
+                "exception-times",
+                Sentence(
+                    "Das gilt ohnehin: Ein Wochentag jedes Monats geht nur der Woche vor, nicht den Feiertagen.",
+                    "That holds anyway: a weekday of every month comes before the week only, not before holidays.",
+                ),
+                Sentence("Löschen Sie die Zeile, oder schreiben Sie Zeiten.", "Delete the line, or write times."),
+            )

@@ -71,7 +71,7 @@ class Arabic(TableLanguage):
         | {"*": "مفتاح النجمة", "#": "مفتاح المربع"}
     )
     key_names = MappingProxyType(
-        {str(n): f"الرقم {word}" for n, word in enumerate(_DIGITS)} | {"*": "مفتاح النجمة", "#": "مفتاح المربع"}
+        {str(n): f"مفتاح الرقم {word}" for n, word in enumerate(_DIGITS)} | {"*": "مفتاح النجمة", "#": "مفتاح المربع"}
     )
     holidays = MappingProxyType(
         {
@@ -96,7 +96,7 @@ class Arabic(TableLanguage):
             "language_option": "للغة العربية، يُرجى الضغط على {key}",
             "no_input": "لم يصلنا أي اختيار",
             "no_match": "{key_name} غير مستخدم هنا",
-            "no_match_other": "هذا الإدخال غير مستخدم هنا",
+            "no_match_other": "هذا الاختيار غير متاح هنا",
             "more_time": "لديكم الآن وقت أطول",
             "repeat_key": "لسماع الخيارات مرة أخرى، يُرجى الضغط على {key}",
             "number_twice": "{number}. أكرّر: {number}",
@@ -112,7 +112,7 @@ class Arabic(TableLanguage):
             "always_open": "الأبواب مفتوحة دائمًا، على مدار الساعة",
             "open_until": "الأبواب مفتوحة الآن {till}",
             "open_until_day": "الأبواب مفتوحة الآن {till} من {day}",
-            "open_specially_until": "الأبواب مفتوحة الآن، وذلك اليوم بصفة استثنائية {till}",
+            "open_specially_until": "الأبواب مفتوحة الآن، وتبقى مفتوحة اليوم بصفة استثنائية {till}",
             "open_specially_until_day": "الأبواب مفتوحة الآن، وذلك بصفة استثنائية {till} من {day}",
             "and_again": "، ثم مجددًا {since}",
             "closes_soon": "تُغلق الأبواب {in_minutes}، {at}",

@@ -63,7 +63,7 @@ class Bulgarian(TableLanguage):
     )
     phone_digits = MappingProxyType({str(n): word for n, word in enumerate(_DIGITS)})
     and_word = "и"
-    to_word = "до"
+    to_word = "тире"
     keys = MappingProxyType(_KEYS)
     key_names = MappingProxyType({key: f"клавиш {word}" for key, word in _KEYS.items()})
     holidays = MappingProxyType(
@@ -182,7 +182,7 @@ class Bulgarian(TableLanguage):
             case Distance.WEEK:
                 return self._on(day.weekday())
             case _:
-                return f"{self._on(day.weekday())} на {self._date(day, away)}"
+                return f"{self._on(day.weekday())}, {self._date(day, away)}"
 
     def since_day(self, day: date, away: Distance) -> str:
         match away:

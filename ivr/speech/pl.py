@@ -76,7 +76,7 @@ class Polish(TableLanguage):
     )
     phone_digits = MappingProxyType({str(n): word for n, word in enumerate(_UNITS)})
     and_word = "i"
-    to_word = "do"
+    to_word = "myślnik"
     keys = MappingProxyType({str(n): word for n, word in enumerate(_UNITS)} | {"*": "gwiazdkę", "#": "krzyżyk"})
     key_names = MappingProxyType(
         {str(n): f"klawisz {word}" for n, word in enumerate(_UNITS)}
@@ -102,7 +102,7 @@ class Polish(TableLanguage):
             "option": "{phrase}, proszę nacisnąć {key}",
             "option_named": "{name}: {key_name}",
             "language_option": "aby wybrać język polski, proszę nacisnąć {key}",
-            "no_input": "nie dotarł do nas żaden wybór",
+            "no_input": "nie wybrano żadnej opcji",
             "no_match": "{key_name} nie ma tu przypisanej funkcji",
             "no_match_other": "ten wybór nie jest tu dostępny",
             "more_time": "mają Państwo teraz więcej czasu",

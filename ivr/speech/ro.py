@@ -52,7 +52,7 @@ class Romanian(TableLanguage):
     )
     phone_digits = MappingProxyType({str(n): word for n, word in enumerate(_DIGITS)})
     and_word = "și"
-    to_word = "până la"
+    to_word = "liniuță"
     keys = MappingProxyType(_KEYS)
     key_names = MappingProxyType(_KEYS)
     holidays = MappingProxyType(
@@ -113,7 +113,7 @@ class Romanian(TableLanguage):
             "never_open": "este închis",
             "opens_at": "se deschide {day}, {at}",
             "opens_again_at": "se deschide din nou {day}, {at}",
-            "opens_specially": "va fi deschis {day}, în mod excepțional {hours}",
+            "opens_specially": "va fi deschis {day}, în mod excepțional, {hours}",
             "special_hours": "astăzi este valabil un program special: {reason}",
             "closed_because": "motivul: {reason}",
             "open_because": "ocazia: {reason}",

@@ -28,7 +28,7 @@ _MIDNIGHT = 24 * 60
 FORMS: Mapping[str, str] = {
     # menus: {key} is a key as it stands after "press", {key_name} its bare name
     "option": "phrase key",
-    "option_named": "name key_name",
+    "option_named": "name key|key_name",
     "language_option": "key",
     "no_input": "",
     "no_match": "key_name",
@@ -160,7 +160,7 @@ class TableLanguage(Language):
         return self._say("option", phrase=phrase, key=self.keys[key])
 
     def option_named(self, name: str, key: str) -> str:
-        return self._say("option_named", name=name, key_name=self.key_names[key])
+        return self._say("option_named", name=name, key=self.keys[key], key_name=self.key_names[key])
 
     def language_option(self, key: str) -> str:
         return self._say("language_option", key=self.keys[key])

@@ -71,7 +71,7 @@ class Turkish(TableLanguage):
         | {"*": "yıldız tuşuna", "#": "kare tuşuna"}
     )
     key_names = MappingProxyType(
-        {str(n): f"{word} tuşu" for n, word in enumerate(_DIGITS)} | {"*": "yıldız tuşu", "#": "kare tuşu"}
+        {str(n): f"{word} numaralı tuş" for n, word in enumerate(_DIGITS)} | {"*": "yıldız tuşu", "#": "kare tuşu"}
     )
     holidays = MappingProxyType(
         {
@@ -91,7 +91,7 @@ class Turkish(TableLanguage):
     forms = MappingProxyType(
         {
             "option": "{phrase} {key} basın",
-            "option_named": "{name} için {key_name}na basın",
+            "option_named": "{name} için {key} basın",
             "language_option": "Türkçe için {key} basın",
             "no_input": "henüz bir tuşlama alamadım",
             "no_match": "{key_name} burada kullanılmıyor",
