@@ -146,7 +146,7 @@ class _Walk:
         assert not isinstance(move.then, Goto), "a turn ends with something to wait for"
         here = self.state
         state = State(here.spot, here.language, here.turn + 1, move.misses, move.attempt, here.trail)
-        return Turn(tuple(self.said), move.then, state, facts)
+        return Turn(tuple(self.said), move.then, state, (*facts, *_hours(self.world)))
 
     def ended(self, facts: Facts) -> Turn:
         return self.finish(_END, facts)
@@ -227,6 +227,17 @@ class _Walk:
             if found is not None:
                 return found
         return None
+
+
+def _hours(world: World) -> Facts:
+    """The rules that decided whether contacts were open, as far as the turn asked: state, kind, file and line."""
+    if not world.asked:
+        return ()
+    answers = (
+        f"{contact} {answer.state} by {answer.rule.kind} {answer.rule.place.file}:{answer.rule.place.line}"
+        for contact, answer in world.asked.items()
+    )
+    return (("hours", "; ".join(answers)),)
 
 
 def _calls(goto: Goto, flow: str) -> bool:

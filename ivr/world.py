@@ -90,12 +90,14 @@ class Clerk:
 class World:
     """The contacts at one instant."""
 
-    __slots__ = ("_clerk", "now")
+    __slots__ = ("_clerk", "asked", "now")
 
     def __init__(self, clerk: Clerk, now: datetime) -> None:
         self._clerk = clerk
         self.now = now
         """UTC."""
+        self.asked: dict[str, Answer] = {}
+        """Whose hours were asked about in this turn, and what the answer was: for the records."""
 
     @property
     def today(self) -> date:
@@ -121,7 +123,8 @@ class World:
 
     def answer(self, contact: str) -> Answer:
         """Whether the contact is open, until when, and why."""
-        return self._clerk.answer(contact, self.now)
+        answer = self.asked[contact] = self._clerk.answer(contact, self.now)
+        return answer
 
     def is_shut(self, contact: str) -> bool:
         """Surely closed. A contact with unknown hours is never shut."""
@@ -129,6 +132,7 @@ class World:
 
     def is_answered(self, contact: str) -> bool:
         """Whether its phone may be answered now. One with unknown hours is put through."""
+        self.answer(contact)
         return self._clerk.is_answered(contact, self.now)
 
     def opens_in(self, contact: str) -> timedelta | None:
@@ -147,6 +151,8 @@ class World:
 
     def words(self, code: str, contact: str, form: str) -> str:
         """What the placeholder `{contact.form}` says now in a language."""
+        if form in _OF_HOURS:
+            self.answer(contact)
         return self._clerk.words(code, contact, form, self.now)
 
 
@@ -187,6 +193,9 @@ def _address(code: str, entry: Entry, _answer: Answer) -> Spoken:
 def _name(code: str, entry: Entry, _answer: Answer) -> Spoken:
     return Spoken(entry.name(code), None)
 
+
+_OF_HOURS = frozenset({"status", "opens", "closes", "hours_today"})
+"""Placeholders whose words depend on whether a contact is open."""
 
 _FORMS: dict[str, Callable[[str, Entry, Answer], Spoken]] = {
     "status": _status,

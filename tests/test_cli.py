@@ -8,12 +8,13 @@ import re
 import shlex
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from icalendar import Calendar
 from scripts import REWRITE
 
 from ivr.cli import main
@@ -162,7 +163,7 @@ def test_a_file_with_a_single_contact():
 def test_a_year():
     found = facts("hours", "citywache", "--year", "2027")
     days = found.pop("days")
-    assert found == {"contact": "citywache", "year": 2027}
+    assert found == {"contact": "citywache", "year": 2027, "warnings": []}
     assert [day["date"] for day in days] == [
         f"{date.fromordinal(date(2027, 1, 1).toordinal() + n)}" for n in range(365)
     ]
@@ -201,6 +202,37 @@ def test_days_of_every_kind():
     days = facts("hours", "bar", "--year", "2027", "--contacts", f"{CASES}/contacts.yaml")["days"]
     found = {day["date"]: (day["rule"]["kind"], day["spans"], day["reason"]) for day in days}
     assert {date: found[date] for date in DAYS} == DAYS
+
+
+def test_a_year_for_a_calendar():
+    """Read back with the library that others read calendars with, the openings are those of the table."""
+    contacts = f"{CASES}/contacts.yaml"
+    for contact in ("bar", "desk"):
+        days = facts("hours", contact, "--year", "2027", "--contacts", contacts)["days"]
+        done = ivr("hours", contact, "--year", "2027", "--format", "ics", "--contacts", contacts)
+        assert (done.exit_code, done.stderr) == (0, "")
+        events = Calendar.from_ical(done.stdout).events
+        opened = [event for event in events if isinstance(event.start, datetime)]
+        table = [(day["date"], *span) for day in days for span in day["spans"]]
+        assert [(f"{e.start:%Y-%m-%d}", f"{e.start:%H:%M}", f"{e.end:%H:%M}") for e in opened] == [
+            (date, opens, "00:00" if closes == "24:00" else closes) for date, opens, closes in table
+        ]
+        assert {str(event.start.tzinfo) for event in opened} <= {"Europe/Berlin"}
+        assert len({event.uid for event in events}) == len(events)
+    done = ivr("hours", "citywache", "--year", "2027", "--format", "ics", "--lang", "en")
+    shut = {
+        event.start.isoformat(): event.summary
+        for event in Calendar.from_ical(done.stdout).events[:]
+        if not isinstance(event.start, datetime)
+    }
+    assert shut["2027-05-27"] == "Citywache: closed (Corpus Christi)"
+    assert "2027-10-03" not in shut  # a Sunday
+
+
+def test_a_calendar_shows_a_year():
+    assert ivr("hours", "citywache", "--format", "ics").exit_code == 2
+    assert ivr("hours", "citywache", "--year", "2027", "--format", "ics", "--json").exit_code == 2
+    assert facts("hours", "citywache", "--year", "2027", "--format", "json")["year"] == 2027
 
 
 def test_a_year_of_which_nothing_is_known():

@@ -471,9 +471,10 @@ contacts:
     phone: (0231) 50-1 11 24
     phone_hours: {weekly: {Mo-Fr: 8:00-9:00}, holidays: as usual}
 """
-"""One office with hours of its phone, one in its house without, and one of whose hours only those of the phone are known.
-"""
+"""One office with hours of its phone, one in its house without, and one of which only the phone has hours."""
 
+WACHE_TWICE = " Ich wiederhole: ".join(["null zwo drei eins, fünf null, zwo, acht acht, acht acht."] * 2)
+BUERO_TWICE = " Ich wiederhole: ".join(["null zwo drei eins, fünf null, eins, eins eins, zwo vier."] * 2)
 PHONE_CALLS = {
     "rung while the office is shut, not while only the office is open": (
         "a: {connect: {to: wache, when_closed: shut}}",
@@ -512,50 +513,94 @@ call 2026-12-25T13:00
     ),
     "the status speaks of the office": (
         "a: {connect: {to: wache}}",
-        """\
+        f"""\
 call 2026-11-23T10:00
-  de: Die Wache ist jetzt geöffnet, heute bis siebzehn Uhr.
-  de: Die Wache hat die Telefonnummer: null zwo drei eins, fünf null, zwo, acht acht, acht acht.
+  de: Die Wache ist jetzt geöffnet, bis siebzehn Uhr.
+  de: Die Wache hat die Telefonnummer: {WACHE_TWICE}
+  de: Auf Wiederhören.
   -> the end
 call 2026-11-23T23:00
+  de: Die Wache ist jetzt geschlossen. Sie öffnet morgen um neun Uhr wieder.
+  de: Die Wache hat die Telefonnummer: {WACHE_TWICE}
+  de: Auf Wiederhören.
   -> the end
 """,
     ),
     "words and branches speak of the office": (
         """\
-a: {say: "{wache.status} {wache.hours_today}", next: b}
-  b: {branch: {when: [{open: wache, go: is_open}], else: is_shut}}
+a: {say: "{wache.status}", next: b}
+  b: {branch: [{when: {open: wache}, go: is_open}, {else: is_shut}]}
   is_open: {hangup: {de: Offen.}}
   is_shut: {hangup: {de: Nicht offen.}}""",
         """\
 call 2026-11-23T10:00
+  de: Die Wache ist jetzt geöffnet, bis siebzehn Uhr.
+  de: Offen.
+  -> the end
 call 2026-11-23T20:00
+  de: Die Wache ist jetzt geschlossen. Sie öffnet morgen um neun Uhr wieder.
+  de: Nicht offen.
+  -> the end
 """,
     ),
     "who is not answered is passed over, also when that changes during the call": (
-        "a: {connect: {to: [wache, amt], when_closed: shut, busy: shut}}",
+        "a: {connect: {to: [amt, wache], when_closed: shut, busy: end}}",
         """\
 call 2026-11-23T10:00
-call 2026-11-23T13:00
+  de: Amt: Einen Moment bitte, ich verbinde Sie.
+  -> dials amt +492315027111, 25 s
 busy
+  de: Ende.
+  -> the end
+call 2026-11-23T16:59
+  de: Amt: Einen Moment bitte, ich verbinde Sie.
+  -> dials amt +492315027111, 25 s
+busy 2026-11-23T17:00
+  de: Das Amt ist im Moment leider nicht zu erreichen.
+  de: Wache: Einen Moment bitte, ich verbinde Sie.
+  -> dials wache +492315028888, 25 s
+call 2026-11-23T16:59
+  de: Amt: Einen Moment bitte, ich verbinde Sie.
+  -> dials amt +492315027111, 25 s
+busy 2026-11-23T22:00
+  de: Ende.
+  -> the end
 call 2026-11-23T20:00
+  de: Wache: Einen Moment bitte, ich verbinde Sie.
+  -> dials wache +492315028888, 25 s
 busy
+  de: Ende.
+  -> the end
 call 2026-11-23T22:00
+  de: Zu.
+  -> the end
 """,
     ),
     "a phone in the house has the hours of the house": (
         "a: {connect: {to: amt, when_closed: shut}}",
         """\
 call 2026-11-23T10:00
+  de: Amt: Einen Moment bitte, ich verbinde Sie.
+  -> dials amt +492315027111, 25 s
 call 2026-11-23T20:00
+  de: Zu.
+  -> the end
 """,
     ),
     "only the hours of the phone are known": (
         "a: {connect: {to: buero}}",
-        """\
+        f"""\
 call 2026-11-23T08:59
+  de: Büro: Einen Moment bitte, ich verbinde Sie.
+  -> dials buero +492315011124, 25 s
 call 2026-11-23T09:00
+  de: Wann das Büro geöffnet ist, ist uns leider nicht bekannt.
+  de: Das Büro hat die Telefonnummer: {BUERO_TWICE}
+  de: Auf Wiederhören.
+  -> the end
 call 2026-12-25T08:00
+  de: Büro: Einen Moment bitte, ich verbinde Sie.
+  -> dials buero +492315011124, 25 s
 """,
     ),
 }
@@ -566,9 +611,8 @@ def test_a_phone_has_hours_of_its_own(step, script, tmp_path):
     flows, contacts = tmp_path / "flows", tmp_path / "contacts.yaml"
     flows.mkdir()
     contacts.write_text(PHONE_HOURS, "utf-8")
-    (flows / "hotline.yaml").write_text(
-        f"languages: [de]\nstart: a\nsteps:\n  {step}\n  shut: {{hangup: {{de: Zu.}}}}\n", "utf-8"
-    )
+    ends = "shut: {hangup: {de: Zu.}}\n  end: {hangup: {de: Ende.}}"
+    (flows / "hotline.yaml").write_text(f"languages: [de]\nstart: a\nsteps:\n  {step}\n  {ends}\n", "utf-8")
     found = load(flows, contacts)
     assert found.problems == ()
     assert played(script, found) == script

@@ -12,6 +12,7 @@ from ivr.cli.common import (
     Instant,
     chosen_files,
     contacts_option,
+    in_words,
     in_zone,
     json_option,
     messages_option,
@@ -22,7 +23,7 @@ from ivr.cli.common import (
     wrong_usage,
 )
 from ivr.cli.hours_text import moment, whole_year
-from ivr.hours import YEARS, Day, unknown
+from ivr.hours import YEARS, Day, missing_entries, unknown
 from ivr.loader import load_contacts
 from ivr.source.near import did_you_mean
 from ivr.source.problems import Sentence
@@ -42,6 +43,13 @@ if TYPE_CHECKING:
 @messages_option
 @click.option("--at", type=Instant(), help="The time asked about; without an offset, local time [now].")
 @click.option("--year", type=int, help=f"The table of a year instead ({YEARS[0]} to {YEARS[-1]}).")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "ics"]),
+    default="table",
+    help="How a year is written: for people, for programs, or for calendars (iCalendar).",
+)
 @json_option
 def command(
     contact: str | None,
@@ -49,14 +57,21 @@ def command(
     lang: str | None,
     at: datetime | None,
     year: int | None,
+    form: str,
     as_json: bool,
 ) -> None:
     """Show when CONTACT is open, why, and what callers hear.
 
-    Without CONTACT: all contacts. Needs the contacts file only.
+    Without CONTACT: all contacts now. Needs the contacts file only.
 
     Exit code: 0, 1 when the contacts file has errors, 2 for wrong usage.
     """
+    as_json = as_json or form == "json"
+    if form == "ics" and (year is None or as_json):
+        raise wrong_usage(
+            "--format ics zeigt ein Jahr: ivr hours KONTAKT --year 2027 --format ics, ohne --json.",
+            "--format ics shows a year: ivr hours CONTACT --year 2027 --format ics, without --json.",
+        )
     files = chosen_files(None, contacts, lang)
     loaded = load_contacts(files.contacts)
     directory = loaded.directory
@@ -73,7 +88,9 @@ def command(
                 "--year zeigt das Jahr eines Kontakts: ivr hours KONTAKT --year 2027, ohne --at.",
                 "--year shows the year of one contact: ivr hours CONTACT --year 2027, without --at.",
             )
-        _year(directory, directory.contacts[contact], year, as_json=as_json)
+        if year not in YEARS:
+            raise outside(year)
+        _year(directory, directory.contacts[contact], year, "json" if as_json else form)
         return
     instant = in_zone(at, directory.zone)
     asked = [directory.contacts[contact]] if contact is not None else list(directory.contacts.values())
@@ -121,13 +138,19 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return {"kind": rule.kind, "file": rule.place.file, "line": rule.place.line, "text": rule.text}
 
 
-def _year(directory: Directory, entry: Entry, year: int, *, as_json: bool) -> None:
-    if year not in YEARS:
-        raise outside(year)
-    if as_json:
-        say_json({"contact": entry.key, "year": year, "days": [_day(day) for day in _days(directory, entry, year)]})
+def _year(directory: Directory, entry: Entry, year: int, form: str) -> None:
+    days = _days(directory, entry, year)
+    warnings = [*missing_entries(entry.schedule.entered(), year)] if entry.schedule else []
+    if form == "json":
+        facts = [{"line": each.place.line, "code": each.code, "message": in_words(each.message)} for each in warnings]
+        found = [_day(day) for day in days]
+        say_json({"contact": entry.key, "year": year, "days": found, "warnings": facts})
+    elif form == "ics":
+        from ivr.cli.hours_calendar import calendar
+
+        click.echo(calendar(entry, year, days, operator_language()), nl=False)
     else:
-        click.echo(whole_year(entry, year, _days(directory, entry, year), directory.zone, operator_language()))
+        click.echo(whole_year(entry, year, days, directory.zone, operator_language(), warnings))
 
 
 def _days(directory: Directory, entry: Entry, year: int) -> tuple[Day, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ivr.contacts import Entry
     from ivr.hours import Answer, Day, Rule, Schedule, Span
+    from ivr.source.problems import Problem
 
 WIDTH = 80
 _WIDEST_HOURS = 12
@@ -54,6 +55,7 @@ class Words(NamedTuple):
     exception: str
     forward: str
     back: str
+    warnings: str
 
 
 _GERMAN = Words(
@@ -82,6 +84,7 @@ _GERMAN = Words(
     exception="Ausnahme",
     forward="Uhren vor: {before} wird {after} Uhr",
     back="Uhren zurück: {before} wird {after} Uhr",
+    warnings="Hinweise",
 )
 
 _ENGLISH = Words(
@@ -110,6 +113,7 @@ _ENGLISH = Words(
     exception="exception",
     forward="clocks go forward: {before} becomes {after}",
     back="clocks go back: {before} becomes {after}",
+    warnings="To note",
 )
 
 
@@ -166,8 +170,10 @@ class _Line(NamedTuple):
     where: str
 
 
-def whole_year(entry: Entry, year: int, days: Sequence[Day], zone: ZoneInfo, language: str) -> str:
-    """The table of a year. `days` are all of its days."""
+def whole_year(
+    entry: Entry, year: int, days: Sequence[Day], zone: ZoneInfo, language: str, warnings: Sequence[Problem] = ()
+) -> str:
+    """The table of a year. `days` are all of its days, `warnings` what is odd about it."""
     words = _words(language)
     file = entry.place.file
     head = words.in_year.format(name=entry.name(language), key=entry.key, year=year, file=file)
@@ -176,7 +182,18 @@ def whole_year(entry: Entry, year: int, days: Sequence[Day], zone: ZoneInfo, lan
     table = sorted((*_differing(days, words, language), *_clock_changes(zone, year, words)))
     parts = [head, *_weeks(entry.schedule, words)]
     parts.append("\n".join((words.differing, *_set(table))) if table else words.none_differ)
+    if warnings:
+        parts.append("\n".join((words.warnings, *_warnings(warnings, words, language))))
     return "\n\n".join(parts)
+
+
+def _warnings(warnings: Sequence[Problem], words: Words, language: str) -> Iterator[str]:
+    for each in warnings:
+        said = [each.message, *([each.hint] if each.hint else [])]
+        text = " ".join(part.en if language == "en" else part.de for part in said)
+        where = words.line.format(line=each.place.line)
+        for n, line in enumerate(wrap(text, WIDTH - 4 - len(where), break_long_words=False)):
+            yield f"  {line:{WIDTH - 4 - len(where)}}  {where}" if n == 0 else f"  {line}"
 
 
 def _weeks(schedule: Schedule, words: Words) -> Iterator[str]:

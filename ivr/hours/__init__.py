@@ -7,7 +7,7 @@ calendar of holidays come in as values; nothing here reads a clock.
 from ivr.hours.calendar import YEARS
 from ivr.hours.holidays import CALENDARS, HOLIDAYS, Holiday, HolidayCalendar, nrw_holidays
 from ivr.hours.schedule import HORIZON, Answer, Day, Rule, Schedule, unknown
-from ivr.hours.shape import Hours
+from ivr.hours.shape import Hours, missing_entries
 from ivr.hours.spans import Span, Spans
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Schedule",
     "Span",
     "Spans",
+    "missing_entries",
     "nrw_holidays",
     "unknown",
 ]

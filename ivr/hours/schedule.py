@@ -255,6 +255,11 @@ class Schedule:
         start = date(year, 1, 1)
         return tuple(self.day(start + n * _ONE_DAY) for n in range((date(year + 1, 1, 1) - start).days))
 
+    def entered(self) -> list[tuple[date, Place]]:
+        """The first day of every exception that has a date, and where it stands."""
+        singles = [(day, plan.rule.place) for day, plan in (self.dates or {}).items()]
+        return [*singles, *((each.first, each.plan.rule.place) for each in self.ranges)]
+
     def week(self, on: date) -> tuple[tuple[Span, ...], ...]:
         """The spans of the usual week on a date (the season's), Monday first: no holidays, no exceptions.
 

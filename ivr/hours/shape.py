@@ -308,15 +308,9 @@ class Hours:
             if today is not None and last is not None and last < today and special.place is not None:
                 yield _over(special.place, last)
         if today is not None and today.month >= PLANNING_MONTH:
-            yield from self.missing(today.year + 1)
-
-    def missing(self, year: int) -> Iterator[Problem]:
-        """A warning when a year has no dated exception, though the year before has."""
-        dated = sorted((first.date, first.place) for first, _, _ in self._ranges())
-        dated = sorted([*dated, *((day.date, day.place) for day, _ in self._singles())])
-        before = [place for day, place in dated if day.year == year - 1]
-        if before and not any(day.year == year for day, _ in dated):
-            yield _not_entered(before[-1], year, len(before))
+            entered = [(day.date, day.place) for day, _ in self._singles()]
+            entered += [(first.date, first.place) for first, _, _ in self._ranges()]
+            yield from missing_entries(entered, today.year + 1)
 
     def _every(self) -> list[tuple[Every, Special]]:
         return [(special.every, special) for special in self.exceptions if special.every is not None]
@@ -381,13 +375,18 @@ def _over(place: Place, last: date) -> Problem:
     )
 
 
-def _not_entered(place: Place, year: int, before: int) -> Problem:
-    return Problem(
-        place,
+def missing_entries(entered: Iterable[tuple[date, Place]], year: int) -> Iterator[Problem]:
+    """A warning when a year has no dated exception, though the year before has; `entered` are the first days of all."""
+    dated = sorted(entered)
+    before = [place for day, place in dated if day.year == year - 1]
+    if not before or any(day.year == year for day, _ in dated):
+        return
+    yield Problem(
+        before[-1],
         "next-year-missing",
         Sentence(
-            f"Für {year} ist noch keine Ausnahme eingetragen (für {year - 1}: {before}).",
-            f"No exception is entered for {year} yet (for {year - 1}: {before}).",
+            f"Für {year} ist noch keine Ausnahme eingetragen (für {year - 1}: {len(before)}).",
+            f"No exception is entered for {year} yet (for {year - 1}: {len(before)}).",
         ),
         Sentence(
             f"Tragen Sie die Tage von {year} ein; was jedes Jahr gilt, steht besser unter „every:“.",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ivr.speech.spelling import MARKS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,7 +22,8 @@ class Pronunciation:
         """`words` may be empty: then everything is said as it is written."""
         self._words = dict(words)
         longest_first = sorted(self._words, key=len, reverse=True)
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)") if words else None
+        either = "|".join(map(re.escape, longest_first))
+        self._pattern = re.compile(rf"(?<!\w)(?:{either})(?![\w{MARKS}])") if words else None
 
     def __contains__(self, word: str) -> bool:
         return word in self._words

@@ -125,6 +125,7 @@ class TableLanguage(Language):
         if unknown := self.forms.keys() - FORMS.keys():
             raise IncompleteLanguage(f"{self.code}: there is no form “{min(unknown)}”")
         super().__init__()
+        self._complete("key's name", self.key_names.__getitem__, "0123456789*#")
 
     # --- what inflects -------------------------------------------------------------------------------------
 

@@ -55,7 +55,7 @@ def chosen_voice(name: str, provider: str, language: Language) -> Voice | None:
     if maker not in _MAKERS[provider] or (provider == "somleng" and "-" in rest):
         return None
     found = _BY_TAG.fullmatch(name)
-    tag = found[2] if found else _POLLY.get(rest)
+    tag = found[2] if found else _POLLY.get(rest) if maker == "Polly" else None
     if tag is None or not (tag.startswith(f"{language.code}-") or (tag, language.code) == ("arb", "ar")):
         return None
     return Voice(name, tag)

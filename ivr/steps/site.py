@@ -8,6 +8,9 @@ from ivr.call import Spot
 from ivr.source.near import did_you_mean, nearest
 from ivr.source.problems import Problem, Sentence
 from ivr.speech import language
+from ivr.speech.limits import SENTENCE_END, fits
+from ivr.speech.pronunciation import AS_WRITTEN
+from ivr.speech.spelling import abbreviations_left
 from ivr.steps.base import CallFlow, Goto, Line, Lines, ToStep, Way
 from ivr.steps.fields import RESERVED, ContactName, Hole, Subject, Target, Text, Wording
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from ivr.contacts import Directory, Entry
     from ivr.source.places import Place
+    from ivr.speech.pronunciation import Pronunciation
 
 _FIXED = {"repeat": Way.REPEAT, "back": Way.BACK, "return": Way.RETURN, "hangup": Way.HANG_UP}
 
@@ -33,6 +37,7 @@ class Site:
         languages: tuple[str, ...],
         directory: Directory,
         contacts: Mapping[str, Place] | None,
+        pronunciations: Mapping[str, Pronunciation],
         problems: list[Problem],
     ) -> None:
         """Sets up the site of one step.
@@ -46,6 +51,7 @@ class Site:
         self.place = place
         self.languages = languages
         self.directory = directory
+        self.pronunciations = pronunciations
         self._steps = steps
         self._contacts = contacts
         self._starts = starts
@@ -165,13 +171,35 @@ class Site:
                     f"Their languages stand in hotline.yaml under languages: {', '.join(self.languages)}.",
                 ),
             )
-        for written in text.by_language.values():
+        for code, written in text.by_language.items():
             self._check_holes(written)
+            self._check_words(written.language or code, written)
         return {
             code: _line(code, wording)
             for code in self.languages
             if (wording := everywhere or text.by_language.get(code)) is not None
         }
+
+    def _check_words(self, code: str, wording: Wording) -> None:
+        """What a voice would say as it likes, or not at all."""
+        known = self.pronunciations.get(code, AS_WRITTEN)
+        for part in wording.parts:
+            if isinstance(part, Hole):
+                continue
+            for start, end in abbreviations_left(part):
+                word = part[start:end]
+                if word not in known:
+                    self._problems.append(_abbreviation(wording.place, word))
+            if any(not fits(sentence) for sentence in SENTENCE_END.split(part)):
+                self.problem(
+                    wording.place,
+                    "long-sentence",
+                    Sentence(
+                        "Hier ist ein Satz länger, als eine Stimme ihn auf einmal nimmt.",
+                        "A sentence here is longer than a voice takes at once.",
+                    ),
+                    Sentence("Machen Sie mehrere Sätze daraus.", "Make several sentences of it."),
+                )
 
     def _check_holes(self, wording: Wording) -> None:
         for part in wording.parts:
@@ -191,6 +219,22 @@ class Site:
                             f"Enter it in contacts.yaml, or use another fact, such as {{{part.contact}.name}}.",
                         ),
                     )
+
+
+def _abbreviation(place: Place, word: str) -> Problem:
+    return Problem(
+        place,
+        "abbreviation",
+        Sentence(
+            f"Die Abkürzung „{word}“ liest jede Stimme anders vor.",
+            f"Every voice reads the abbreviation “{word}” differently.",
+        ),
+        Sentence(
+            "Schreiben Sie sie aus, oder sagen Sie in pronunciation.yaml, wie sie gesprochen wird.",
+            "Write it out, or say in pronunciation.yaml how it is spoken.",
+        ),
+        "warning",
+    )
 
 
 def _has_words(wording: Wording) -> bool:

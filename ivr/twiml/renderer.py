@@ -125,7 +125,7 @@ class Renderer:
 
     def _rendered(self, said: Said) -> bytes:
         voice = self._voices[said.language]
-        text = self._pronunciations.get(said.language, AS_WRITTEN).say(speakable(said.text))
+        text = speakable(self._pronunciations.get(said.language, AS_WRITTEN).say(speakable(said.text)))
         response = VoiceResponse()
         for piece in filter(None, split(text)):
             response.say(piece, voice=voice.name, language=voice.tag)

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
-MAX_ENCODED = 4500
-"""URL-encoded length of one Say's text (provider's error 13521)."""
-
-MAX_UTF8 = 3000
-"""Bytes of one Say's text: the smallest of the voices' limits (Polly; basic 4096, Google 5000)."""
+from ivr.speech.limits import SENTENCE_END, fits
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0, section 2.2: what is not a Char. The twilio library lets these through, and the provider drops the call."""
-
-_SENTENCE_END = re.compile(r"(?<=[.!?؟…:;])\s+")
 
 
 def speakable(text: str) -> str:
@@ -24,20 +17,16 @@ def speakable(text: str) -> str:
 
 def split(text: str) -> list[str]:
     """The text in pieces that each fit into one Say, cut between sentences, else between words, else anywhere."""
-    if _fits(text):
+    if fits(text):
         return [text]
     pieces: list[str] = []
-    for sentence in _SENTENCE_END.split(text):
-        for part in [sentence] if _fits(sentence) else _by_words(sentence):
-            if pieces and _fits(f"{pieces[-1]} {part}"):
+    for sentence in SENTENCE_END.split(text):
+        for part in [sentence] if fits(sentence) else _by_words(sentence):
+            if pieces and fits(f"{pieces[-1]} {part}"):
                 pieces[-1] = f"{pieces[-1]} {part}"
             else:
                 pieces.append(part)
     return pieces
-
-
-def _fits(text: str) -> bool:
-    return len(text.encode()) <= MAX_UTF8 and len(quote(text, safe="")) <= MAX_ENCODED
 
 
 def _by_words(sentence: str) -> list[str]:

@@ -1,0 +1,20 @@
+"""What fits into one `<Say>`: the provider's limits on a text, counted in the alphabet in which it is written."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+MAX_ENCODED = 4500
+"""URL-encoded length of one Say's text (provider's error 13521). A Cyrillic or Arabic letter counts six."""
+
+MAX_UTF8 = 3000
+"""Bytes of one Say's text: the smallest of the voices' limits (Polly; basic 4096, Google 5000)."""
+
+SENTENCE_END = re.compile(r"(?<=[.!?؟…:;])\s+")
+"""The gap between two sentences, where a text may be cut."""
+
+
+def fits(text: str) -> bool:
+    """Whether a voice can be given the text as a whole."""
+    return len(text.encode()) <= MAX_UTF8 and len(quote(text, safe="")) <= MAX_ENCODED
