@@ -54,6 +54,7 @@ made: install   ## write what is made from code and data: schemas/, docs/steps.m
 
 bench: install  ## what a call costs, against baselines measured in the same run
 	$(BIN)/python bench/turn.py
+	$(BIN)/python bench/hours.py
 
 lock: install   ## resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

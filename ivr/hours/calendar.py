@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -43,9 +43,3 @@ def days_from_easter(on: date) -> int:
     """How many days a date lies after Easter Sunday of its year."""
     sunday: date = easter(on.year)
     return (on - sunday).days
-
-
-def date_from_easter(days: int, year: int) -> date:
-    """The date so many days after Easter Sunday."""
-    found: date = easter(year) + timedelta(days=days)
-    return found

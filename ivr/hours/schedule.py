@@ -52,8 +52,8 @@ in sight.
 
 _ONE_DAY = timedelta(days=1)
 
-CLOSED_DAYS = 7
-"""So many closed days before today are told: more than holidays in a row can make."""
+CLOSED_DAYS = 6
+"""So many closed days before today are told: more than holidays in a row can make, and each has its weekday."""
 
 LEAP_YEAR = tuple(date(2000, 1, 1) + n * _ONE_DAY for n in range(366))
 """Every day that a year can have."""

@@ -220,13 +220,7 @@ class Arabic(TableLanguage):
                 return f"يوم {_WEEKDAYS[day.weekday()]} {self._date(day, away)}"
 
     def since_day(self, day: date, away: Distance) -> str:
-        match away:
-            case Distance.TOMORROW:
-                return "منذ يوم أمس"
-            case Distance.WEEK:
-                return f"منذ يوم {_WEEKDAYS[day.weekday()]}"
-            case _:
-                return f"منذ {self._date(day, away)}"
+        return "منذ يوم أمس" if away is Distance.TOMORROW else f"منذ يوم {_WEEKDAYS[day.weekday()]}"
 
     def stretch(self, first: int, last: int) -> str:
         if first == last:

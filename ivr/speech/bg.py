@@ -185,13 +185,7 @@ class Bulgarian(TableLanguage):
                 return f"{self._on(day.weekday())}, {self._date(day, away)}"
 
     def since_day(self, day: date, away: Distance) -> str:
-        match away:
-            case Distance.TOMORROW:
-                return "от вчера"
-            case Distance.WEEK:
-                return f"от {_WEEKDAYS[day.weekday()]}"
-            case _:
-                return f"от {self._date(day, away)}"
+        return "от вчера" if away is Distance.TOMORROW else f"от {_WEEKDAYS[day.weekday()]}"
 
     def stretch(self, first: int, last: int) -> str:
         if first == last:

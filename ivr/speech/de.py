@@ -95,13 +95,7 @@ class German(ArticleLanguage):
                 return f"am {_WEEKDAYS[day.weekday()]}, dem {self._date(day, away)}"
 
     def since_day(self, day: date, away: Distance) -> str:
-        match away:
-            case Distance.TOMORROW:
-                return "seit gestern"
-            case Distance.WEEK:
-                return f"seit {_WEEKDAYS[day.weekday()]}"
-            case _:
-                return f"seit dem {self._date(day, away)}"
+        return "seit gestern" if away is Distance.TOMORROW else f"seit {_WEEKDAYS[day.weekday()]}"
 
     def holiday(self, holiday: Holiday) -> str:
         return holiday.de

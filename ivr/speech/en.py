@@ -97,13 +97,7 @@ class English(ArticleLanguage):
                 return f"on {self._date(day, away)}"
 
     def since_day(self, day: date, away: Distance) -> str:
-        match away:
-            case Distance.TOMORROW:
-                return "since yesterday"
-            case Distance.WEEK:
-                return f"since {_WEEKDAYS[day.weekday()]}"
-            case _:
-                return f"since {self._date(day, away)}"
+        return "since yesterday" if away is Distance.TOMORROW else f"since {_WEEKDAYS[day.weekday()]}"
 
     def holiday(self, holiday: Holiday) -> str:
         return holiday.en

@@ -116,9 +116,9 @@ class Forms(ABC):
 
     @abstractmethod
     def since_day(self, day: date, away: Distance) -> str:
-        """An earlier day since which something lasts: "since yesterday", "since Friday", "since the first of May".
+        """A day of the past week since which something lasts: "since yesterday", "since Friday".
 
-        `away` is how far `day` is before today, as `distance` would tell of a day so far ahead.
+        `away` tells how far it is before today: `TOMORROW` is one day, `WEEK` two to six.
         """
 
     @abstractmethod

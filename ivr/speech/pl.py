@@ -209,13 +209,7 @@ class Polish(TableLanguage):
                 return f"{_ON_DAY[day.weekday()]} {self._date(day, away)}"
 
     def since_day(self, day: date, away: Distance) -> str:
-        match away:
-            case Distance.TOMORROW:
-                return "od wczoraj"
-            case Distance.WEEK:
-                return f"od {_OF_WEEKDAY[day.weekday()]}"
-            case _:
-                return f"od {self._date(day, away)}"
+        return "od wczoraj" if away is Distance.TOMORROW else f"od {_OF_WEEKDAY[day.weekday()]}"
 
     def open_until(self, name: str, closes: When, *, special: bool, again: int | None) -> str:
         if closes.distance is Distance.TODAY:

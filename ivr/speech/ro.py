@@ -169,13 +169,7 @@ class Romanian(TableLanguage):
                 return f"{_WEEKDAYS[day.weekday()]}, {self._date(day, away)}"
 
     def since_day(self, day: date, away: Distance) -> str:
-        match away:
-            case Distance.TOMORROW:
-                return "de ieri"
-            case Distance.WEEK:
-                return f"de {_WEEKDAYS[day.weekday()]}"
-            case _:
-                return f"din {self._date(day, away)}"
+        return "de ieri" if away is Distance.TOMORROW else f"de {_WEEKDAYS[day.weekday()]}"
 
     def stretch(self, first: int, last: int) -> str:
         if first == last:

@@ -198,13 +198,7 @@ class Turkish(TableLanguage):
                 return f"{self._date(day, away)} {_WEEKDAYS[day.weekday()]} günü"
 
     def since_day(self, day: date, away: Distance) -> str:
-        match away:
-            case Distance.TOMORROW:
-                return "dünden beri"
-            case Distance.WEEK:
-                return f"{_DAYS[day.weekday()]} gününden beri"
-            case _:
-                return f"{self._date(day, away)} tarihinden beri"
+        return "dünden beri" if away is Distance.TOMORROW else f"{_DAYS[day.weekday()]} gününden beri"
 
     def stretch(self, first: int, last: int) -> str:
         if first == last:

@@ -189,13 +189,7 @@ class Ukrainian(TableLanguage):
                 return f"у {self._accusative(day.weekday())} {self._date(day, away)}"
 
     def since_day(self, day: date, away: Distance) -> str:
-        match away:
-            case Distance.TOMORROW:
-                return "від учора"
-            case Distance.WEEK:
-                return f"від {_OF_DAY[day.weekday()]}"
-            case _:
-                return f"від {self._date(day, away)}"
+        return "від учора" if away is Distance.TOMORROW else f"від {_OF_DAY[day.weekday()]}"
 
     def stretch(self, first: int, last: int) -> str:
         if first == last:
