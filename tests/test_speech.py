@@ -210,6 +210,7 @@ def test_every_minute_of_a_week_at_the_station(sunday: str) -> None:
         for each in LANGUAGES:
             spoken = each.status(str(table_names(each.code)["article"]), now)
             assert sound(spoken.text), spoken
+            assert ":" not in spoken.text
             until = kept[each.code].until
             assert until is not None
             assert spoken == kept[each.code] if at < until else at == until

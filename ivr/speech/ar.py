@@ -89,6 +89,7 @@ class Arabic(TableLanguage):
         }
     )
     # The vowel sign of the passive is written: without it a voice reads "she opens".
+    joint = "، "
     forms = MappingProxyType(
         {
             "option": "{phrase}، يُرجى الضغط على {key}",
@@ -123,7 +124,7 @@ class Arabic(TableLanguage):
             "not_open_yet": "لم تُفتح الأبواب بعدُ",
             "closed_today": "الأبواب مغلقة اليوم",
             "closed_for_some_time": "الأبواب مغلقة في هذه الفترة",
-            "closed_for_holiday": "الأبواب مغلقة اليوم بمناسبة عطلة رسمية: {holiday}",
+            "closed_for_holiday": "الأبواب مغلقة اليوم بمناسبة عطلة رسمية، {holiday}",
             "closed_since_holidays": "الأبواب مغلقة {since_day} بسبب العطل الرسمية",
             "lunch_break": "الأبواب مغلقة الآن خلال استراحة الغداء",
             "closed_until_further_notice": "الأبواب مغلقة حتى إشعار آخر",

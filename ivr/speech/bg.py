@@ -115,7 +115,7 @@ class Bulgarian(TableLanguage):
             "not_open_yet": "все още е затворено",
             "closed_today": "днес е затворено",
             "closed_for_some_time": "понастоящем е затворено",
-            "closed_for_holiday": "днес е затворено поради официален празник: {holiday}",
+            "closed_for_holiday": "днес е затворено поради официален празник, {holiday}",
             "closed_since_holidays": "{since_day} е затворено поради официалните празници",
             "lunch_break": "в момента е затворено поради обедна почивка",
             "closed_until_further_notice": "затворено е до второ нареждане",

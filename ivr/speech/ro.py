@@ -104,7 +104,7 @@ class Romanian(TableLanguage):
             "not_open_yet": "încă nu s-a deschis",
             "closed_today": "astăzi este închis",
             "closed_for_some_time": "în această perioadă este închis",
-            "closed_for_holiday": "astăzi este închis, fiind sărbătoare legală: {holiday}",
+            "closed_for_holiday": "astăzi este închis, fiind sărbătoare legală, {holiday}",
             "closed_since_holidays": "este închis {since_day}, din cauza sărbătorilor legale",
             "lunch_break": "acum este pauză de prânz",
             "closed_until_further_notice": "este închis până la un nou anunț",

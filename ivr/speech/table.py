@@ -1,6 +1,6 @@
 """A language whose sentences are a table.
 
-Its sentences about an office need neither its article nor its gender: the name, a joint (a colon, say), and a predicate
+Its sentences about an office need neither its article nor its gender: the name, a joint (a dash, say), and a predicate
 that fits every name. So each sentence form is one line of `forms`, with the slots that belong to it; what inflects (a
 time after "until", a day after "since") comes from a few methods, each in the form that the sentences need.
 
@@ -106,7 +106,7 @@ class TableLanguage(Language):
     """The twelve keys as they are named."""
     holidays: ClassVar[Mapping[str, str]]
     """The holidays' names by their keys, as they stand in `closed_for_holiday` and after a colon."""
-    joint: ClassVar[str] = ": "
+    joint: ClassVar[str] = " – "
     """Between a name and what is said of it."""
 
     def __init__(self) -> None:

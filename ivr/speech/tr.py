@@ -122,7 +122,7 @@ class Turkish(TableLanguage):
             "not_open_yet": "henüz açılmadı",
             "closed_today": "bugün kapalı",
             "closed_for_some_time": "şu günlerde kapalı",
-            "closed_for_holiday": "bugün resmî tatil nedeniyle kapalı: {holiday}",
+            "closed_for_holiday": "bugün resmî tatil olan {holiday} nedeniyle kapalı",
             "closed_since_holidays": "{since_day} resmî tatiller nedeniyle kapalı",
             "lunch_break": "şu anda öğle arası nedeniyle kapalı",
             "closed_until_further_notice": "ikinci bir duyuruya kadar kapalı",
