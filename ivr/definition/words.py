@@ -1,7 +1,7 @@
 """The words of contacts.yaml that callers hear, held against the languages that the flows speak.
 
-What is said about an office is complete in every language, or a caller who chose English would be read German by an
-English voice. Only a missing reason is no more than a warning: she then hears that it is closed, and not why.
+A language in which words are missing is a warning: an office's name is then said as it stands in the first language, a
+menu offers it by its name alone, and of a reason she hears nothing; she still gets through.
 
 Digits are refused as in the flows, and 110 with them: a name is spoken within sentences of ours, just as it stands.
 """
@@ -20,7 +20,6 @@ from ivr.speech import CODES, language
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ivr.source.problems import Severity
 
 _SPOKEN = ("name", "in_menu", "in_sentence")
 _CODE = re.compile("[a-z]{2}", re.ASCII)
@@ -40,11 +39,11 @@ def _problems(contacts: Table, languages: tuple[str, ...]) -> Iterator[Problem]:
         for field in _SPOKEN:
             words = contact.get(Word(field))
             wanted = [code for code in languages if field != "in_sentence" or language(code).has_articles]
-            yield from _in_every_language(words, wanted, "error")
+            yield from _in_every_language(words, wanted)
             yield from _digits(words)
         for hours in _tables(Row([contact.get(Word("hours"), Word(""))])):
             for exception in _tables(hours.get(Word("exceptions"))):
-                yield from _in_every_language(exception.get(Word("reason")), languages, "warning")
+                yield from _in_every_language(exception.get(Word("reason")), languages)
 
 
 def _tables(node: Node | None) -> Iterator[Table]:
@@ -53,7 +52,7 @@ def _tables(node: Node | None) -> Iterator[Table]:
     return (each for each in below if isinstance(each, Table))
 
 
-def _in_every_language(words: Node | None, languages: Sequence[str], severity: Severity) -> Iterator[Problem]:
+def _in_every_language(words: Node | None, languages: Sequence[str]) -> Iterator[Problem]:
     if not isinstance(words, Table) or not all(map(_CODE.fullmatch, words)):
         return
     unknown = [code for code in words if code not in CODES]
@@ -78,7 +77,7 @@ def _in_every_language(words: Node | None, languages: Sequence[str], severity: S
                 f"Die Sprachen der Abläufe sind: {', '.join(languages)}.",
                 f"The languages of the flows are: {', '.join(languages)}.",
             ),
-            severity,
+            "warning",
         )
 
 

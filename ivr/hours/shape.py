@@ -38,6 +38,7 @@ from ivr.hours.recurring import Every
 from ivr.hours.schedule import LEAP_YEAR, DateRange, Kind, Plan, Rule, Schedule, SeasonWeek, Week
 from ivr.hours.spans import MIDNIGHT, Spans
 from ivr.hours.special import Special
+from ivr.source.near import nearest
 from ivr.source.places import Node, Place, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
@@ -195,14 +196,17 @@ class OnHolidays(Readable):
             if words in ("as usual", "wie immer"):
                 return cls(None)
             if not re.search(r"\d", words) and words not in ("closed", "geschlossen"):
+                meant = nearest(words, ("closed", "geschlossen", "as usual", "wie immer"))
                 raise refuse(
                     node.place,
                     "bad-holidays",
                     f"„{node}“ sagt nicht, was an Feiertagen gilt.",
                     f"“{node}” does not say what holds on holidays.",
                     hint=Sentence(
-                        "Erlaubt sind „closed“ (geschlossen), „as usual“ (wie immer) oder Zeiten wie 10:00-14:00.",
-                        "Allowed are “closed”, “as usual”, or times like 10:00-14:00.",
+                        (f"Meinten Sie „{meant}“? " if meant else "")
+                        + "Erlaubt sind „closed“ (geschlossen), „as usual“ (wie immer) oder Zeiten wie 10:00-14:00.",
+                        (f"Did you mean “{meant}”? " if meant else "")
+                        + "Allowed are “closed”, “as usual”, or times like 10:00-14:00.",
                     ),
                 )
         return cls(Spans.read(node))
