@@ -28,17 +28,11 @@ _ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1,
     "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "1.": 1, "2.": 2, "3.": 3, "4.": 4,
 }  # fmt: skip
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("Januar", "January"), ("Februar", "February"), ("März", "March", "Maerz"), ("April",), ("Mai", "May"),
-            ("Juni", "June"), ("Juli", "July"), ("August",), ("September",), ("Oktober", "October"), ("November",),
-            ("Dezember", "December"),
-        ), 1,
-    )
-    for name in names
-}  # fmt: skip
+_MONTH_NAMES: Final = (
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "January February March April May June July August September October November December",
+)
+_MONTHS: Final = {name: number for names in _MONTH_NAMES for number, name in enumerate(names.split(), 1)}
 _BY_LETTERS: Final = {name.lower(): number for name, number in _MONTHS.items()}
 _NTH = re.compile(
     r"(?:(?:am|jed(?:er|en|e)|every|each)\s+)?([1-4]\.|\w+)\s+(\w+)(?:\s+(?:im|in|of)\s+(\w+))?", re.IGNORECASE

@@ -50,7 +50,11 @@ class Opened(Readable):
     """What stands under `open:`: times of its own, the usual ones (`as_usual`), or those that a cut leaves."""
 
     schema: ClassVar[dict[str, Any]] = {
-        "anyOf": [{"enum": ["as usual", "wie immer"]}, {"pattern": _PART_PATTERN}, *Spans.schema["anyOf"]]
+        "anyOf": [
+            {"enum": ["as usual", "wie immer"]},
+            {"type": "string", "pattern": _PART_PATTERN},
+            *Spans.schema["anyOf"],
+        ]
     }
 
     place: Place
@@ -89,7 +93,11 @@ class Closed(Readable):
     """What stands under `closed:`: the whole day (no `cut`), or a part of it. A `no` is refused: it says nothing."""
 
     schema: ClassVar[dict[str, Any]] = {
-        "anyOf": [{"enum": ["yes", "ja", "true", True]}, {"pattern": _PART_PATTERN}, *Spans.schema["anyOf"]]
+        "anyOf": [
+            {"enum": ["yes", "ja", "true", True]},
+            {"type": "string", "pattern": _PART_PATTERN},
+            *Spans.schema["anyOf"],
+        ]
     }
 
     place: Place
