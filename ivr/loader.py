@@ -140,6 +140,8 @@ def _contacts(files: _Files, path: Path, now: datetime | None) -> _Book:
         for contact in written.contacts.values():
             for hours in (contact.hours, contact.phone_hours):
                 files.problems += hours.warnings(today) if hours else ()
+            if contact.phone_hours and not contact.phone:
+                files.problems.append(_phone_hours_unused(contact.phone_hours.weekly.place))
         try:
             directory = build_directory(written)
         except Refused as refused:
@@ -147,6 +149,19 @@ def _contacts(files: _Files, path: Path, now: datetime | None) -> _Book:
             top = Place(shown(path), 1, 1)
             files.problems += (each if each.place.file else replace(each, place=top) for each in refused.problems)
     return _Book(table, directory, names)
+
+
+def _phone_hours_unused(place: Place) -> Problem:
+    return Problem(
+        place,
+        "phone-hours-unused",
+        Sentence("Dieser Kontakt hat kein Telefon, aber Telefonzeiten.", "This contact has phone hours, but no phone."),
+        Sentence(
+            "„phone_hours:“ gehört zu dem Kontakt, der angerufen wird; es gilt nur für ihn.",
+            "“phone_hours:” belongs to the contact that is rung, and holds for that one only.",
+        ),
+        "warning",
+    )
 
 
 def _pronunciations(files: _Files, contacts: Path) -> Mapping[str, Pronunciation]:

@@ -282,12 +282,13 @@ def is_open(made: Schedule, at: datetime) -> bool:
     return False
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@pytest.mark.parametrize("_half", ["one half", "the other"])
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 @given(some_hours(), st.lists(MOMENTS, min_size=1, max_size=2), ZONES)
-def test_laws(text: str, moments: list[datetime], zone: ZoneInfo) -> None:
+def test_laws(_half: str, text: str, moments: list[datetime], zone: ZoneInfo) -> None:
     hours, problems = read(text)
     if hours is None:
-        assert {problem.code for problem in problems} == {"exception-times"}, problems
+        assert {problem.code for problem in problems} <= {"exception-times", "bad-closed"}, problems
         return
     made = hours.build(BERLIN, nrw_holidays)
     blink = timedelta(seconds=1)

@@ -102,7 +102,8 @@ def _weekday(name: str, word: Word) -> int:
     if day is not None:
         return day
     start = name[:2].lower()
-    if start in _NAMES and len(name) > 2:  # Montag, Mon, Thursday: the first two letters are the name
+    written = name.lower()
+    if len(name) > 2 and any(long.startswith(written) or written.startswith(long) for long in _LONG_NAMES):
         hint = Sentence(f"Schreiben Sie „{start.capitalize()}“.", f"Write “{start.capitalize()}”.")
     else:
         hint = did_you_mean(name, _SHOWN[:7], what=Sentence("Wochentage", "Weekdays (or Mo Tu We Th Fr Sa Su)"))

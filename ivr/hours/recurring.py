@@ -35,9 +35,12 @@ _MONTH_NAMES: Final = (
 _MONTHS: Final = {name: number for names in _MONTH_NAMES for number, name in enumerate(names.split(), 1)}
 _BY_LETTERS: Final = {name.lower(): number for name, number in _MONTHS.items()}
 _NTH = re.compile(
-    r"(?:(?:am|jed(?:er|en|e)|every|each)\s+)?([1-4]\.|\w+)\s+(\w+)(?:\s+(?:im|in|of)\s+(\w+))?", re.IGNORECASE
+    r"(?:(?:am|jed(?:er|en|e)|every|each)\s+)?([1-4]\.|\w+)\s+(\w+)"
+    r"(?:\s+(?:im|in|of)\s+(?:(?:the|each|every)\s+)?(?:monat|month|(\w+)))?",
+    re.IGNORECASE,
 )
 _NAMES: Final = {name: days for days in (*FIXED_DAYS, *MOVABLE_DAYS) for name in (days.holiday.de, days.holiday.en)}
+_DATE = re.compile(r"([0-9]{1,2})\.\s*(\w+)")
 _WRITTEN = Sentence(
     "Hier steht ein Tag jedes Jahres (12-31), ein Name (Rosenmontag) oder ein Wochentag jedes Monats (erster Mi).",
     "Here stands a day of every year (12-31), a name (Carnival Monday) or a weekday of every month (first We).",
@@ -71,12 +74,17 @@ class Every(Readable):
             return cls(read.place, read.text, day=read.day)
         if (named := _NAMES.get(text) or _named(text)) is not None:
             return cls(node.place, text, day=named.day, easter=named.easter)
+        if (found := _DATE.fullmatch(text)) is not None and (month := _BY_LETTERS.get(found[2].lower())):
+            read = EveryYearDay.read(Word(f"{found[1]}.{month}.", node.place))
+            return cls(node.place, text, day=read.day)
         if (found := _NTH.fullmatch(text)) is not None:
             return cls(node.place, text, monthly=_monthly(node, *found.groups()))
         raise _unknown(node, text)
 
 
 def _named(text: str) -> NamedDay | None:
+    text = re.sub(r"^1\. Weih", "Erster Weih", re.sub(r"^2\. Weih", "Zweiter Weih", text))
+    text = text.replace("Weihnachtsfeiertag", "Weihnachtstag")
     return next((day for name, day in _NAMES.items() if name.lower() == text.lower()), None)
 
 

@@ -88,6 +88,8 @@ class Day:
     spans: tuple[Span, ...]
     rule: Rule
     holidays: tuple[Holiday, ...] = ()
+    uncut: tuple[Span, ...] = ()
+    """Where the rule only takes hours away: the spans without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class Plan(NamedTuple):
     rule: Rule
     cut: tuple[Span, ...] = ()
     as_usual: bool = False
+    uncut: tuple[Span, ...] = ()
 
 
 Week = tuple[Plan, Plan, Plan, Plan, Plan, Plan, Plan]
@@ -243,7 +246,7 @@ class Schedule:
         """What holds on one local date. Spans past midnight stand on the day they start on."""
         names = () if self.calendar is None else self.calendar(on.year).get(on, ())
         plan = self._plan(on, names)
-        return Day(on, plan.spans, plan.rule, names)
+        return Day(on, plan.spans, plan.rule, names, plan.uncut)
 
     def year(self, year: int) -> tuple[Day, ...]:
         """Every day of a year, in order.
@@ -281,7 +284,7 @@ class Schedule:
         if plan.cut:
             below = self._resolved(on, plans)
             left = less(below.spans, plan.cut)
-            return below if left == below.spans else Plan(left, plan.rule)
+            return below if left == below.spans else Plan(left, plan.rule, uncut=below.spans)
         return plan
 
     def _exceptions(self, on: date, names: tuple[Holiday, ...]) -> Iterator[Plan]:
@@ -396,9 +399,9 @@ class Schedule:
         if self.holiday is not None and self.calendar is not None:
             plans.append(self.holiday)
         plans += [*yearly.values(), *(self.movable or {}).values(), *(plan for _, plan in self.monthly)]
-        if any(plan.cut or plan.as_usual for plan in plans):
+        days = {plan.spans for plan in plans if not plan.cut and not plan.as_usual}
+        if any(less(spans, plan.cut) != spans for plan in plans for spans in days):
             return False
-        days = {plan.spans for plan in plans}
         return days == {()} or all(_cover(before, day) for before in days for day in days)
 
 

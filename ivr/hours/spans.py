@@ -209,15 +209,16 @@ def _read_span(word: Word, longest_night: int) -> Span | None:
     return Span(opens, closes)
 
 
-def read_time(word: Word) -> int:
-    """One time of day in minutes since midnight, 1 to 1439.
+def read_time(word: Word, *, to_midnight: bool) -> int:
+    """One time of day in minutes since midnight, 1 to 1439, or 1440 where that may be.
 
     Raises:
         Refused: `bad-time`.
     """
     found = re.fullmatch(_TIME, word.strip(), re.ASCII | re.IGNORECASE)
     hour, minute = (int(found[1]), int(found[2] or 0)) if found else (MIDNIGHT, 0)
-    if 0 < (minutes := hour * 60 + minute) < MIDNIGHT and minute < 60:
+    minutes = hour * 60 + minute
+    if found and 0 < minutes < MIDNIGHT + to_midnight and minute < 60:
         return minutes
     raise refuse(
         word.place,

@@ -33,8 +33,11 @@ _PART = re.compile(r"(from|ab|until|bis)\s+(.+)", re.IGNORECASE)
 _PART_PATTERN = r"^(from|ab|until|bis) \d"
 
 
-def _part(node: Node) -> tuple[bool, int] | None:
+def _part(node: Node, *, midnight_from: bool) -> tuple[bool, int] | None:
     """Whether a value is "from" (or "until") a time, and the time in minutes; None when it is something else.
+
+    24:00 can stand where a night goes on behind it: after "until" when open, after "from" (`midnight_from`) when
+    closed.
 
     Raises:
         Refused: `bad-time`.
@@ -42,7 +45,8 @@ def _part(node: Node) -> tuple[bool, int] | None:
     found = _PART.fullmatch(node.strip()) if isinstance(node, Word) else None
     if found is None or not isinstance(node, Word):
         return None
-    return found[1].lower() in ("from", "ab"), read_time(Word(found[2], node.place))
+    begins = found[1].lower() in ("from", "ab")
+    return begins, read_time(Word(found[2], node.place), to_midnight=begins is midnight_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Opened(Readable):
         """
         if isinstance(node, Word) and " ".join(node.lower().split()) in ("as usual", "wie immer"):
             return cls(node.place, node.strip(), as_usual=True)
-        if (part := _part(node)) is not None:
+        if (part := _part(node, midnight_from=False)) is not None:
             begins, minutes = part
             cut = Span(0, minutes) if begins else Span(minutes, _END)
             return cls(place_of(node), str(node).strip(), cut=(cut,))
@@ -114,11 +118,22 @@ class Closed(Readable):
         """
         if isinstance(node, Word) and node.strip().lower() in ("yes", "ja", "true"):
             return cls(node.place, "")
-        if (part := _part(node)) is not None:
+        if (part := _part(node, midnight_from=True)) is not None:
             begins, minutes = part
             return cls(place_of(node), f" {node}", (Span(minutes, _END) if begins else Span(0, minutes),))
         if not isinstance(node, Table) and re.search(r"\d", str(node)):
             times = Spans.read(node)
+            if times.spans and times.spans[-1].closes > MIDNIGHT:
+                raise refuse(
+                    times.place,
+                    "bad-closed",
+                    f"„{times.text}“ reicht über Mitternacht; eine Ausnahme nimmt nur ihrem eigenen Tag etwas weg.",
+                    f"“{times.text}” reaches past midnight; an exception takes from its own day only.",
+                    hint=Sentence(
+                        "Schreiben Sie „closed: from 23:00“, oder geben Sie die Zeiten an: open: 20:00-23:00.",
+                        "Write “closed: from 23:00”, or give the times: open: 20:00-23:00.",
+                    ),
+                )
             if times.spans:
                 return cls(times.place, f" {times.text}", times.spans, times.warnings)
         raise refuse(

@@ -138,7 +138,7 @@ class Language(Forms):
                 return self._closed_all_day(name, today)
             if later_today:
                 return self.not_open_yet(name)
-        if is_lunch_break(answer.since, next_open):
+        if not today.uncut and is_lunch_break(answer.since, next_open):
             return self.lunch_break(name)
         reason = self._reason(today) if today.spans and not later_today else None
         return sentences(self.closed_now(name), reason and self.special_hours(reason))

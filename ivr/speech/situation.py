@@ -135,14 +135,16 @@ def special_closing(today: Day, closes: When) -> bool:
     Today's rule is asked, not the rule of the span that is running: it cannot change before midnight.
     """
     end = closes.clock + (closes.day - today.date).days * _MIDNIGHT
-    return is_special(today) and any(span.closes == end for span in today.spans)
+    usual = any(span.closes == end for span in today.uncut)
+    return is_special(today) and not usual and any(span.closes == end for span in today.spans)
 
 
 def special_opening(day: Day | None, opens: When) -> tuple[int, int] | None:
     """The span that begins then, if an exception gives it; None for an opening as usual."""
     if day is None or not is_special(day) or day.date != opens.day:
         return None
-    return next((pair for pair in pairs_of(day.spans) if pair[0] == opens.clock), None)
+    uncut = pairs_of(day.uncut)
+    return next((pair for pair in pairs_of(day.spans) if pair[0] == opens.clock and pair not in uncut), None)
 
 
 def holidays_before(answer: Answer) -> date | None:
