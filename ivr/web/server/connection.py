@@ -106,6 +106,7 @@ class Connection(asyncio.Protocol):
         "size",
         "target",
         "transport",
+        "used",
     )
     transport: asyncio.Transport
 
@@ -119,6 +120,8 @@ class Connection(asyncio.Protocol):
         self.deadline = self.loop.time() + (_LAST_WORD_SECONDS if board.stopping else self.limits.request_seconds)
         self.last = board.stopping
         self.paused = False
+        self.used = False
+        """Whether a request has begun on it."""
         self.peer: tuple[str, str] = ("", "")
         self.received = 0
         self.size = 0
@@ -191,7 +194,11 @@ class Connection(asyncio.Protocol):
             self.last = True
             return
         self.phase = Phase.HEAD
-        self.deadline = self.loop.time() + self.limits.request_seconds
+        if self.used:
+            self.deadline = self.loop.time() + self.limits.request_seconds
+        # Else its time has run since it connected: begun anew, a flood's deadlines would lie behind those of whoever
+        # has connected meanwhile, and it would not be the flood that gives way.
+        self.used = True
         self.environ = self.gateway.base.copy()
         self.target = b""
         self.body = []
