@@ -272,7 +272,24 @@ def question_mark(place: Place) -> Problem:
     )
 
 
+_SPAN = re.compile(r"['\"]?\d{1,2}([:.]\d{2})?\s*[-–]\s*\d{1,2}([:.]\d{2})?['\"]?", re.ASCII)
+"""A span of time: behind a comma in braces it is the second of a day."""
+
+
 def lone_key(place: Place, word: str) -> Problem:
+    if _SPAN.fullmatch(word.strip()):
+        return Problem(
+            place,
+            "missing-brackets",
+            Sentence(
+                f"„{word}“ gehört zu den Zeiten davor, steht aber für sich.",
+                f"“{word}” belongs to the times before it, but stands alone.",
+            ),
+            Sentence(
+                "Mehrere Zeiten eines Tages stehen in eckigen Klammern: [8:00-12:00, 13:00-17:30].",
+                "Several times of one day stand in brackets: [8:00-12:00, 13:00-17:30].",
+            ),
+        )
     return Problem(
         place,
         "missing-colon",

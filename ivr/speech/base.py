@@ -119,12 +119,12 @@ class Language(Forms):
         if opens.minutes is not None:
             return Spoken(self.opens_soon(name, opens), opens.until)
         begins = seen(next_open, answer.at, ends=False)
-        span = special_opening(answer.next_day, begins)
-        if span is None or answer.next_day is None:
+        hours = special_opening(answer.next_day, begins)
+        if hours is None or answer.next_day is None:
             again = begins.distance is not Distance.TODAY or was_open_today(answer)
             return Spoken(self.opens_at(name, opens, again=again), opens.until)
         reason = self._reason(answer.next_day)
-        text = self.opens_specially(name, begins, span[1])
+        text = self.opens_specially(name, begins, hours)
         return Spoken(sentences(text, reason and self.open_because(reason)), opens.until)
 
     def _closed(self, name: str, answer: Answer, next_open: datetime) -> str:

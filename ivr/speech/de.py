@@ -229,11 +229,11 @@ class German(ArticleLanguage):
             return self.sentence(f"{pronoun} öffnet wieder {day} um {clock}")
         return self.sentence(f"{pronoun} öffnet {day} um {clock} wieder")
 
-    def opens_specially(self, name: str, opens: When, closes: int) -> str:
-        day, hours = self._on(opens), self.spans(((opens.clock, closes),))
+    def opens_specially(self, name: str, opens: When, hours: Pairs) -> str:
+        day = self._on(opens)
         pronoun = self._pronoun(name)
         begin = f"{day} ist" if pronoun is None else f"{pronoun} ist {day}"
-        return self.sentence(f"{begin} ausnahmsweise {hours} geöffnet")
+        return self.sentence(f"{begin} ausnahmsweise {self.spans(hours)} geöffnet")
 
     def special_hours(self, reason: str) -> str:
         return self.sentence(f"Heute gelten besondere Öffnungszeiten: {reason}")

@@ -239,10 +239,10 @@ class English(ArticleLanguage):
         begin = f"it opens{' again' if again else ''}" if name else "the next opening time is"
         return self.sentence(f"{begin} {when}")
 
-    def opens_specially(self, name: str, opens: When, closes: int) -> str:
-        day, hours = self.on_day(opens.day, opens.distance), self.spans(((opens.clock, closes),))
+    def opens_specially(self, name: str, opens: When, hours: Pairs) -> str:
+        day = self.on_day(opens.day, opens.distance)
         begin = "it will be open" if name else "the next opening time is"
-        return self.sentence(f"{begin} {day}, exceptionally {hours}")
+        return self.sentence(f"{begin} {day}, exceptionally {self.spans(hours)}")
 
     def special_hours(self, reason: str) -> str:
         return self.sentence(f"Special opening hours apply today: {reason}")

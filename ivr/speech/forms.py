@@ -301,8 +301,8 @@ class Forms(ABC):
         """When it opens, said of an office that was named just before (or was not, if the name is empty)."""
 
     @abstractmethod
-    def opens_specially(self, name: str, opens: When, closes: int) -> str:
-        """When it opens by way of exception, and until which minute of that day (past 1440: of the next)."""
+    def opens_specially(self, name: str, opens: When, hours: Pairs) -> str:
+        """When it opens by way of exception, and all of that day's hours from then on."""
 
     @abstractmethod
     def special_hours(self, reason: str) -> str:

@@ -139,12 +139,14 @@ def special_closing(today: Day, closes: When) -> bool:
     return is_special(today) and not usual and any(span.closes == end for span in today.spans)
 
 
-def special_opening(day: Day | None, opens: When) -> tuple[int, int] | None:
-    """The span that begins then, if an exception gives it; None for an opening as usual."""
+def special_opening(day: Day | None, opens: When) -> Pairs | None:
+    """The day's hours from that opening on, if an exception gives them; None for an opening as usual."""
     if day is None or not is_special(day) or day.date != opens.day:
         return None
-    uncut = pairs_of(day.uncut)
-    return next((pair for pair in pairs_of(day.spans) if pair[0] == opens.clock and pair not in uncut), None)
+    pairs = tuple(pair for pair in pairs_of(day.spans) if pair[0] >= opens.clock)
+    if not pairs or pairs[0][0] != opens.clock or set(pairs) <= set(pairs_of(day.uncut)):
+        return None
+    return pairs
 
 
 def holidays_before(answer: Answer) -> date | None:

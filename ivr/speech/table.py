@@ -263,9 +263,9 @@ class TableLanguage(Language):
         form = "opens_again_at" if again else "opens_at"
         return self._say(form, day=day, at=self.at(opens.clock), since=self.since(opens.clock))
 
-    def opens_specially(self, name: str, opens: When, closes: int) -> str:  # noqa: ARG002 - needs no pronoun
+    def opens_specially(self, name: str, opens: When, hours: Pairs) -> str:  # noqa: ARG002 - needs no pronoun
         day = self.on_day(opens.day, opens.distance)
-        return self._say("opens_specially", day=day, hours=self.spans(((opens.clock, closes),)))
+        return self._say("opens_specially", day=day, hours=self.spans(hours))
 
     def special_hours(self, reason: str) -> str:
         return self._say("special_hours", reason=reason)
