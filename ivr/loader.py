@@ -88,7 +88,7 @@ def load(flows: Path, contacts: Path, *, provider: str = "twilio", now: datetime
         files.problems += check_words(book.table, languages)
     if book.directory is not None and book.directory.last_resort is None:
         files.problems.append(_no_phone(book.directory))
-    steps, keys = _build(files, definitions, names, languages, book, pronunciations)
+    steps, keys = _build(files, definitions, names, languages, book, pronunciations, provider)
     voices = _voices(files, definitions, languages or (), provider)
     problems = tuple(sorted(dict.fromkeys(files.problems), key=lambda problem: problem.order))
     if book.directory is None or languages is None or any(problem.severity == "error" for problem in problems):
@@ -258,6 +258,7 @@ def _build(
     languages: tuple[str, ...] | None,
     book: _Book,
     pronunciations: Mapping[str, Pronunciation],
+    provider: str,
 ) -> tuple[dict[Spot, Step], dict[str, dict[str, Goto]]]:
     """Every step, and the keys of every flow.
 
@@ -281,6 +282,7 @@ def _build(
                 directory=directory,
                 contacts=book.names,
                 pronunciations=pronunciations,
+                provider=provider,
                 problems=found,
             )
 

@@ -49,22 +49,22 @@ class Clerk:
 
     def answer(self, contact: str, now: datetime) -> Answer:
         """Whether the contact is open at `now`; `Answer.at` may lie earlier within the same stretch of the same day."""
-        kept = self._answers.get(contact)
-        if kept is not None and kept.since <= now < kept.until:
-            return kept.value
-        return self._kept(contact, now, self._ask(self.directory.contacts[contact], now))
+        return self._held(contact, now) or self._keep(contact, now, self._ask(self.directory.contacts[contact], now))
 
     def is_answered(self, contact: str, now: datetime) -> bool:
         """Whether anybody may answer the contact's phone: not surely shut, and with hours of its own, within them."""
         schedule = self.directory.contacts[contact].phone_schedule
         if schedule is None:
             return self.answer(contact, now).state != "closed"
-        kept = self._answers.get(key := f"{contact} phone")
-        if kept is None or not kept.since <= now < kept.until:
-            return self._kept(key, now, schedule.answer(now)).state == "open"
-        return kept.value.state == "open"
+        key = f"{contact} phone"
+        return (self._held(key, now) or self._keep(key, now, schedule.answer(now))).state == "open"
 
-    def _kept(self, key: str, now: datetime, answer: Answer) -> Answer:
+    def _held(self, key: str, now: datetime) -> Answer | None:
+        """The answer that was kept, if it still holds."""
+        kept = self._answers.get(key)
+        return kept.value if kept is not None and kept.since <= now < kept.until else None
+
+    def _keep(self, key: str, now: datetime, answer: Answer) -> Answer:
         # In UTC, like every `now`: comparing times of one zone costs a tenth of comparing across zones.
         until = min(_midnight_after(answer.at), answer.until or _FAR_OFF).astimezone(UTC)
         self._answers[key] = _Kept(now, until, answer)

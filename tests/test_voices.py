@@ -159,6 +159,17 @@ CONTACTS = "contacts: {wache: {name: Wache, phone: 0231 50-2 88 88}}\n"
 ENDS = {"de": "Ende.", "en": "End.", "bg": "Край.", "uk": "Кінець.", "ar": "النهاية."}
 
 
+def test_a_sentence_in_another_voice_needs_one_too(tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts.yaml"
+    contacts.write_text("contacts: {wache: {name: Wache, phone: (0231) 50-2 88 88}}\n", encoding="utf-8")
+    (tmp_path / "flows").mkdir()
+    text = 'languages: [de]\nstart: a\nsteps: {a: {say: {de: {bg: "За български"}}, next: hangup}}\n'
+    (tmp_path / "flows" / "hotline.yaml").write_text(text, encoding="utf-8")
+    found = load(tmp_path / "flows", contacts, provider="somleng").problems
+    assert [(problem.code, problem.place.line, problem.place.column) for problem in found] == [("no-voice", 3, 28)]
+    assert load(tmp_path / "flows", contacts, provider="twilio").problems == ()
+
+
 def files(folder: Path, languages: str, voices: str, provider: str) -> Loaded:
     """A set whose languages and voices stand in its first two lines."""
     (folder / "flows").mkdir(exist_ok=True)

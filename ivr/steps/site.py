@@ -38,6 +38,7 @@ class Site:
         directory: Directory,
         contacts: Mapping[str, Place] | None,
         pronunciations: Mapping[str, Pronunciation],
+        provider: str,
         problems: list[Problem],
     ) -> None:
         """Sets up the site of one step.
@@ -52,6 +53,7 @@ class Site:
         self.languages = languages
         self.directory = directory
         self.pronunciations = pronunciations
+        self.provider = provider
         self._steps = steps
         self._contacts = contacts
         self._starts = starts
@@ -174,6 +176,8 @@ class Site:
         for code, written in text.by_language.items():
             self._check_holes(written)
             self._check_words(written.language or code, written)
+            if written.language != code:  # a sentence in another voice; those of the set are looked at once for all
+                self._check_voice(written)
         return {
             code: _line(code, wording)
             for code in self.languages
@@ -200,6 +204,21 @@ class Site:
                     ),
                     Sentence("Machen Sie mehrere Sätze daraus.", "Make several sentences of it."),
                 )
+
+    def _check_voice(self, wording: Wording) -> None:
+        if self.provider not in language(wording.language).voices:
+            self.problem(
+                wording.place,
+                "no-voice",
+                Sentence(
+                    f"Bei {self.provider} gibt es keine Stimme für „{wording.language}“.",
+                    f"{self.provider} has no voice for “{wording.language}”.",
+                ),
+                Sentence(
+                    "Lassen Sie diesen Satz in einer anderen Sprache sprechen.",
+                    "Let this sentence be spoken in another language.",
+                ),
+            )
 
     def _check_holes(self, wording: Wording) -> None:
         for part in wording.parts:
