@@ -203,4 +203,6 @@ class Turn(NamedTuple):
     expects: Expects
     state: State
     facts: tuple[tuple[str, str], ...] = ()
-    """What happened, for records and logs: ("input", "key"), ("key", "3"), ("step", "hotline/main"), …"""
+    """What happened, for records and logs: ("input", "key"), ("key", "3"), ("miss", "no-match"), …"""
+    path: tuple[Spot, ...] = ()
+    """The steps that the call came to in this turn, in order; the last is the one that waits, or at which it ended."""

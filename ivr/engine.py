@@ -120,6 +120,7 @@ class _Walk:
         spoken = state.language in flows.languages
         self.state = state if spoken else state._replace(language=flows.languages[0])
         self.said: list[Said] = []
+        self.path: list[Spot] = []
 
     def scene(self) -> Scene:
         state = self.state
@@ -130,23 +131,26 @@ class _Walk:
 
     def follow(self, move: Move, facts: Facts) -> Turn:
         """Goes from step to step until one of them waits, or the call ends."""
+        missed = move.missed
         for _ in range(MAX_HOPS):
             if move.language is not None:
                 self.state = self.state._replace(language=move.language)
             if not isinstance(move.then, Goto):
-                return self.finish(move, facts)
+                return self.finish(move, facts, missed)
             self.said += move.said
             move = self._go(move.then)
         # What a ring of steps has said over and over is not worth hearing.
         self.said.clear()
-        return self.finish(farewell(self.scene()), facts)
+        return self.finish(farewell(self.scene()), facts, missed)
 
-    def finish(self, move: Move, facts: Facts) -> Turn:
+    def finish(self, move: Move, facts: Facts, missed: str | None = None) -> Turn:
         self.said += move.said
         assert not isinstance(move.then, Goto), "a turn ends with something to wait for"
         here = self.state
         state = State(here.spot, here.language, here.turn + 1, move.misses, move.attempt, here.trail)
-        return Turn(tuple(self.said), move.then, state, (*facts, *_hours(self.world)))
+        if missed is not None:
+            facts = (*facts, ("miss", missed))
+        return Turn(tuple(self.said), move.then, state, (*facts, *_hours(self.world)), tuple(self.path))
 
     def ended(self, facts: Facts) -> Turn:
         return self.finish(_END, facts)
@@ -184,6 +188,7 @@ class _Walk:
 
     def _arrive(self, spot: Spot, trail: Trail) -> Move:
         step = self.flows.steps[spot]
+        self.path.append(spot)
         self.state = self.state.at(spot)._replace(trail=trail.without(spot) if step.is_menu else trail)
         return step.enter(self.scene())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -50,6 +50,8 @@ class Loaded:
     """Sorted by file, line, column and code."""
     sources: Mapping[str, bytes]
     """Every file that was read, by the name that problems give it."""
+    written: Mapping[str, FlowDefinition] = field(default_factory=dict)
+    """Every flow as its file has it: where each word stands."""
 
 
 class _Files:
@@ -92,10 +94,10 @@ def load(flows: Path, contacts: Path, *, provider: str = "twilio", now: datetime
     voices = _voices(files, definitions, languages or (), provider)
     problems = tuple(sorted(dict.fromkeys(files.problems), key=lambda problem: problem.order))
     if book.directory is None or languages is None or any(problem.severity == "error" for problem in problems):
-        return Loaded(None, None, problems, files.sources)
+        return Loaded(None, None, problems, files.sources, definitions)
     start = Spot(ENTRY, str(definitions[ENTRY].start))
     flow_set = FlowSet(_version(files.sources), languages, start, steps, keys, voices, pronunciations)
-    return Loaded(flow_set, book.directory, problems, files.sources)
+    return Loaded(flow_set, book.directory, problems, files.sources, definitions)
 
 
 def load_contacts(contacts: Path, *, now: datetime | None = None) -> Loaded:

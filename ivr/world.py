@@ -7,15 +7,16 @@ instant. The instant comes in as a value, so the same question at the same insta
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from ivr.hours import Answer, unknown
 from ivr.speech import Spoken, language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from ivr.contacts import Directory, Entry
+    from ivr.source.problems import Sentence
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _FAR_OFF = datetime.max.replace(tzinfo=UTC)
@@ -89,6 +90,25 @@ class Clerk:
         return entry.schedule.answer(now)
 
 
+class Condition(Protocol):
+    """Something that holds at a moment of a call, or does not: what a branch asks."""
+
+    def holds(self, world: World, language: str) -> bool:
+        """Whether it holds in this world, for a caller of this language."""
+        ...
+
+    def changes(self, directory: Directory, days: Sequence[date]) -> Iterator[datetime] | None:
+        """Every instant of these local days at which it may begin or cease to hold, in any order, others among them.
+
+        None when it does not depend on the time.
+        """
+        ...
+
+    def words(self) -> Sentence:
+        """The condition in a few words, which no other condition shares."""
+        ...
+
+
 class World:
     """The contacts at one instant."""
 
@@ -136,6 +156,10 @@ class World:
         """Whether its phone may be answered now. One with unknown hours is put through."""
         self.answer(contact)
         return self._clerk.is_answered(contact, self.now)
+
+    def holds(self, condition: Condition, language: str) -> bool:
+        """Whether a branch's condition holds now for a caller of this language."""
+        return condition.holds(self, language)
 
     def opens_in(self, contact: str) -> timedelta | None:
         """Real time until the contact opens; None when it is open, unknown, or no opening is in sight."""

@@ -150,7 +150,12 @@ def test_inputs(state, given_in, fact, expects):
 
 def test_facts():
     world = Clerk(SHIPPED.directory).at(MONDAY)
-    assert advance(SHIPPED.flows, world, MAIN, inbound("7")).facts == (("input", "key"), ("key", "7"))
+    missed = advance(SHIPPED.flows, world, MAIN._replace(misses=0), inbound("7"))
+    assert missed.facts == (("input", "key"), ("key", "7"), ("miss", "no-match"))
+    assert missed.path == ()
+    given_up = advance(SHIPPED.flows, world, MAIN._replace(misses=2), inbound("silence"))
+    assert ("miss", "no-input") in given_up.facts
+    assert [spot.step for spot in given_up.path] == ["numbers", "number_of_the_police", "emergency", "goodbye"]
     connected = (("input", "connection"), ("result", "busy"))
     assert advance(SHIPPED.flows, world, RUNG, inbound("busy")).facts == connected
     assert resume(SHIPPED.flows, world, MAIN, inbound("7")).facts == (("input", "resumed"),)

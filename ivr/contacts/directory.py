@@ -18,6 +18,7 @@ What is wrong within one contact's hours, number or words is found before, when 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from ivr.source.near import did_you_mean
 from ivr.source.problems import Problem, Refused, Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -85,6 +86,29 @@ class Directory:
     def is_holiday(self, on: date) -> bool:
         """Whether a local date is a public holiday of the file's calendar."""
         return self.calendar is not None and on in self.calendar(on.year)
+
+    def changes(self, contact: str, days: Iterable[date]) -> Iterator[datetime]:
+        """When a contact opens and closes on these local days, in UTC. Midnights may be among them."""
+        schedule = self.contacts[contact].schedule
+        return iter(()) if schedule is None else schedule.changes(days)
+
+    def wall_times(self, days: Iterable[date], *minutes: int) -> Iterator[datetime]:
+        """When the clock on the wall shows these minutes past midnight, in UTC: twice, where autumn repeats an hour.
+
+        A time that spring leaves out counts as the instant of the change.
+        """
+        for day in days:
+            midnight, next_midnight = (
+                datetime.combine(on, time(), self.zone).astimezone(UTC) for on in (day, day + timedelta(days=1))
+            )
+            changed = next_midnight - midnight != timedelta(days=1)
+            for minute in minutes:
+                wall = datetime.combine(day, time(minute // 60, minute % 60), self.zone)
+                yield wall.astimezone(UTC)
+                if changed:
+                    yield wall.replace(fold=1).astimezone(UTC)
+            if changed:
+                yield from (midnight + timedelta(hours=n) for n in range(1, 25))
 
 
 def build_directory(file: ContactsFile) -> Directory:

@@ -34,7 +34,7 @@ from ivr.hours.calendar import YEARS, days_from_easter
 from ivr.hours.spans import MIDNIGHT, Span, less
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     from ivr.hours.calendar import MonthlyDay
@@ -257,6 +257,12 @@ class Schedule:
         _within_years(year)
         start = date(year, 1, 1)
         return tuple(self.day(start + n * _ONE_DAY) for n in range((date(year + 1, 1, 1) - start).days))
+
+    def changes(self, days: Iterable[date]) -> Iterator[datetime]:
+        """When it opens and closes on these local days, in UTC; a night that runs on counts its midnight too."""
+        for day in days:
+            for piece in self._pieces(day):
+                yield from (piece.start, piece.end)
 
     def entered(self) -> list[tuple[date, Place]]:
         """The first day of every exception that has a date, and where it stands."""

@@ -7,10 +7,11 @@ after one short sentence, the second waits longer, the third gives up. A valid k
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.call import Gather, Said
-from ivr.steps.base import Connected, Goto, Input, Move, Pressed, Scene, Step, Way
+from ivr.steps.base import Connected, Exit, Goto, Input, Move, Pressed, Scene, Step, Way
 from ivr.steps.farewell import farewell
 
 if TYPE_CHECKING:
@@ -60,15 +61,20 @@ class Asking(Step):
 
     def _miss(self, scene: Scene, given: Input) -> Move:
         misses = scene.misses + 1
+        what = "no-match" if isinstance(given, Pressed) else "no-input"
         if misses >= GIVE_UP:
-            return Move((), self._give_up) if self._give_up else farewell(scene)
+            return replace(Move((), self._give_up) if self._give_up else farewell(scene), missed=what)
         speech = scene.speech
         remark = speech.no_match(given.key) if isinstance(given, Pressed) else speech.no_input()
         if misses == 1:
-            return Move((scene.say(remark), *self.presentation(scene)), Gather(self._patience), misses)
+            return Move((scene.say(remark), *self.presentation(scene)), Gather(self._patience), misses, missed=what)
         repeat = next((key for key in ("*", "#") if self._leads_to_repeat(scene, key)), None)
         said = (scene.say(remark), scene.say(speech.more_time(repeat)), *self.presentation(scene))
-        return Move(said, Gather(self._patience + LONGER), misses)
+        return Move(said, Gather(self._patience + LONGER), misses, missed=what)
+
+    def exits(self) -> tuple[Exit, ...]:
+        given_up = (Exit("give_up", self._give_up),) if self._give_up is not None else ()
+        return (*(Exit(key, goto) for key, goto in self._choices.items()), *given_up)
 
     def _leads_to_repeat(self, scene: Scene, key: str) -> bool:
         onward = self._choices.get(key) or scene.inherited(key)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ivr.steps.fields import Target
     from ivr.steps.site import Site
-    from ivr.world import World
+    from ivr.world import Condition, World
 
 
 class ToStep(NamedTuple):
@@ -83,6 +83,17 @@ class Move:
     misses: int = 0
     attempt: int = 0
     language: str | None = None
+    missed: str | None = None
+    """Why a menu is said again or given up, for the records: "no-input" or "no-match"."""
+
+
+class Exit(NamedTuple):
+    """A way out of a step, under the name it has in the file: a key, `give_up`, `busy`, `next`, `else`, …"""
+
+    name: str
+    goto: Goto
+    when: tuple[Condition, ...] = ()
+    """What has to hold for it."""
 
 
 class Line:
@@ -162,6 +173,10 @@ class Step(ABC):
     def lines(self) -> tuple[Lines, ...]:
         """Every text of an operator that this step can speak."""
         return ()
+
+    def exits(self) -> tuple[Exit, ...]:
+        """Every way out that the operator has written. A step that names none goes on at its `next`."""
+        return (Exit("next", self.after),) if self.after is not None else ()
 
 
 class Next(Enum):

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from ivr.source.problems import Sentence
 from ivr.source.readable import STRICT, Doc
-from ivr.steps.base import Goto, Kind, Move, Next, Scene, Step, Way
+from ivr.steps.base import Exit, Goto, Kind, Move, Next, Scene, Step, Way
 from ivr.steps.conditions import When
 from ivr.steps.fields import Target
 
 if TYPE_CHECKING:
     from ivr.call import Spot
-    from ivr.steps.conditions import Condition
     from ivr.steps.site import Site
+    from ivr.world import Condition
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,16 @@ class BranchStep(Step):
         self._ways = ways
         self._otherwise = otherwise
 
+    def exits(self) -> tuple[Exit, ...]:
+        numbered = enumerate(self._ways, 1)
+        return (
+            *(Exit(f"when {n}", goto, conditions) for n, (conditions, goto) in numbered),
+            Exit("else", self._otherwise),
+        )
+
     def enter(self, scene: Scene) -> Move:
         for conditions, onward in self._ways:
-            if all(condition.holds(scene) for condition in conditions):
+            if all(scene.world.holds(condition, scene.language) for condition in conditions):
                 return Move((), onward)
         return Move((), self._otherwise)
 

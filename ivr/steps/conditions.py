@@ -1,10 +1,15 @@
-"""The conditions of a branch: each is one class that reads itself and knows whether it holds."""
+"""The conditions of a branch: each is one class that reads itself and knows whether it holds.
+
+It also knows when that may change (`changes`), so that a checker finds every combination that really occurs, and says
+itself in words, for pictures and reports.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, Self
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from ivr.hours import Spans
 from ivr.hours.dates import EveryYearDay, SingleDay
@@ -14,19 +19,13 @@ from ivr.source.readable import STRICT, Doc, Readable
 from ivr.steps.fields import ContactName, Duration, Language, one_word
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
 
-    from ivr.steps.base import Scene
+    from ivr.contacts import Directory
+    from ivr.world import Condition, World
 
 _DAY = 24 * 60
-
-
-class Condition(Protocol):
-    """Something that holds at a moment of a call, or does not."""
-
-    def holds(self, scene: Scene) -> bool:
-        """Whether it holds now."""
-        ...
 
 
 class Open(ContactName):
@@ -34,9 +33,17 @@ class Open(ContactName):
 
     __slots__ = ()
 
-    def holds(self, scene: Scene) -> bool:
+    def holds(self, world: World, language: str) -> bool:
         """Whether it is open."""
-        return scene.world.answer(self).state == "open"
+        return world.answer(self).state == "open"
+
+    def changes(self, directory: Directory, days: Sequence[date]) -> Iterator[datetime]:
+        """When it opens and closes."""
+        return directory.changes(self, days)
+
+    def words(self) -> Sentence:
+        """In words."""
+        return Sentence(f"{self} geöffnet", f"{self} open")
 
 
 class Closed(ContactName):
@@ -44,9 +51,17 @@ class Closed(ContactName):
 
     __slots__ = ()
 
-    def holds(self, scene: Scene) -> bool:
+    def holds(self, world: World, language: str) -> bool:
         """Whether it is closed."""
-        return scene.world.is_shut(self)
+        return world.is_shut(self)
+
+    def changes(self, directory: Directory, days: Sequence[date]) -> Iterator[datetime]:
+        """When it opens and closes."""
+        return directory.changes(self, days)
+
+    def words(self) -> Sentence:
+        """In words."""
+        return Sentence(f"{self} geschlossen", f"{self} closed")
 
 
 class Holiday(Readable):
@@ -72,9 +87,17 @@ class Holiday(Readable):
             f"Here stands “yes” or “no”, not “{word}”.",
         )
 
-    def holds(self, scene: Scene) -> bool:
+    def holds(self, world: World, language: str) -> bool:
         """Whether today is as wanted."""
-        return scene.world.is_holiday is self.wanted
+        return world.is_holiday is self.wanted
+
+    def changes(self, directory: Directory, days: Sequence[date]) -> Iterator[datetime]:
+        """Midnights."""
+        return directory.wall_times(days, 0)
+
+    def words(self) -> Sentence:
+        """In words."""
+        return Sentence("Feiertag", "holiday") if self.wanted else Sentence("kein Feiertag", "no holiday")
 
 
 class Dates(Readable):
@@ -109,13 +132,22 @@ class Dates(Readable):
             )
         return cls(first, last)
 
-    def holds(self, scene: Scene) -> bool:
+    def holds(self, world: World, language: str) -> bool:
         """Whether today lies within."""
-        today = scene.world.today
+        today = world.today
         day = (today.year, today.month, today.day)[-len(self.first) :]
         if self.first <= self.last:
             return self.first <= day <= self.last
         return day >= self.first or day <= self.last
+
+    def changes(self, directory: Directory, days: Sequence[date]) -> Iterator[datetime]:
+        """Midnights."""
+        return directory.wall_times(days, 0)
+
+    def words(self) -> Sentence:
+        """In words."""
+        first, last = ("-".join(f"{part:02}" for part in day) for day in (self.first, self.last))
+        return Sentence(*[first if first == last else f"{first}..{last}"] * 2)
 
 
 def _day(text: str, word: Word) -> tuple[int, ...]:
@@ -155,13 +187,23 @@ class Between(Readable):
             )
         return cls(times)
 
-    def holds(self, scene: Scene) -> bool:
+    def holds(self, world: World, language: str) -> bool:
         """Whether it is such a time; a span past midnight counts on both of its days."""
-        clock = scene.world.wall_clock
+        clock = world.wall_clock
         minute = clock.hour * 60 + clock.minute
         return any(
             span.opens <= minute < span.closes or span.opens <= minute + _DAY < span.closes for span in self.spans
         )
+
+    def changes(self, directory: Directory, days: Sequence[date]) -> Iterator[datetime]:
+        """When the clock shows an end of a span."""
+        return directory.wall_times(
+            days, *{minute % _DAY for span in self.spans for minute in (span.opens, span.closes)}
+        )
+
+    def words(self) -> Sentence:
+        """In words."""
+        return Sentence(*[", ".join("-".join(span.wall()) for span in self.spans)] * 2)
 
 
 class Speaks(Language):
@@ -169,9 +211,16 @@ class Speaks(Language):
 
     __slots__ = ()
 
-    def holds(self, scene: Scene) -> bool:
+    def holds(self, world: World, language: str) -> bool:
         """Whether it is the caller's."""
-        return scene.language == self
+        return language == self
+
+    def changes(self, directory: Directory, days: Sequence[date]) -> None:
+        """Not with the time."""
+
+    def words(self) -> Sentence:
+        """In words."""
+        return Sentence(f"Sprache {self}", f"language {self}")
 
 
 @dataclass(frozen=True)
@@ -186,23 +235,45 @@ class _Within:
     def _soon(self, left: timedelta | None) -> bool:
         return left is not None and left.total_seconds() <= self.time
 
+    def changes(self, directory: Directory, days: Sequence[date]) -> Iterator[datetime]:
+        """When the contact opens and closes, and that long before."""
+        before = timedelta(seconds=self.time)
+        # A change so far ahead that it lies beyond the days may be announced within them.
+        beyond = [days[-1] + timedelta(days=n) for n in range(1, before.days + 2)]
+        for change in directory.changes(self.contact, [*days, *beyond]):
+            yield from (change - before, change)
+
+    def _length(self) -> str:
+        hours, minutes = divmod(self.time // 60, 60)
+        return f"{hours} h" if hours and not minutes else f"{self.time // 60} min"
+
 
 @dataclass(frozen=True)
 class OpensWithin(_Within):
     """`opens_within: {contact: citywache, time: 1h}`: closed, but not for longer than that."""
 
-    def holds(self, scene: Scene) -> bool:
+    def holds(self, world: World, language: str) -> bool:
         """Whether it opens that soon."""
-        return self._soon(scene.world.opens_in(self.contact))
+        return self._soon(world.opens_in(self.contact))
+
+    def words(self) -> Sentence:
+        """In words."""
+        length = self._length()
+        return Sentence(f"{self.contact} öffnet in {length}", f"{self.contact} opens in {length}")
 
 
 @dataclass(frozen=True)
 class ClosesWithin(_Within):
     """`closes_within: {contact: citywache, time: 10 min}`: open, but not for longer than that."""
 
-    def holds(self, scene: Scene) -> bool:
+    def holds(self, world: World, language: str) -> bool:
         """Whether it closes that soon."""
-        return self._soon(scene.world.closes_in(self.contact))
+        return self._soon(world.closes_in(self.contact))
+
+    def words(self) -> Sentence:
+        """In words."""
+        length = self._length()
+        return Sentence(f"{self.contact} schließt in {length}", f"{self.contact} closes in {length}")
 
 
 @dataclass(frozen=True)

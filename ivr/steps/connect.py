@@ -24,7 +24,7 @@ from ivr.call import Dial, DialResult, HangUp, Said
 from ivr.source.places import Node, Row
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
-from ivr.steps.base import Connected, Goto, Input, Kind, Move, Next, Scene, Step
+from ivr.steps.base import Connected, Exit, Goto, Input, Kind, Move, Next, Scene, Step
 from ivr.steps.farewell import farewell
 from ivr.steps.fields import ContactName, Ring, Target, Text
 
@@ -155,6 +155,15 @@ class ConnectStep(Step):
         if result in self._results:
             return Move((), self._results[result])
         return farewell(scene, not_reached, number=tried)
+
+    @property
+    def contacts(self) -> tuple[Entry, ...]:
+        """Who is rung, one after the other."""
+        return self._contacts
+
+    def exits(self) -> tuple[Exit, ...]:
+        shut = (Exit("when_closed", self._when_closed),) if self._when_closed is not None else ()
+        return (*shut, *(Exit(result.value, goto) for result, goto in self._results.items()))
 
     def _ring_next(self, scene: Scene, attempt: int, *before: Said) -> Move | None:
         """Rings the first contact from `attempt` on whose phone is answered now; None when there is none."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.source.places import Word
-from ivr.steps.base import Goto, Kind, Move, Next, Scene, Step
+from ivr.steps.base import Exit, Goto, Kind, Move, Next, Scene, Step
 from ivr.steps.fields import Target
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ class FlowStep(Step):
     def __init__(self, spot: Spot, into: Goto, onward: Goto) -> None:
         super().__init__(spot, onward)
         self._into = into
+
+    def exits(self) -> tuple[Exit, ...]:
+        return (Exit("flow", self._into), *super().exits())
 
     def enter(self, scene: Scene) -> Move:  # noqa: ARG002 - the way in depends on nothing
         return Move((), self._into)

@@ -26,7 +26,7 @@ from ivr.source.problems import Sentence
 from ivr.source.readable import STRICT, Doc, Shorthand
 from ivr.speech import language
 from ivr.steps.asking import PATIENCE, Asking
-from ivr.steps.base import Goto, Input, Kind, Move, Next, Pressed, Scene, Silence, Step
+from ivr.steps.base import Exit, Goto, Input, Kind, Move, Next, Pressed, Scene, Silence, Step
 from ivr.steps.fields import Key, Language, Patience, Target
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ class LanguageStep(Asking):
 
     def presentation(self, scene: Scene) -> tuple[Said, ...]:  # noqa: ARG002 - every caller hears all languages
         return self._said
+
+    def exits(self) -> tuple[Exit, ...]:
+        return (*(Exit(key, self._onward) for key in self._languages), Exit("next", self._onward))
 
     def react(self, scene: Scene, given: Input) -> Move:
         if isinstance(given, Pressed) and given.key in self._languages:
