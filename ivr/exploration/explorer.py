@@ -1,0 +1,212 @@
+"""The exploration: the engine that answers calls, run over every state that a call can stand in.
+
+Two states that differ in the number of the turn only are one, and so are two in languages that no condition tells
+apart: which words are spoken is looked at elsewhere, language by language. The time may move on between any two turns:
+every state meets every combination of conditions. So all that a caller can do, at any time, in whatever order, is a
+path through the nodes found here.
+
+A state also remembers the places to return to, eight deep. Where menus lead into each other in every direction these
+make more states than can be looked at; then only the latest of them tell two states apart (`Exploration.depth`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ivr.call import MAX_DEPTH, Dial, DialResult, Gather, Inbound, State
+from ivr.engine import advance, begin
+from ivr.exploration.moments import first
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterator, Mapping
+
+    from ivr.call import Expects, Said, Spot, Trail, Turn
+    from ivr.exploration.moments import Moments
+    from ivr.steps.flowset import FlowSet
+
+KEYS = "1234567890*#"
+
+DEPTHS = ((MAX_DEPTH, 6_000), (3, 60_000), (2, 60_000), (1, None))
+"""How many of the latest menus on the way back tell two states apart, and up to how many states that is tried."""
+
+CALL_ID = "CA0"
+
+
+class Given(NamedTuple):
+    """What happens to a call: it comes in, a key, silence, the end of a connection, the caller hangs up."""
+
+    kind: str
+    """`call`, `key`, `silence`, `result` or `hangup`."""
+    value: str = ""
+    """The key; the result of the connection; for a call that comes in, its language."""
+
+    def inbound(self) -> Inbound:
+        """The webhook that says so."""
+        return _INBOUND[self]
+
+
+_INBOUND = {
+    Given("silence"): Inbound(CALL_ID),
+    Given("hangup"): Inbound(CALL_ID, hung_up=True),
+    **{Given("key", key): Inbound(CALL_ID, digits=key) for key in KEYS},
+    **{Given("result", result.value): Inbound(CALL_ID, dialled=result) for result in DialResult},
+}
+AT_A_MENU = (*(Given("key", key) for key in KEYS), Given("silence"), Given("hangup"))
+AT_A_DIAL = (*(Given("result", result.value) for result in DialResult), Given("hangup"))
+CALL = Inbound(CALL_ID)
+
+
+@dataclass(slots=True)
+class Edge:
+    """One turn: what happened, when it comes out like this, what the engine answered, and where the call then stands."""
+
+    given: Given
+    when: int
+    """The stretches of `Moments` in which this is the turn."""
+    said: tuple[Said, ...]
+    """In the language of the node; what depends on the hour is left open in it (`HOLE`)."""
+    expects: Expects
+    path: tuple[Spot, ...]
+    """The steps that the call came to."""
+    missed: bool
+    """Whether a menu understood nothing."""
+    onward: int | None
+    """The node that waits for the next input; None when the call is over."""
+    likewise: tuple[str, ...] = ()
+    """Further keys that are as wrong as this one."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A state in which a call waits, as the first call came to it, and every turn that can follow."""
+
+    state: State
+    waits: Gather | Dial
+    edges: list[Edge] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Exploration:
+    """All that can happen."""
+
+    flows: FlowSet
+    moments: Moments
+    groups: Mapping[str, str]
+    """For every language the one that stands for it: no condition tells the two apart."""
+    starts: list[Edge]
+    """The turns with which calls begin: one for each group of languages that conditions tell apart."""
+    nodes: list[Node]
+    depth: int
+    """How many menus on the way back tell two states apart."""
+
+    def turns(self) -> Iterator[tuple[Node | None, Edge]]:
+        """Every turn, and the node it happened at (None: the call came in)."""
+        for edge in self.starts:
+            yield None, edge
+        for node in self.nodes:
+            for edge in node.edges:
+                yield node, edge
+
+
+def explore(flows: FlowSet, moments: Moments, progress: Callable[[int], None] = lambda _: None) -> Exploration:
+    """Runs the engine over every state. `progress` is told the number of states looked at, now and then."""
+    for depth, most in DEPTHS:
+        found = _explore(flows, moments, depth, progress, most)
+        if found is not None:
+            return found
+    raise AssertionError("the last depth has no limit")
+
+
+def _explore(
+    flows: FlowSet, moments: Moments, depth: int, progress: Callable[[int], None], most: int | None
+) -> Exploration | None:
+    group = _group(flows, moments)
+    numbers: dict[Hashable, int] = {}
+    same: dict[Hashable, Any] = {}  # one object for all that are equal: most turns say what others say too
+    exploration = Exploration(flows, moments, group, [], [], depth)
+    nodes = exploration.nodes
+    waiting: deque[int] = deque()
+
+    def follow(state: State, given: Given, inbound: Inbound) -> list[Edge]:
+        """The turns that this input leads to, at one time or another."""
+        edges = []
+        left = moments.all
+        while left:
+            world = moments.world(first(left))
+            turn = advance(flows, world, state, inbound)
+            alike = left & world.alike
+            left &= ~alike
+            said, path, expects = (same.setdefault(each, each) for each in (turn.said, turn.path, turn.expects))
+            missed = any(name == "miss" for name, _ in turn.facts)
+            edges.append(Edge(given, same.setdefault(alike, alike), said, expects, path, missed, arrive(turn)))
+        return edges
+
+    def arrive(turn: Turn) -> int | None:
+        if not isinstance(turn.expects, Gather | Dial):
+            return None
+        state = turn.state
+        key = (state.spot, group[state.language], state.misses, state.attempt, _latest(state.trail, depth))
+        number = numbers.get(key)
+        if number is None:
+            number = numbers[key] = len(nodes)
+            # The turn's number is no part of a state: a call that ends for being too long is looked at by itself.
+            nodes.append(Node(state._replace(turn=1), turn.expects))
+            waiting.append(number)
+        return number
+
+    for code in dict.fromkeys(group.values()):
+        exploration.starts += follow(begin(flows, code), Given("call", code), CALL)
+    while waiting:
+        number = waiting.popleft()
+        if most is not None and len(nodes) > most:
+            return None
+        if number % 500 == 0:
+            progress(number)
+        node = nodes[number]
+        for given in AT_A_MENU if isinstance(node.waits, Gather) else AT_A_DIAL:
+            node.edges += follow(node.state, given, given.inbound())
+        node.edges = _one_wrong_key(node.edges)
+        # Who hangs up hears nothing more: that is seen here, and need not be kept for every state.
+        node.edges = [edge for edge in node.edges if edge.given.kind != "hangup" or edge.said or edge.onward is not None]
+    return exploration
+
+
+def _group(flows: FlowSet, moments: Moments) -> dict[str, str]:
+    """For every language the first one that no condition tells from it."""
+    timeless = [
+        condition
+        for step in flows.steps.values()
+        for way in step.exits()
+        for condition in way.when
+        if moments.when(condition) is None
+    ]
+    world = moments.world(0)
+    firsts: dict[Hashable, str] = {}
+    truths = {code: tuple(condition.holds(world, code) for condition in timeless) for code in flows.languages}
+    return {code: firsts.setdefault(truths[code], code) for code in flows.languages}
+
+
+def _latest(trail: Trail, depth: int) -> Hashable:
+    """The calls of flows, and the latest menus: what tells two states apart."""
+    if depth >= MAX_DEPTH:
+        return trail
+    menus = [index for index, visit in enumerate(trail) if not visit.called]
+    left_out = set(menus[: max(0, len(menus) - depth)])
+    return tuple(visit for index, visit in enumerate(trail) if index not in left_out)
+
+
+def _one_wrong_key(edges: list[Edge]) -> list[Edge]:
+    """The turns of a menu, with one wrong key for all: their turns differ in nothing but the name of the key."""
+    kept: list[Edge] = []
+    wrong: dict[Hashable, Edge] = {}
+    for edge in edges:
+        if edge.given.kind == "key" and edge.missed:
+            alike = (edge.when, edge.onward, edge.path, type(edge.expects))
+            if (known := wrong.get(alike)) is not None:
+                known.likewise = (*known.likewise, edge.given.value)
+                continue
+            wrong[alike] = edge
+        kept.append(edge)
+    return kept
