@@ -42,15 +42,17 @@ check: install  ## format, lint, types, layers, and what is made from the code
 	$(BIN)/ivr schema --check
 	$(BIN)/python tools/manual.py --check
 	$(BIN)/python tools/cldr.py --check
+	$(BIN)/python tools/speech_rates.py --check
 
 format: install ## put the code into its form
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
 
-made: install   ## write what is made from code and data: schemas/, docs/steps.md and the CLDR's words
+made: install   ## write what is made from code and data: schemas/, docs/steps.md, the CLDR's words, rates of speech
 	$(BIN)/ivr schema
 	$(BIN)/python tools/manual.py
 	$(BIN)/python tools/cldr.py
+	$(BIN)/python tools/speech_rates.py
 
 bench: install  ## what a call costs, against baselines measured in the same run
 	$(BIN)/python bench/turn.py
