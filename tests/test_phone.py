@@ -24,6 +24,7 @@ from ivr.phone.call import play
 from ivr.phone.errors import PhoneError
 from ivr.phone.line import CallableLine, HttpLine
 from ivr.phone.terminal import talk
+from ivr.speech.duration import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,7 +127,7 @@ def test_the_transcript_as_json() -> None:
     assert json.dumps(transcript.to_json(), ensure_ascii=False) == (
         '{"turns": [{"said": [{"lang": "de", "text": "Öffnet"}], "expects": "digits", "pressed": "3"},'
         ' {"said": [], "expects": "dial", "pressed": "completed"}],'
-        ' "dialled": ["+492315028888"], "ended": "dial", "seconds": 68}'
+        ' "dialled": ["+492315028888"], "ended": "dial", "seconds": 69}'
     )
 
 
@@ -186,7 +187,9 @@ def test_errors(case: dict[str, Any]) -> None:
 def test_a_text_is_as_long_as_the_provider_reads_out(letters: str, fits: bool) -> None:
     line = line_to(Service({"/voice": f'<Response><Say language="de-DE">{letters}</Say></Response>'}))
     if fits:
-        assert play(line, PUBLIC + "/voice", keys=(), caller=CALLER, called=CALLED).seconds == round(4500 / 14)
+        assert play(line, PUBLIC + "/voice", keys=(), caller=CALLER, called=CALLED).seconds == round(
+            seconds("de", letters)
+        )
         return
     with pytest.raises(PhoneError, match=r"error 13521.*is longer than the provider reads out"):
         play(line, PUBLIC + "/voice", keys=(), caller=CALLER, called=CALLED)

@@ -10,8 +10,8 @@ What the provider does, and so does this:
 - A caller who hangs up while a key is waited for is reported to the pending action as CallStatus=completed;
   what is answered then, nobody hears.
 
-Where it differs: no time passes. The length of the call is added up instead from the times below, so
-`seconds` is an estimate for reading, not a measurement.
+Where it differs: no time passes. The length of the call is added up instead from what the texts would take
+(speech/duration.py) and the times below, so `seconds` is an estimate for reading, not a measurement.
 """
 
 from __future__ import annotations
@@ -25,15 +25,13 @@ from ivr.phone.errors import dropped
 from ivr.phone.leg import Form, Leg, new_sid
 from ivr.phone.line import MAX_BODY, Line, Response
 from ivr.phone.transcript import NO_LANGUAGE, Ended, Exchange, Expects, Heard, Transcript
+from ivr.speech.duration import seconds
 
 MAX_DOCUMENTS = 250
 """A call of more documents than this goes round in circles; the service itself ends one after 200 turns."""
 
 SILENCE = "timeout"
 HANG_UP = "hangup"
-
-SPOKEN_PER_SECOND = 14
-"""Characters that a voice speaks in a second, roughly, in German as in English."""
 
 SOUND_SECONDS = 5
 ANSWERED_AFTER = 8
@@ -133,7 +131,7 @@ class _Call:
     def _listen(self, verb: Say | Play) -> None:
         if isinstance(verb, Say):
             heard = Heard(verb.language.partition("-")[0].lower(), verb.text)
-            self.seconds += len(verb.text) / SPOKEN_PER_SECOND
+            self.seconds += seconds(heard.language, verb.text)
         else:
             heard = Heard(NO_LANGUAGE, f"♪ {verb.sound}")
             self.seconds += SOUND_SECONDS
