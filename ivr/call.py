@@ -189,11 +189,22 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Record what the caller says, for so many whole seconds at most.
+
+    No kind asks for it yet. Whoever writes the one that does finds the rule about consent in the checker, and a
+    renderer that records nobody until then.
+    """
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """The call ends here."""
 
 
-Expects = Gather | Dial | HangUp
+Expects = Gather | Dial | Record | HangUp
 
 
 class Turn(NamedTuple):

@@ -69,6 +69,15 @@ def resume(flows: FlowSet, world: World, state: State, inbound: Inbound) -> Turn
     return walk.follow(Move((), ToStep(state.spot)), (("input", "resumed"),))
 
 
+def inherited(flows: FlowSet, state: State, key: str) -> Goto | None:
+    """What a key does in a state unless the menu says otherwise: by its flow's keys, or by those of its callers."""
+    for flow in (state.spot.flow, *state.trail.callers()):
+        found = flows.keys.get(flow, {}).get(key)
+        if found is not None:
+            return found
+    return None
+
+
 def _kept(flows: FlowSet, state: State, *, known: bool) -> State:
     """What is left of a state in another flow set: the places that still exist."""
     trail = Trail(visit for visit in state.trail if visit.spot in flows.steps and known)
@@ -226,12 +235,7 @@ class _Walk:
         return farewell(self.scene())
 
     def _inherited(self, key: str) -> Goto | None:
-        """What a key does here unless the menu says otherwise: by this flow's keys, or by those of its callers."""
-        for flow in (self.state.spot.flow, *self.state.trail.callers()):
-            found = self.flows.keys.get(flow, {}).get(key)
-            if found is not None:
-                return found
-        return None
+        return inherited(self.flows, self.state, key)
 
 
 def _hours(world: World) -> Facts:

@@ -52,6 +52,8 @@ class Loaded:
     """Every file that was read, by the name that problems give it."""
     written: Mapping[str, FlowDefinition] = field(default_factory=dict)
     """Every flow as its file has it: where each word stands."""
+    contacts_source: bytes = b""
+    """What stands in the contacts file."""
 
 
 class _Files:
@@ -93,11 +95,12 @@ def load(flows: Path, contacts: Path, *, provider: str = "twilio", now: datetime
     steps, keys = _build(files, definitions, names, languages, book, pronunciations, provider)
     voices = _voices(files, definitions, languages or (), provider)
     problems = tuple(sorted(dict.fromkeys(files.problems), key=lambda problem: problem.order))
+    source = files.sources.get(shown(contacts), b"")
     if book.directory is None or languages is None or any(problem.severity == "error" for problem in problems):
-        return Loaded(None, None, problems, files.sources, definitions)
+        return Loaded(None, None, problems, files.sources, definitions, source)
     start = Spot(ENTRY, str(definitions[ENTRY].start))
     flow_set = FlowSet(_version(files.sources), languages, start, steps, keys, voices, pronunciations)
-    return Loaded(flow_set, book.directory, problems, files.sources, definitions)
+    return Loaded(flow_set, book.directory, problems, files.sources, definitions, source)
 
 
 def load_contacts(contacts: Path, *, now: datetime | None = None) -> Loaded:

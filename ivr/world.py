@@ -82,7 +82,7 @@ class Clerk:
         return kept.value
 
     def _work_out(self, code: str, entry: Entry, form: str, now: datetime) -> Spoken:
-        return _FORMS[form](code, entry, self._ask(entry, now))
+        return spoken(code, entry, form, self._ask(entry, now))
 
     def _ask(self, entry: Entry, now: datetime) -> Answer:
         if entry.schedule is None:
@@ -180,6 +180,11 @@ class World:
         if form in _OF_HOURS:
             self.answer(contact)
         return self._clerk.words(code, contact, form, self.now)
+
+
+def spoken(code: str, entry: Entry, form: str, answer: Answer) -> Spoken:
+    """What the placeholder `{contact.form}` says in a language, given the answer to its hours."""
+    return _FORMS[form](code, entry, answer)
 
 
 def _midnight_after(local: datetime) -> datetime:

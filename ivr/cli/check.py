@@ -1,16 +1,24 @@
-"""`ivr check`: reads the operators' files and shows every problem in them."""
+"""`ivr check`: reads the operators' files, proves what callers can meet, and shows every problem."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivr.check.memory import Memory
+from ivr.check.proof import prove
+from ivr.check.statement import stated
+from ivr.check.survey import Limits
 from ivr.cli.common import (
     chosen_files,
     contacts_option,
     flows_option,
+    in_words,
     json_option,
     messages_option,
     provider,
@@ -18,11 +26,13 @@ from ivr.cli.common import (
     show_problems,
 )
 from ivr.loader import load
+from ivr.source.problems import Sentence
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
-    from ivr.loader import Loaded
+KEPT = Path("var/check")
+"""Where what a proof works out is kept, so that the next one costs only what has changed."""
 
 
 @click.command("check")
@@ -31,38 +41,58 @@ if TYPE_CHECKING:
 @messages_option
 @json_option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-def command(flows: Path | None, contacts: Path | None, lang: str | None, as_json: bool, strict: bool) -> None:
-    """Check flows and contacts and show all problems.
+@click.option(
+    "--keys-to-help",
+    type=click.IntRange(1, 9),
+    default=Limits().keys_to_help,
+    show_default=True,
+    help="So many keys away a person or a number may be.",
+)
+def command(
+    flows: Path | None, contacts: Path | None, lang: str | None, as_json: bool, strict: bool, keys_to_help: int
+) -> None:
+    """Check flows and contacts, prove what callers can meet, and show all problems.
 
     Exit code: 0 without errors (with --strict without warnings), 1 with problems, 2 for wrong usage.
     """
     files = chosen_files(flows, contacts, lang)
-    loaded = load(files.flows, files.contacts, provider=provider(), now=datetime.now(UTC))
-    proved = _proved(loaded)
-    show_problems(loaded, as_json=as_json, proved=proved)
+    now = datetime.now(UTC)
+    loaded = load(files.flows, files.contacts, provider=provider(), now=now)
+    proved: dict[str, Any] = {}
+    if loaded.flows is not None:
+        memory = Memory(KEPT)
+        replay = [
+            word
+            for option, path in (("--flows", flows), ("--contacts", contacts))
+            if path is not None
+            for word in (option, str(path))
+        ]
+        proof = prove(
+            loaded, now, memory, limits=Limits(keys_to_help), replay=replay, progress=_progress(quiet=as_json)
+        )
+        memory.save()
+        problems = sorted((*loaded.problems, *proof.problems), key=lambda problem: problem.order)
+        loaded, proved = replace(loaded, problems=tuple(problems)), proof.statement
     errors = sum(problem.severity == "error" for problem in loaded.problems)
     warnings = len(loaded.problems) - errors
     failed = bool(errors or (strict and warnings))
+    show_problems(loaded, as_json=as_json, proved={} if errors else proved)
     if failed and not as_json:
         say(f"Fehler: {errors}, Warnungen: {warnings}", f"errors: {errors}, warnings: {warnings}", err=True)
     elif not as_json:
-        counts = (proved["flows"], proved["steps"], proved["contacts"], ", ".join(proved["languages"]))
-        say(
-            "In Ordnung. Abläufe: {}, Schritte: {}, Kontakte: {}, Sprachen: {}".format(*counts),
-            "All right. Flows: {}, steps: {}, contacts: {}, languages: {}".format(*counts),
-        )
+        click.echo(in_words(stated(proved)))
     if failed:
         raise SystemExit(1)
 
 
-def _proved(loaded: Loaded) -> dict[str, Any]:
-    """What was read, counted; empty for a set that cannot be used."""
-    if loaded.flows is None or loaded.directory is None:
-        return {}
-    return {
-        "version": loaded.flows.version,
-        "flows": len(loaded.flows.keys),
-        "steps": len(loaded.flows.steps),
-        "contacts": len(loaded.directory.contacts),
-        "languages": list(loaded.flows.languages),
-    }
+def _progress(*, quiet: bool) -> Callable[[int], None]:
+    """Shows how far a long check has come, where somebody watches."""
+    if quiet or not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(states: int) -> None:
+        if states:
+            text = in_words(Sentence(f"… {states} Zustände gesehen", f"… {states} states seen"))
+            click.echo(f"\r{text}\x1b[K", err=True, nl=False)
+
+    return show

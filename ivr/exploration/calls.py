@@ -73,11 +73,10 @@ class Calls:
     def __init__(self, exploration: Exploration) -> None:
         self._exploration = exploration
 
-    def to(self, node: int | None, edges: Sequence[Edge], when: int | None = None, language: str = "") -> Call | None:
+    def to(self, node: int | None, edges: Sequence[Edge], when: int | None = None, language: str = "") -> Call:
         """The shortest call that comes to a node (None: that begins) and then takes these turns.
 
-        With `when` the last of them in one of these stretches, with `language` in that language; None when no call at
-        all, at one moment or moving on, does.
+        With `when` the last of them in one of these stretches, with `language` in that language.
         """
         wanted = self._exploration.moments.all if when is None else when
         for edge in edges:
@@ -117,7 +116,7 @@ class Calls:
 
     @cached_property
     def _ways(self) -> list[list[_Way]]:
-        """The ways to every node at one moment, shortest first; each adds stretches that the ones before did not have."""
+        """The ways to every node at one moment, shortest first; each adds stretches that those before did not have."""
         exploration = self._exploration
         ways: list[list[_Way]] = [[] for _ in exploration.nodes]
         reached = [0] * len(exploration.nodes)
@@ -130,9 +129,7 @@ class Calls:
             reached[node] |= new
             here = way._replace(when=new)
             ways[node].append(here)
-            waiting += (
-                _Way(here, edge, both) for edge in exploration.nodes[node].edges if (both := edge.when & new)
-            )
+            waiting += (_Way(here, edge, both) for edge in exploration.nodes[node].edges if (both := edge.when & new))
         return ways
 
     @cached_property

@@ -60,7 +60,7 @@ CALL = Inbound(CALL_ID)
 
 @dataclass(slots=True)
 class Edge:
-    """One turn: what happened, when it comes out like this, what the engine answered, and where the call then stands."""
+    """One turn: what happened, when it comes out like this, what is answered, and where the call then stands."""
 
     given: Given
     when: int
@@ -169,7 +169,9 @@ def _explore(
             node.edges += follow(node.state, given, given.inbound())
         node.edges = _one_wrong_key(node.edges)
         # Who hangs up hears nothing more: that is seen here, and need not be kept for every state.
-        node.edges = [edge for edge in node.edges if edge.given.kind != "hangup" or edge.said or edge.onward is not None]
+        node.edges = [
+            edge for edge in node.edges if edge.given.kind != "hangup" or edge.said or edge.onward is not None
+        ]
     return exploration
 
 

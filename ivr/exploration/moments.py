@@ -8,16 +8,16 @@ possible.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from ivr.world import Clerk, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, MutableMapping
 
-    from ivr.contacts import Directory
+    from ivr.contacts import Directory, Entry
     from ivr.hours import Answer, Schedule
     from ivr.source.problems import Sentence
     from ivr.world import Condition
@@ -32,76 +32,84 @@ HOLE = ("\ue010", "\ue011")
 class Moments:
     """The stretches of time in which nothing changes, and what holds in each of them."""
 
-    def __init__(self, directory: Directory, conditions: Iterable[Condition], now: datetime, days: int = DAYS) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        conditions: Iterable[Condition],
+        now: datetime,
+        kept: MutableMapping[str, str] | None = None,
+        days: int = DAYS,
+    ) -> None:
         """Looks at so many local days, that of `now` (aware) the first.
 
-        Conditions that do not depend on the time are passed over.
+        Conditions that do not depend on the time are passed over. `kept` holds answers of these contacts for these days
+        that were worked out before, and gets more.
         """
         self.directory = directory
-        self._clerk = Clerk(directory)
+        self.clerk = Clerk(directory)
+        """The contacts at any instant, in real words."""
         first = now.astimezone(directory.zone).date()
-        start = datetime.combine(first, time(), directory.zone).astimezone(UTC)
         self.days: tuple[date, ...] = tuple(first + timedelta(days=n) for n in range(days))
-        end = datetime.combine(first + timedelta(days=days), time(), directory.zone).astimezone(UTC)
-        changing: dict[Sentence, tuple[Condition, list[datetime]]] = {}
-        for condition in conditions:
-            words = condition.words()
-            if words not in changing and (changes := condition.changes(directory, self.days)) is not None:
-                changing[words] = (condition, _within(start, end, changes))
-        phones: dict[str, list[datetime]] = {}
-        opening: dict[str, list[datetime]] = {}
-        # Offices in one house share its schedule.
-        known: dict[int, list[datetime]] = {}
-
-        def changes_of(schedule: Schedule | None) -> list[datetime]:
-            if schedule is None:
-                return [start]
-            return known.setdefault(id(schedule), []) or known[id(schedule)].extend(
-                _within(start, end, schedule.changes(self.days))
-            ) or known[id(schedule)]
-
+        """Local dates."""
+        self._kept = kept if kept is not None else {}
+        self._start, self._end = (
+            datetime.combine(day, time(), directory.zone).astimezone(UTC)
+            for day in (first, first + timedelta(days=days))
+        )
+        asked: dict[str, _Question] = {"midnight": (lambda: directory.wall_times(self.days, 0), lambda _: False)}
         for name, entry in directory.contacts.items():
-            opening[name] = changes_of(entry.schedule)
-            phones[name] = sorted({*opening[name], *changes_of(entry.phone_schedule)})
-        midnights = _within(start, end, directory.wall_times(self.days, 0))
-        every = [midnights, *opening.values(), *phones.values(), *(changes for _, changes in changing.values())]
-        self.instants: list[datetime] = sorted({instant for instants in every for instant in instants})
+            asked[f"shut {name}"] = _shut(name, entry, self.days)
+            asked[f"answered {name}"] = _answered(name, entry, self.days)
+        for condition in conditions:
+            key = condition.words().en
+            if key not in asked and condition.changes(directory, self.days) is not None:
+                asked[key] = _holding(condition, directory, self.days)
+        answers = {key: self._answers(key, *question) for key, question in asked.items()}
+        self.instants: list[datetime] = sorted({at for known in answers.values() for at, _ in known})
         """The first instant of every stretch, in UTC."""
         self.all = (1 << len(self.instants)) - 1
         """The whole of the time."""
+        place = {instant: number for number, instant in enumerate(self.instants)}
+        self._bits = {key: self._stretches(known, place) for key, known in answers.items()}
         self._conditions = {
-            words: self._bits(changes, lambda world, condition=condition: world.holds(condition, ""))
-            for words, (condition, changes) in changing.items()
-        }
-        self._shut = {name: self._bits(at, lambda world, name=name: world.is_shut(name)) for name, at in opening.items()}
-        self._answered = {
-            name: self._bits(at, lambda world, name=name: world.is_answered(name)) for name, at in phones.items()
+            words.en: words for words in (each.words() for each in conditions) if words.en in self._bits
         }
         self._by_condition: dict[int, int | None] = {}
 
-    def _bits(self, changes: list[datetime], holds: Callable[[World], bool]) -> int:
-        """The stretches in which something holds that can change at these instants only."""
+    def _answers(
+        self, key: str, changes: Callable[[], Iterable[datetime]], holds: Callable[[World], bool]
+    ) -> list[tuple[datetime, bool]]:
+        """The instants at which something may change, and whether it holds from then on."""
+        if key in self._kept:
+            words = self._kept[key].split()
+            return [(datetime.fromtimestamp(float(word[1:]), UTC), word[0] == "+") for word in words]
+        instants = sorted({self._start, *(each for each in changes() if self._start < each < self._end)})
+        found = [(instant, holds(self.clerk.at(instant))) for instant in instants]
+        self._kept[key] = " ".join(f"{'+' if each else '-'}{instant.timestamp()!r}" for instant, each in found)
+        return found
+
+    def _stretches(self, known: list[tuple[datetime, bool]], place: dict[datetime, int]) -> int:
         bits = 0
-        places = [bisect_left(self.instants, each) for each in changes]
-        for instant, place, following in zip(changes, places, [*places[1:], len(self.instants)], strict=True):
-            if holds(self._clerk.at(instant)):
-                bits |= (1 << following) - (1 << place)
+        ends = [*(place[instant] for instant, _ in known[1:]), len(self.instants)]
+        for (instant, holds), end in zip(known, ends, strict=True):
+            if holds:
+                bits |= (1 << end) - (1 << place[instant])
         return bits
 
     def when(self, condition: Condition) -> int | None:
         """The stretches in which a condition holds; None for one that does not depend on the time."""
         key = id(condition)
         if key not in self._by_condition:
-            self._by_condition[key] = self._conditions.get(condition.words())
+            self._by_condition[key] = self._bits.get(condition.words().en)
         return self._by_condition[key]
 
     def shut(self, contact: str) -> int:
         """The stretches in which a contact is surely closed."""
-        return self._shut[contact]
+        return self._bits[f"shut {contact}"]
 
     def answered(self, contact: str) -> int:
         """The stretches in which a contact's phone may be answered."""
-        return self._answered[contact]
+        return self._bits[f"answered {contact}"]
 
     def world(self, index: int) -> WatchedWorld:
         """The world in one stretch."""
@@ -117,21 +125,39 @@ class Moments:
         """The stretch of an instant within the days."""
         return bisect_right(self.instants, instant.astimezone(UTC)) - 1
 
-    def classes(self, interesting: Iterable[str] = ()) -> list[int]:
+    def classes(self, contacts: Iterable[str] = ()) -> list[int]:
         """The stretches put together that no condition, and none of these contacts' phones, tells apart."""
         found = [self.all]
-        for bits in (*self._conditions.values(), *(self._answered[name] for name in interesting)):
+        for key in (*self._conditions, *(f"answered {name}" for name in contacts)):
+            bits = self._bits[key]
             found = [part for each in found for part in (each & bits, each & ~bits) if part]
         return found
 
     def names(self, bits: int) -> list[Sentence]:
         """The conditions that hold in all of these stretches."""
-        return [words for words, when in self._conditions.items() if bits & ~when == 0]
+        return [words for key, words in self._conditions.items() if bits & ~self._bits[key] == 0]
 
-    @property
-    def clerk(self) -> Clerk:
-        """The contacts at any instant, in real words."""
-        return self._clerk
+
+_Question = tuple["Callable[[], Iterable[datetime]]", "Callable[[World], bool]"]
+
+
+def _shut(name: str, entry: Entry, days: tuple[date, ...]) -> _Question:
+    return lambda: _changes(days, entry.schedule), lambda world: world.is_shut(name)
+
+
+def _answered(name: str, entry: Entry, days: tuple[date, ...]) -> _Question:
+    return lambda: _changes(days, entry.schedule, entry.phone_schedule), lambda world: world.is_answered(name)
+
+
+def _holding(condition: Condition, directory: Directory, days: tuple[date, ...]) -> _Question:
+    # No condition that depends on the time depends on the language as well.
+    return lambda: condition.changes(directory, days) or (), lambda world: world.holds(condition, "")
+
+
+def _changes(days: tuple[date, ...], *schedules: Schedule | None) -> Iterator[datetime]:
+    for schedule in schedules:
+        if schedule is not None:
+            yield from schedule.changes(days)
 
 
 def first(bits: int) -> int:
@@ -144,10 +170,6 @@ def each(bits: int) -> Iterator[int]:
     while bits:
         yield first(bits)
         bits &= bits - 1
-
-
-def _within(start: datetime, end: datetime, instants: Iterable[datetime]) -> list[datetime]:
-    return sorted({start, *(instant for instant in instants if start < instant < end)})
 
 
 class WatchedWorld(World):

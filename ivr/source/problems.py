@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from ivr.source.places import Place
@@ -16,6 +16,18 @@ class Sentence(NamedTuple):
 
     de: str
     en: str
+
+
+class Evidence(Protocol):
+    """What shows a problem to be real: printed below it."""
+
+    def lines(self, language: Literal["de", "en"]) -> list[str]:
+        """As text for the operator."""
+        ...
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,8 @@ class Problem:
     hint: Sentence | None = None
     severity: Severity = "error"
     also: Place | None = None
+    call: Evidence | None = field(default=None, compare=False)
+    """A call in which a caller meets the problem."""
 
     @property
     def order(self) -> tuple[str, int, int, str]:

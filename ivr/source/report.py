@@ -55,14 +55,16 @@ def render(problems: Iterable[Problem], language: Language, sources: Mapping[str
         if problem.also is not None:
             see = {"de": "Siehe auch", "en": "See also"}[language]
             parts.append(f"   {see} {problem.also.file}:{problem.also.line}:{problem.also.column}")
+        if problem.call is not None:
+            parts += [f"   {line}" for line in problem.call.lines(language)]
     return "".join(f"{part}\n" for part in parts)
 
 
 def to_json(problems: Iterable[Problem], language: Language) -> list[dict[str, Any]]:
     """All problems as plain values in the same order: file, line, column, severity, code, message, hint,
-    also.
+    also, and for what a call shows, call.
 
-    `hint` is a string or None; `also` is None or a table of file, line and column.
+    `hint` is a string or None; `also` is None or a table of file, line and column; `call` is a table.
     """
     return [
         {
@@ -76,6 +78,7 @@ def to_json(problems: Iterable[Problem], language: Language) -> list[dict[str, A
             "also": None
             if problem.also is None
             else {"file": problem.also.file, "line": problem.also.line, "column": problem.also.column},
+            **({"call": problem.call.to_json()} if problem.call is not None else {}),
         }
         for problem in sorted(problems, key=lambda problem: problem.order)
     ]

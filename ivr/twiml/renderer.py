@@ -9,7 +9,7 @@ from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather as GatherVerb
 from twilio.twiml.voice_response import VoiceResponse
 
-from ivr.call import Dial, Gather, Said
+from ivr.call import Dial, Gather, HangUp, Record, Said
 from ivr.contacts import allowed
 from ivr.speech import LANGUAGES, language
 from ivr.speech.pronunciation import AS_WRITTEN
@@ -79,8 +79,8 @@ class Renderer:
     def render(self, turn: Turn, inbound: Inbound) -> bytes:
         """The document that answers a turn: valid TwiML of at most 32 kB.
 
-        A connection to a number that is not in the contacts, or that the guard refuses, is never rendered; the caller
-        is told a number instead.
+        A connection to a number that is not in the contacts, or that the guard refuses, is never rendered, nor is a
+        recording; the caller is told a number instead.
         """
         match turn.expects:
             case Gather(patience):
@@ -97,7 +97,9 @@ class Renderer:
                 dial = _dial(number, ring, address, inbound.caller or inbound.called)
                 said = self._sentences(turn.said, MAX_BYTES - len(_OPEN) - len(dial) - len(_CLOSE))
                 return b"".join((_OPEN, said, dial, _CLOSE))
-            case _:
+            case Record():
+                return self.failure(turn.state.language)
+            case HangUp():
                 said = self._sentences(turn.said, MAX_BYTES - len(_OPEN) - len(_HANGUP) - len(_CLOSE))
                 return b"".join((_OPEN, said, _HANGUP, _CLOSE))
 

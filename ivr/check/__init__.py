@@ -1,0 +1,68 @@
+"""The checker: what a flow set has to prove before anybody hears it.
+
+One rule is one file here, one line in `RULES`, and one case file under tests/cases/check. A rule looks at the `Survey`
+(everything that can happen, everything that can be heard) and yields problems; it never prints.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.check import (
+    announced_key,
+    dead_air,
+    emergency_first,
+    endless_ring,
+    endless_ringing,
+    far_from_help,
+    greeting,
+    hard_sentence,
+    helpless_caller,
+    key_first,
+    key_order,
+    long_menu,
+    menu_depth,
+    menu_size,
+    placeholders,
+    recording_consent,
+    rings_closed,
+    service_keys,
+    text_lengths,
+    unlisted_number,
+    unreachable,
+    unused_contact,
+    valid_document,
+    wrong_contact,
+    wrong_number_told,
+)
+
+if TYPE_CHECKING:
+    from ivr.check.survey import Rule
+
+RULES: tuple[Rule, ...] = (
+    emergency_first.RULE,
+    greeting.RULE,
+    dead_air.RULE,
+    valid_document.RULE,
+    endless_ring.RULE,
+    endless_ringing.RULE,
+    helpless_caller.RULE,
+    far_from_help.RULE,
+    unreachable.RULE,
+    service_keys.RULE,
+    announced_key.RULE,
+    wrong_contact.RULE,
+    wrong_number_told.RULE,
+    rings_closed.RULE,
+    unlisted_number.RULE,
+    recording_consent.RULE,
+    menu_size.RULE,
+    menu_depth.RULE,
+    key_order.RULE,
+    key_first.RULE,
+    long_menu.RULE,
+    placeholders.RULE,
+    text_lengths.RULE,
+    hard_sentence.RULE,
+    unused_contact.RULE,
+)

@@ -1,0 +1,88 @@
+"""dead-air: whatever a caller does, she hears something at once.
+
+A document that says nothing before it waits, rings or hangs up leaves the caller with a dead line. Only after a talk,
+and to a caller who has hung up, nothing need be said. A menu's patience and the ringing are no dead air.
+
+Wrong:
+
+    main:
+      menu:
+        options:
+          1: {for: nordstadtbuero, go: nordstadt}
+          2: {for: ordnungsamt, go: ordnungsamt}
+          3: {for: {de: Für das Ende, en: For the end}, go: hangup}
+
+Right:
+
+    main:
+      menu:
+        options:
+          1: {for: nordstadtbuero, go: nordstadt}
+          2: {for: ordnungsamt, go: ordnungsamt}
+          3: {for: {de: Für das Ende, en: For the end}, go: goodbye}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.call import DialResult
+from ivr.check.survey import Rule, Survey, problem
+from ivr.source.problems import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ivr.call import Said
+    from ivr.exploration import Edge
+    from ivr.source.places import Place
+    from ivr.source.problems import Problem
+
+CODE = "dead-air"
+
+
+def check(survey: Survey) -> Iterator[Problem]:
+    """Every turn that has to say something."""
+    told: set[Place] = set()
+    for node, edge in survey.exploration.turns():
+        if _may_be_silent(edge) or _is_heard(survey, edge.said):
+            continue
+        if edge.path:
+            place = survey.place(edge.path[-1])
+        elif node is not None:
+            place = _written(survey, node, edge)
+        else:
+            place = survey.place(survey.flows.start)
+        if place in told:
+            continue
+        told.add(place)
+        yield problem(
+            CODE,
+            place,
+            Sentence("Hier hört der Anrufer nichts.", "The caller hears nothing here."),
+            Sentence(
+                "Sagen Sie vorher etwas, oder führen Sie zu einem Schritt mit letzten Worten: "
+                "hangup: {de: Auf Wiederhören.}",
+                "Say something before, or lead to a step with last words: hangup: {en: Goodbye.}",
+            ),
+            call=survey.shown(node, edge),
+        )
+
+
+def _written(survey: Survey, node: object, edge: Edge) -> Place:
+    state = node.state  # type: ignore[attr-defined]
+    if edge.given.kind == "key":
+        return survey.key_place(node, edge.given.value)  # type: ignore[arg-type]
+    return survey.place(state.spot, edge.given.value if edge.given.kind == "result" else "give_up")
+
+
+def _may_be_silent(edge: Edge) -> bool:
+    talked = edge.given.kind == "result" and edge.given.value == DialResult.COMPLETED
+    return edge.onward is None and (talked or edge.given.kind == "hangup")
+
+
+def _is_heard(survey: Survey, said: tuple[Said, ...]) -> bool:
+    return any(survey.hearing.full(each, shortest=True).text.strip(" .,;:!?–-") for each in said)
+
+
+RULE = Rule(CODE, check)

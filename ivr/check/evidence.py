@@ -1,0 +1,101 @@
+"""A call that shows a problem: what is heard and done in it, and the command that plays it again."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ivr.speech import language as speech
+
+if TYPE_CHECKING:
+    from ivr.call import Turn
+    from ivr.contacts import Directory
+    from ivr.exploration import Call, Given
+    from ivr.steps.flowset import FlowSet
+
+LONGEST = 150
+"""Characters of what is heard in one turn, when it is shown on a terminal; its end is what matters most."""
+
+_RESULTS = {
+    "completed": ("Das Gespräch ist zu Ende", "the talk is over"),
+    "busy": ("Es ist besetzt", "it is busy"),
+    "no_answer": ("Niemand nimmt ab", "nobody answers"),
+    "failed": ("Der Anruf scheitert", "the call fails"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A call, ready to be shown."""
+
+    call: Call
+    flows: FlowSet
+    directory: Directory
+    options: tuple[str, ...]
+    """What names the files on the command line."""
+
+    @property
+    def command(self) -> str:
+        """The command that plays the call again."""
+        words = ["ivr", "call", *self.options]
+        words += ["--at", ",".join(at.isoformat(timespec="minutes").rpartition("+")[0] for at in self.call.at)]
+        if self.call.language != self.flows.languages[0]:
+            words += ["--lang", self.call.language]
+        words += ["--keys", ",".join(self.call.keys) or "timeout"]
+        if self.call.results:
+            words += ["--dial", ",".join(self.call.results)]
+        return shlex.join(words)
+
+    def turns(self) -> list[tuple[Given | None, Turn]]:
+        """What was done (None: she called) and what was heard then."""
+        given = [None, *self.call.given]
+        return list(zip(given, self.call.turns(self.flows, self.directory), strict=True))
+
+    def lines(self, language: Literal["de", "en"]) -> list[str]:
+        at = self.call.at[0]
+        german = language == "de"
+        when = f"{at:%d.%m.%Y, %H:%M}" if german else f"{at:%Y-%m-%d %H:%M}"
+        spoken = speech(self.call.language).endonym
+        found = [
+            f"Ein Anruf, der es zeigt ({when}, {spoken}):" if german else f"A call that shows it ({when}, {spoken}):"
+        ]
+        for given, turn in self.turns():
+            if given is not None:
+                found.append(f"  → {_done(given, german=german)}")
+            heard = " ".join(said.text for said in turn.said)
+            found.append(f"  {_short(heard) if heard else ('(nichts zu hören)' if german else '(nothing is heard)')}")
+        found.append(f"{'Nachspielen' if german else 'Play it'}: {self.command}")
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "at": [at.isoformat() for at in self.call.at],
+            "language": self.call.language,
+            "keys": self.call.keys,
+            "dial": self.call.results,
+            "turns": [
+                {
+                    "given": None if given is None else {"kind": given.kind, "value": given.value},
+                    "said": [{"lang": said.language, "text": said.text} for said in turn.said],
+                }
+                for given, turn in self.turns()
+            ],
+            "replay": self.command,
+        }
+
+
+def _done(given: Given, *, german: bool) -> str:
+    match given.kind:
+        case "key":
+            return f"Taste {given.value}" if german else f"key {given.value}"
+        case "silence":
+            return "drückt nichts" if german else "presses nothing"
+        case "hangup":
+            return "legt auf" if german else "hangs up"
+        case _:
+            return _RESULTS[given.value][0 if german else 1]
+
+
+def _short(heard: str) -> str:
+    return heard if len(heard) <= LONGEST else f"{heard[: LONGEST // 3]} … {heard[-LONGEST * 2 // 3 :]}"

@@ -1,0 +1,75 @@
+"""far-from-help: from everywhere a person, or a number to note, is at most two keys away.
+
+At any time of the coming year. `ivr check --keys-to-help N` sets another number of keys.
+
+Wrong: a menu of topics that lead to texts only, in a set whose `keys:` have no `"0": person`.
+
+    keys: {"*": repeat}
+    main:
+      menu:
+        options:
+          1: {for: {de: Für Auskünfte, en: For information}, go: about}
+    about:
+      say: {de: Wir sind für Sie da., en: We are here for you.}
+      next: main
+
+Right:
+
+    keys: {"*": repeat, "#": back, "0": person}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.call import Dial
+from ivr.check.survey import Rule, Survey, problem
+from ivr.source.problems import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ivr.call import Spot
+    from ivr.source.problems import Problem
+
+CODE = "far-from-help"
+
+
+def check(survey: Survey) -> Iterator[Problem]:
+    """When help is within reach of each node, one key at a time."""
+    nodes = survey.exploration.nodes
+    always = survey.exploration.moments.all
+    menus = [number for number, node in enumerate(nodes) if not isinstance(node.waits, Dial)]
+    within = dict.fromkeys(menus, 0)
+    for _ in range(survey.limits.keys_to_help):
+        nearer = dict(within)
+        for number in menus:
+            for edge in nodes[number].edges:
+                if edge.given.kind != "key":
+                    continue
+                nearer[number] |= edge.when & (always if survey.helps(edge) else within.get(edge.onward or -1, 0))
+        within = nearer
+    told: set[Spot] = set()
+    for number in menus:
+        spot = nodes[number].state.spot
+        if not (far := always & ~within[number]) or spot in told:
+            continue
+        told.add(spot)
+        most = survey.limits.keys_to_help
+        call = survey.calls.to(number, [], far)
+        yield problem(
+            CODE,
+            survey.place(spot),
+            Sentence(
+                f"Von hier sind es mehr als {most} Tasten bis zu einem Menschen oder einer Nummer.",
+                f"From here it takes more than {most} keys to a person or a number.",
+            ),
+            Sentence(
+                'Geben Sie dem Menü eine Taste, die verbindet, oder allen Menüs: keys: {"0": person}.',
+                'Give the menu a key that connects, or all menus: keys: {"0": person}.',
+            ),
+            call=survey.as_shown(call),
+        )
+
+
+RULE = Rule(CODE, check)

@@ -1,0 +1,220 @@
+"""helpless-caller: who presses nothing, or only wrong keys, comes to an end that helps, within twelve turns.
+
+From every place in every call: a caller who is silent, who presses keys that mean nothing there, or who does both by
+turns, ends at a person, with a number to note, or with a goodbye, however connections end on the way.
+
+Wrong:
+
+    main:
+      menu:
+        options:
+          1: {for: nordstadtbuero, go: nordstadt}
+          2: {for: ordnungsamt, go: ordnungsamt}
+        give_up: main
+
+Right:
+
+    main:
+      menu:
+        options:
+          1: {for: nordstadtbuero, go: nordstadt}
+          2: {for: ordnungsamt, go: ordnungsamt}
+        give_up: numbers
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.call import Dial, DialResult
+from ivr.check.survey import Rule, Survey, problem
+from ivr.source.problems import Sentence
+from ivr.speech import language
+from ivr.steps.hangup import HangUpStep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ivr.exploration import Edge, Node
+    from ivr.source.places import Place
+    from ivr.source.problems import Problem
+
+CODE = "helpless-caller"
+
+MOST_TURNS = 12
+
+HABITS = {
+    "silence": Sentence("Wer nichts drückt", "A caller who presses nothing"),
+    "key": Sentence("Wer nur falsche Tasten drückt", "A caller who presses only wrong keys"),
+    "both": Sentence(
+        "Wer abwechselnd nichts und falsche Tasten drückt", "A caller who presses nothing and wrong keys by turns"
+    ),
+}
+
+
+class _At(NamedTuple):
+    """Where a caller is, and what she does next: `silence`, or a wrong `key`."""
+
+    node: int
+    does: str
+
+
+def check(survey: Survey) -> Iterator[Problem]:
+    """Follows every habit from every node, whatever else happens."""
+    told: set[Place] = set()
+    for habit, sentence in HABITS.items():
+        longest = _Longest(survey, habit)
+        for found in longest.problems(sentence):
+            if found.place not in told:
+                told.add(found.place)
+                yield found
+
+
+class _Longest:
+    """The longest way that each place still has before it, for callers of one habit."""
+
+    def __init__(self, survey: Survey, habit: str) -> None:
+        self.survey = survey
+        self.nodes = survey.exploration.nodes
+        self.habit = habit
+        self.turns: dict[_At, int] = {}
+        self.via: dict[_At, tuple[Edge, _At] | None] = {}
+
+    def problems(self, who: Sentence) -> Iterator[Problem]:
+        for number in range(len(self.nodes)):
+            for does in ("silence", "key") if self.habit == "both" else (self.habit,):
+                yield from self._follow(_At(number, does), who)
+
+    def _follow(self, start: _At, who: Sentence) -> Iterator[Problem]:
+        """Works out the longest ways from here on; on the way it finds circles and ends that do not help."""
+        if start in self.turns:
+            return
+        way = [(start, iter(self._onward(start)))]
+        on_way = {start}
+        self.via[start] = None
+        best: dict[_At, int] = {start: 1}
+        taken: list[Edge] = []
+        while way:
+            at, edges = way[-1]
+            step = next(edges, None)
+            if step is None:
+                way.pop()
+                on_way.discard(at)
+                self.turns[at] = best[at]
+                if best[at] > MOST_TURNS and best[at] - 1 <= MOST_TURNS:
+                    yield self._too_long(at, who)
+                if way:
+                    before = way[-1][0]
+                    if best[at] + 1 > best[before]:
+                        best[before] = best[at] + 1
+                        self.via[before] = (taken[-1], at)
+                    taken.pop()
+                continue
+            edge, then = step
+            if then is None:
+                if not _ends_well(self.survey, edge):
+                    yield self._curt(at, edge, who)
+            elif then in on_way:
+                places = [each for each, _ in way]
+                ring = places[places.index(then) :]
+                yield self._trapped(then, [*taken[len(taken) - len(ring) + 1 :], edge], who)
+            elif then in self.turns:
+                if self.turns[then] + 1 > best[at]:
+                    best[at] = self.turns[then] + 1
+                    self.via[at] = (edge, then)
+            else:
+                best[then] = 1
+                self.via[then] = None
+                taken.append(edge)
+                on_way.add(then)
+                way.append((then, iter(self._onward(then))))
+
+    def _onward(self, at: _At) -> Iterator[tuple[Edge, _At | None]]:
+        node = self.nodes[at.node]
+        does = at.does
+        if not isinstance(node.waits, Dial):
+            edges = [edge for edge in node.edges if edge.given.kind == does and (edge.missed or does == "silence")]
+            then = does if self.habit != "both" else {"silence": "key", "key": "silence"}[does]
+            # Where every key means something no key is wrong: then she can only be silent.
+            edges = edges or [edge for edge in node.edges if edge.given.kind == "silence"]
+        else:
+            edges = [edge for edge in node.edges if edge.given.kind == "result"]
+            then = does
+        for edge in edges:
+            yield edge, None if edge.onward is None else _At(edge.onward, then)
+
+    def _trapped(self, at: _At, ring: list[Edge], who: Sentence) -> Problem:
+        node = self.nodes[at.node]
+        return problem(
+            CODE,
+            _give_up(self.survey, node, ring),
+            Sentence(
+                f"{who.de}, kommt hier nie an ein Ende: Es geht im Kreis.",
+                f"{who.en} never comes to an end here: it goes round in a circle.",
+            ),
+            _REPAIR,
+            call=self.survey.shown(node, *ring),
+        )
+
+    def _too_long(self, at: _At, who: Sentence) -> Problem:
+        node, edges = self.nodes[at.node], []
+        here: _At | None = at
+        while here is not None and (step := self.via.get(here)) is not None:
+            edges.append(step[0])
+            here = step[1]
+        return problem(
+            CODE,
+            _give_up(self.survey, node, edges),
+            Sentence(
+                f"{who.de}, ist nach {MOST_TURNS} Ansagen noch nicht am Ende.",
+                f"{who.en} has not come to an end after {MOST_TURNS} turns.",
+            ),
+            _REPAIR,
+            call=self.survey.shown(node, *edges),
+        )
+
+    def _curt(self, at: _At, edge: Edge, who: Sentence) -> Problem:
+        node = self.nodes[at.node]
+        where = self.survey.place(edge.path[-1]) if edge.path else _give_up(self.survey, node, [edge])
+        return problem(
+            CODE,
+            where,
+            Sentence(
+                f"{who.de}, wird hier ohne Nummer und ohne Abschied aus der Leitung geworfen.",
+                f"{who.en} is put off the line here without a number and without a goodbye.",
+            ),
+            _REPAIR,
+            call=self.survey.shown(node, edge),
+        )
+
+
+_REPAIR = Sentence(
+    "Führen Sie „give_up:“ zu einem Schritt, der verbindet oder eine Nummer sagt und sich verabschiedet; ohne "
+    "„give_up:“ sagt der Dienst selbst eine Nummer.",
+    "Lead “give_up:” to a step that connects, or tells a number and says goodbye; without “give_up:” the service tells "
+    "a number by itself.",
+)
+
+
+def _give_up(survey: Survey, node: Node, edges: list[Edge]) -> Place:
+    """Where it is written what happens to somebody who gives up: of the last menu on the way."""
+    spot = node.state.spot
+    for edge in edges:
+        if edge.missed and edge.onward is not None and survey.exploration.nodes[edge.onward].state.misses:
+            spot = survey.exploration.nodes[edge.onward].state.spot
+    return survey.place(spot, "give_up")
+
+
+def _ends_well(survey: Survey, edge: Edge) -> bool:
+    """Whether a call ends after a talk, with a number, or with last words."""
+    if edge.given.kind == "result" and edge.given.value == DialResult.COMPLETED:
+        return True
+    if edge.path:
+        step = survey.step(edge.path[-1])
+        if isinstance(step, HangUpStep) and step.lines():
+            return True
+    goodbye = any(said.text == language(said.language).goodbye() for said in edge.said)
+    return goodbye or bool(survey.told(edge.said))
+
+
+RULE = Rule(CODE, check)
