@@ -82,7 +82,7 @@ def _may_be_silent(edge: Edge) -> bool:
 
 
 def _is_heard(survey: Survey, said: tuple[Said, ...]) -> bool:
-    return any(survey.hearing.full(each, shortest=True).text.strip(" .,;:!?–-") for each in said)
+    return any(survey.hearing.full(each, "shortest").text.strip(" .,;:!?–-") for each in said)
 
 
 RULE = Rule(CODE, check)

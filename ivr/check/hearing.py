@@ -7,9 +7,11 @@ the coming year at which another sentence may be formed. In a document the longe
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ivr.call import Said
 from ivr.exploration.moments import HOLE
@@ -37,10 +39,13 @@ class Sentences(NamedTuple):
     longest: str
     """Of all sentences the one that takes most time."""
     shortest: str
+    usual: str
+    """The one in the middle: half of the time what is said takes no longer than this."""
     number: int
     """So many different ones there are."""
 
 
+Which = Literal["longest", "shortest", "usual"]
 Kept = dict[tuple[str, ...], Sentences]
 
 
@@ -53,8 +58,8 @@ class Hearing:
         self._directory = directory
         self._days = days
         self._kept = kept
-        self._answers: dict[int, list[Answer]] = {}
-        self._seconds: dict[Said, float] = {}
+        self._answers: dict[int, list[tuple[Answer, float]]] = {}
+        self._seconds: dict[tuple[Said, Which], float] = {}
         self._told: dict[Said, frozenset[str]] = {}
 
     def sentences(self, code: str, contact: str, form: str) -> Sentences:
@@ -62,25 +67,30 @@ class Hearing:
         key = (code, contact, form)
         if key not in self._kept:
             entry = self._directory.contacts[contact]
-            texts = {spoken(code, entry, form, answer).text for answer in self._asked(contact)}
-            by_length = sorted(texts, key=lambda text: (seconds(code, text), text))
-            self._kept[key] = Sentences(by_length[-1], by_length[0], len(texts))
+            lasts: dict[str, float] = {}
+            for answer, stretch in self._asked(contact):
+                text = spoken(code, entry, form, answer).text
+                lasts[text] = lasts.get(text, 0) + stretch
+            by_length = sorted(lasts, key=lambda text: (seconds(code, text), text))
+            middle = bisect_left(list(accumulate(lasts[text] for text in by_length)), sum(lasts.values()) / 2)
+            self._kept[key] = Sentences(by_length[-1], by_length[0], by_length[middle], len(lasts))
         return self._kept[key]
 
-    def _asked(self, contact: str) -> list[Answer]:
-        """The answers at every moment at which other words may be found."""
+    def _asked(self, contact: str) -> list[tuple[Answer, float]]:
+        """The answers at every moment at which other words may be found, and the seconds to the next such moment."""
         entry = self._directory.contacts[contact]
         schedule = entry.schedule
         if id(schedule) not in self._answers:
             midnights = list(self._directory.wall_times(self._days, 0))
             if schedule is None:
-                found = [unknown(midnights[0], self._directory.zone, entry.place)]
+                found = [(unknown(midnights[0], self._directory.zone, entry.place), 1.0)]
             else:
                 # The minutes are counted from half an hour before a change on: at the most, and down to one.
                 near = (timedelta(minutes=minutes) for minutes in (0, 1, SOON - 1, SOON, SOON + 1))
                 before = list(near)
                 changes = {change - each for change in schedule.changes(self._days) for each in before}
-                found = [schedule.answer(at) for at in sorted({*midnights, *changes})]
+                moments = sorted({*midnights, *changes})
+                found = [(schedule.answer(at), (following - at).total_seconds()) for at, following in pairwise(moments)]
             self._answers[id(schedule)] = found
         return self._answers[id(schedule)]
 
@@ -89,26 +99,27 @@ class Hearing:
         """How many different sentences the hours make."""
         return sum(found.number for found in self._kept.values())
 
-    def full(self, said: Said, *, shortest: bool = False) -> Said:
-        """The words with every hole filled with its longest sentence, or its shortest."""
+    def full(self, said: Said, which: Which = "longest") -> Said:
+        """The words with every hole filled with one of its sentences."""
         if HOLE[0] not in said.text:
             return said
 
         def fill(hole: re.Match[str]) -> str:
-            found = self.sentences(said.language, hole[1], hole[2])
-            return found.shortest if shortest else found.longest
+            found: str = getattr(self.sentences(said.language, hole[1], hole[2]), which)
+            return found
 
         return Said(said.language, _HOLE.sub(fill, said.text))
 
-    def seconds(self, said: Iterable[Said]) -> float:
-        """How long it takes to say this, at the most."""
-        return sum(map(self._takes, said))
+    def seconds(self, said: Iterable[Said], which: Which = "longest") -> float:
+        """How long it takes to say this: at the most, or as usual."""
+        return sum(self._takes(each, which) for each in said)
 
-    def _takes(self, said: Said) -> float:
-        found = self._seconds.get(said)
+    def _takes(self, said: Said, which: Which) -> float:
+        key = (said, which)
+        found = self._seconds.get(key)
         if found is None:
-            pronounced = self._flows.pronunciations.get(said.language, AS_WRITTEN).say(self.full(said).text)
-            found = self._seconds[said] = seconds(said.language, pronounced)
+            pronounced = self._flows.pronunciations.get(said.language, AS_WRITTEN).say(self.full(said, which).text)
+            found = self._seconds[key] = seconds(said.language, pronounced)
         return found
 
     def numbers_told(self, said: Iterable[Said]) -> frozenset[str]:

@@ -80,8 +80,7 @@ class Memory:
         try:
             document: dict[str, Any] = json.loads((self._folder / f"{key}.json").read_text("utf-8"))
             sentences: Kept = {
-                (code, contact, form): Sentences(longest, shortest, number)
-                for code, contact, form, longest, shortest, number in document["sentences"]
+                (code, contact, form): Sentences(*found) for code, contact, form, *found in document["sentences"]
             }
             return dict(document["moments"]), sentences
         except (OSError, ValueError, KeyError, TypeError):
