@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LONGEST = 150
 """Characters of what is heard in one turn, when it is shown on a terminal; its end is what matters most."""
 
+FIRST, LAST = 2, 4
+"""Of a long call so many turns are shown, at its beginning and at its end."""
+
 _RESULTS = {
     "completed": ("Das Gespräch ist zu Ende", "the talk is over"),
     "busy": ("Es ist besetzt", "it is busy"),
@@ -60,7 +63,12 @@ class Shown:
         found = [
             f"Ein Anruf, der es zeigt ({when}, {spoken}):" if german else f"A call that shows it ({when}, {spoken}):"
         ]
-        for given, turn in self.turns():
+        turns = self.turns()
+        for number, (given, turn) in enumerate(turns):
+            if FIRST <= number < len(turns) - LAST:
+                if number == FIRST:
+                    found.append(f"  … {len(turns) - FIRST - LAST} × …")
+                continue
             if given is not None:
                 found.append(f"  → {_done(given, german=german)}")
             heard = " ".join(said.text for said in turn.said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ivr.call import MAX_TURNS, Dial
@@ -13,12 +13,16 @@ from ivr.check.survey import Limits, Survey
 from ivr.exploration import Moments, explore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from ivr.check.memory import Memory
     from ivr.loader import Loaded
     from ivr.source.problems import Problem
+
+
+CALLS_SHOWN = 3
+"""So many problems of one rule come with a call that shows them."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,15 @@ def prove(
     `progress` is told how many states have been looked at.
     """
     survey = look_at(loaded, now, memory, limits=limits, replay=replay, progress=progress)
-    problems = [problem for rule in RULES for problem in rule.check(survey)]
+    problems = [problem for rule in RULES for problem in _with_few_calls(rule.check(survey))]
     return Proof(tuple(sorted(problems, key=lambda problem: problem.order)), _state(survey))
+
+
+def _with_few_calls(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """A hundred problems of one kind have one cause, most likely: a few calls show it."""
+    ordered = sorted(problems, key=lambda problem: problem.order)
+    for number, problem in enumerate(ordered):
+        yield problem if number < CALLS_SHOWN else replace(problem, call=None)
 
 
 def look_at(
