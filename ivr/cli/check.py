@@ -71,6 +71,7 @@ def command(
             loaded, now, memory, limits=Limits(keys_to_help), replay=replay, progress=_progress(quiet=as_json)
         )
         memory.save()
+        _done()
         problems = sorted((*loaded.problems, *proof.problems), key=lambda problem: problem.order)
         loaded, proved = replace(loaded, problems=tuple(problems)), proof.statement
     errors = sum(problem.severity == "error" for problem in loaded.problems)
@@ -85,9 +86,13 @@ def command(
         raise SystemExit(1)
 
 
+def _watched() -> bool:
+    return sys.stderr.isatty()
+
+
 def _progress(*, quiet: bool) -> Callable[[int], None]:
     """Shows how far a long check has come, where somebody watches."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or not _watched():
         return lambda _: None
 
     def show(states: int) -> None:
@@ -96,3 +101,9 @@ def _progress(*, quiet: bool) -> Callable[[int], None]:
             click.echo(f"\r{text}\x1b[K", err=True, nl=False)
 
     return show
+
+
+def _done() -> None:
+    """Takes the progress off the screen."""
+    if _watched():
+        click.echo("\r\x1b[K", err=True, nl=False)

@@ -100,6 +100,8 @@ class Exploration:
     nodes: list[Node]
     depth: int
     """How many menus on the way back tell two states apart."""
+    unlike: list[Node] = field(default_factory=list)
+    """Where the same webhook, sent twice, is answered differently."""
 
     def turns(self) -> Iterator[tuple[Node | None, Edge]]:
         """Every turn, and the node it happened at (None: the call came in)."""
@@ -165,6 +167,8 @@ def _explore(
         if number % 500 == 0:
             progress(number)
         node = nodes[number]
+        if not _answered_alike(flows, moments, node):
+            exploration.unlike.append(node)
         for given in AT_A_MENU if isinstance(node.waits, Gather) else AT_A_DIAL:
             node.edges += follow(node.state, given, given.inbound())
         node.edges = _one_wrong_key(node.edges)
@@ -188,6 +192,13 @@ def _group(flows: FlowSet, moments: Moments) -> dict[str, str]:
     firsts: dict[Hashable, str] = {}
     truths = {code: tuple(condition.holds(world, code) for condition in timeless) for code in flows.languages}
     return {code: firsts.setdefault(truths[code], code) for code in flows.languages}
+
+
+def _answered_alike(flows: FlowSet, moments: Moments, node: Node) -> bool:
+    """Whether a webhook that comes twice, as providers send them, is answered with the same turn."""
+    inbound = (AT_A_MENU if isinstance(node.waits, Gather) else AT_A_DIAL)[-2].inbound()
+    once, again = (advance(flows, moments.world(0), node.state, inbound) for _ in range(2))
+    return once == again
 
 
 def _latest(trail: Trail, depth: int) -> Hashable:
