@@ -78,6 +78,7 @@ class _Longest:
         self.nodes = survey.exploration.nodes
         self.habit = habit
         self.turns: dict[_At, int] = {}
+        """How many turns follow, at the most; no circle is counted."""
         self.via: dict[_At, tuple[Edge, _At] | None] = {}
 
     def problems(self, who: Sentence) -> Iterator[Problem]:
@@ -101,7 +102,7 @@ class _Longest:
                 way.pop()
                 on_way.discard(at)
                 self.turns[at] = best[at]
-                if best[at] > MOST_TURNS and best[at] - 1 <= MOST_TURNS:
+                if best[at] == MOST_TURNS:  # and one more: what she has just heard
                     yield self._too_long(at, who)
                 if way:
                     before = way[-1][0]
@@ -215,6 +216,15 @@ def _ends_well(survey: Survey, edge: Edge) -> bool:
             return True
     goodbye = any(said.text == language(said.language).goodbye() for said in edge.said)
     return goodbye or bool(survey.told(edge.said))
+
+
+def most_turns(survey: Survey) -> int:
+    """The turns of the longest call in which nobody presses a key, whatever the hour and however connections end."""
+    longest = _Longest(survey, "silence")
+    for _ in longest.problems(HABITS["silence"]):
+        pass
+    starts = [edge.onward for edge in survey.exploration.starts]
+    return 1 + max((longest.turns[_At(number, "silence")] for number in starts if number is not None), default=0)
 
 
 RULE = Rule(CODE, check)

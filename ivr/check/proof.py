@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.call import MAX_TURNS, Dial
 from ivr.check import RULES
 from ivr.check.hearing import Hearing
+from ivr.check.helpless_caller import most_turns
 from ivr.check.survey import Limits, Survey
 from ivr.exploration import Moments, explore
 
@@ -101,7 +102,7 @@ def _state(survey: Survey) -> dict[str, Any]:
         "sentences": survey.hearing.count,
         "time_classes": len(moments.classes(rung)),
         "rules": len(RULES),
-        "longest_call": {"turns_of_a_helpless_caller": _longest_silence(survey), "turns_at_most": MAX_TURNS},
+        "longest_call": {"turns_of_a_helpless_caller": most_turns(survey), "turns_at_most": MAX_TURNS},
         "longest_listening": {
             "seconds": round(survey.hearing.seconds(longest.turn.said), 1),
             "language": longest.language,
@@ -109,24 +110,6 @@ def _state(survey: Survey) -> dict[str, Any]:
         },
         "keys_to_contact": {contact: _keys_to(survey, contact) for contact in rung},
     }
-
-
-def _longest_silence(survey: Survey) -> int:
-    """The turns of the longest call in which nobody presses a key, whatever the hour and however connections end."""
-    longest: dict[int, int] = {}
-    nodes = survey.exploration.nodes
-
-    def turns(number: int, seen: frozenset[int]) -> int:
-        if number in seen:
-            return MAX_TURNS
-        if number not in longest:
-            edges = [edge for edge in nodes[number].edges if edge.given.kind in ("silence", "result")]
-            onward = [turns(edge.onward, seen | {number}) for edge in edges if edge.onward is not None]
-            longest[number] = min(MAX_TURNS, 1 + max(onward, default=0))
-        return longest[number]
-
-    starts = [turns(edge.onward, frozenset()) for edge in survey.exploration.starts if edge.onward is not None]
-    return 1 + max(starts, default=0)
 
 
 def _keys_to(survey: Survey, contact: str) -> int:
