@@ -9,6 +9,7 @@ from ivr.cli.check import command as check_command
 from ivr.cli.hours import command as hours_command
 from ivr.cli.schema import command as schema_command
 from ivr.cli.serve import command as serve_command
+from ivr.cli.test import command as test_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -16,5 +17,5 @@ def main() -> None:
     """The phone-menu service: answer calls, check what callers will hear, listen to it."""
 
 
-for command in (serve_command, check_command, call_command, hours_command, schema_command):
+for command in (serve_command, check_command, test_command, call_command, hours_command, schema_command):
     main.add_command(command)

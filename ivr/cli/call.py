@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import io
 import os
-import secrets
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,17 +25,16 @@ from ivr.cli.common import (
     wrong_usage,
 )
 from ivr.loader import load, load_contacts
-from ivr.observe import Journal
 from ivr.phone.call import play
 from ivr.phone.errors import PhoneError
-from ivr.phone.line import PATIENCE, CallableLine, HttpLine
+from ivr.phone.line import PATIENCE, HttpLine
+from ivr.phone.local import ADDRESS, LocalService, start_of
 from ivr.phone.terminal import talk
 from ivr.speech import CODES
-from ivr.street import Request, Service, answer, prepare
-from ivr.street.signature import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from ivr.phone.line import Line
@@ -47,7 +43,6 @@ if TYPE_CHECKING:
 
 CALLER = "+491701234567"
 CALLED = "+4923150"
-IN_PROCESS = "https://phone.invalid"
 
 
 @click.command("call")
@@ -83,7 +78,7 @@ def command(
             line, address = _in_process(files, at, language, as_json=as_json)
         else:
             line, address = _over_http(url, at, language, files, as_json=as_json)
-        start = f"{address}/voice" + (f"?language={language}" if language else "")
+        start = start_of(address, language)
         if keys is None and not as_json:
             talk(
                 line,
@@ -125,34 +120,8 @@ def _in_process(files: Files, at: datetime | None, language: str | None, *, as_j
     if loaded.flows is None or loaded.directory is None:
         stop_for_problems(loaded, 1, as_json=as_json)
     _check_language(language, loaded.flows.languages)
-    token = secrets.token_hex(16)
-    service = Service(
-        public_url=IN_PROCESS,
-        verifier=Verifier([token]),
-        journal=Journal(io.StringIO()),
-        current=prepare(loaded.flows, loaded.directory, IN_PROCESS, "twilio"),
-        clock_secret=token.encode(),
-    )
-
-    def handle(_method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str, bytes]:
-        sent = {name.lower(): value for name, value in headers.items()}
-        reply = answer(
-            service,
-            Request(
-                path=path,
-                query=query,
-                content_type=sent.get("content-type"),
-                signature=sent.get("x-twilio-signature"),
-                settings=sent.get("x-twilio-webhooks-signature-settings"),
-                clock=sent.get("x-ivr-clock"),
-                body=body,
-            ),
-            datetime.now(UTC),
-        )
-        return reply.status, reply.content_type, reply.body
-
-    clock = in_zone(at, loaded.directory.zone).isoformat() if at else None
-    return CallableLine(handle, token=token, public=IN_PROCESS, clock=clock), IN_PROCESS
+    local = LocalService(loaded.flows, loaded.directory)
+    return local.line(in_zone(at, loaded.directory.zone) if at else None), ADDRESS
 
 
 def _over_http(url: str, at: datetime | None, language: str | None, files: Files, *, as_json: bool) -> tuple[Line, str]:

@@ -9,6 +9,7 @@ import click
 
 from ivr.cli.common import say, wrong_usage
 from ivr.definition import contacts_schema, flow_schema
+from ivr.scenario.shape import scenario_schema
 
 
 @click.command("schema")
@@ -21,10 +22,11 @@ from ivr.definition import contacts_schema, flow_schema
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a file there is not up to date.")
 def command(into: Path, check: bool) -> None:
-    """Write flow.schema.json and contacts.schema.json."""
+    """Write flow.schema.json, contacts.schema.json and scenario.schema.json."""
+    schemas = {"flow": flow_schema(), "contacts": contacts_schema(), "scenario": scenario_schema()}
     texts = {
         into / f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        for name, schema in (("flow", flow_schema()), ("contacts", contacts_schema()))
+        for name, schema in schemas.items()
     }
     try:
         if check:

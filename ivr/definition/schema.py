@@ -20,7 +20,7 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 
 def contacts_schema() -> dict[str, Any]:
     """The schema of contacts.yaml."""
-    return _finished("Kontakte / Contacts", json_schema(ContactsFile), {})
+    return finished("Kontakte / Contacts", json_schema(ContactsFile))
 
 
 def flow_schema() -> dict[str, Any]:
@@ -44,13 +44,14 @@ def flow_schema() -> dict[str, Any]:
         )
     file = json_schema(FlowFile)
     file["properties"]["steps"]["additionalProperties"] = {"anyOf": kinds}
-    return _finished("Ablauf / Flow", file, definitions)
+    return finished("Ablauf / Flow", file, definitions)
 
 
-def _finished(title: str, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    definitions = definitions | schema.pop("$defs", {})
-    finished = {"$schema": DRAFT, **schema, "title": title, "definitions": dict(sorted(definitions.items()))}
-    return _strict(finished)  # type: ignore[no-any-return]
+def finished(title: str, schema: dict[str, Any], definitions: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A file's schema as editors want it, from that of its shape and further definitions."""
+    every = (definitions or {}) | schema.pop("$defs", {})
+    whole = {"$schema": DRAFT, **schema, "title": title, "definitions": dict(sorted(every.items()))}
+    return _strict(whole)  # type: ignore[no-any-return]
 
 
 def _strict(node: Any) -> Any:

@@ -1,0 +1,66 @@
+"""A service of a phone's own, in this process: the one module here that knows the street.
+
+What is posted is signed, read, answered and rendered as it would be for a provider, with a token nobody else
+knows; only the clock may be another.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ivr.observe import Journal
+from ivr.phone.line import CallableLine
+from ivr.street import Request, Service, answer, prepare
+from ivr.street.signature import Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.contacts import Directory
+    from ivr.phone.line import Line
+    from ivr.steps.flowset import FlowSet
+
+ADDRESS = "https://phone.invalid"
+
+
+class LocalService:
+    """Answers calls by one flow set; any number of them, one after the other."""
+
+    def __init__(self, flows: FlowSet, directory: Directory, journal: Journal | None = None) -> None:
+        self._token = secrets.token_hex(16)
+        self._service = Service(
+            public_url=ADDRESS,
+            verifier=Verifier([self._token]),
+            journal=journal or Journal(io.StringIO()),
+            current=prepare(flows, directory, ADDRESS, "twilio"),
+            clock_secret=self._token.encode(),
+        )
+
+    def line(self, at: datetime | None = None) -> Line:
+        """A line to the service at one instant (aware); without one, now."""
+        clock = at.isoformat() if at else None
+        return CallableLine(self._handle, token=self._token, public=ADDRESS, clock=clock)
+
+    def _handle(
+        self, _method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, str, bytes]:
+        sent = {name.lower(): value for name, value in headers.items()}
+        request = Request(
+            path=path,
+            query=query,
+            content_type=sent.get("content-type"),
+            signature=sent.get("x-twilio-signature"),
+            settings=sent.get("x-twilio-webhooks-signature-settings"),
+            clock=sent.get("x-ivr-clock"),
+            body=body,
+        )
+        reply = answer(self._service, request, datetime.now(UTC))
+        return reply.status, reply.content_type, reply.body
+
+
+def start_of(address: str, language: str | None) -> str:
+    """Where a call to a service begins, in the language that it begins in, if not the default one."""
+    return f"{address}/voice" + (f"?language={language}" if language else "")

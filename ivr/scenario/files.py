@@ -1,0 +1,141 @@
+"""Finding scenario files and reading them: to scenarios that can be played, and every problem in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ivr.definition import validate
+from ivr.loader import SUFFIXES, shown
+from ivr.scenario.shape import Dials, ScenarioFile
+from ivr.source.near import did_you_mean
+from ivr.source.places import Place
+from ivr.source.problems import Problem, Sentence
+from ivr.source.reader import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from ivr.contacts import Directory
+    from ivr.scenario.shape import Turn
+    from ivr.steps.fields import ContactName
+    from ivr.steps.flowset import FlowSet
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A call to be played. `at` is in the zone of the contacts."""
+
+    about: str
+    at: datetime
+    turns: tuple[Turn, ...]
+    language: str | None = None
+    place: Place = Place("", 1, 1)  # noqa: RUF009 - a place is a value
+    """The top of its file."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found under some paths."""
+
+    scenarios: dict[Path, Scenario] = field(default_factory=dict)
+    """Those that can be played, by their files."""
+    problems: list[Problem] = field(default_factory=list)
+    sources: dict[str, bytes] = field(default_factory=dict)
+    """Every file that was read, by the name that problems give it."""
+
+
+def find(paths: Iterable[Path], flows: FlowSet, directory: Directory) -> Found:
+    """The scenarios in files, and in folders with all that lies below them. What is not there is a problem."""
+    found = Found()
+    for path in paths:
+        if path.is_dir():
+            for file in _below(path):
+                read(file, flows, directory, found)
+        else:
+            read(path, flows, directory, found)
+    return found
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix in SUFFIXES and not any(part[0] == "." for part in path.relative_to(folder).parts)
+    )
+
+
+def read(path: Path, flows: FlowSet, directory: Directory, found: Found) -> None:
+    """Reads one file, and notes in `found` what is in it."""
+    name = shown(path)
+    top = Place(name, 1, 1)
+    try:
+        content = found.sources[name] = path.read_bytes()
+    except OSError as error:
+        found.problems.append(_unreadable(top, error))
+        return
+    table, problems = read_yaml(content, name)
+    if table is not None:
+        file, more = validate(ScenarioFile, table)
+        problems += more
+        if file is not None:
+            problems += _unknown(file, flows, directory)
+            if not problems:
+                found.scenarios[path] = Scenario(
+                    str(file.about), file.at.local(directory.zone), file.turns.turns, file.language, top
+                )
+    found.problems += problems
+
+
+def _unknown(file: ScenarioFile, flows: FlowSet, directory: Directory) -> Iterator[Problem]:
+    """Names that nobody has: languages that the flows do not speak, contacts that cannot be rung."""
+    if file.language is not None and file.language not in flows.languages:
+        yield Problem(
+            file.language.place,
+            "unused-language",
+            Sentence(
+                f"Die Sprache „{file.language}“ sprechen diese Abläufe nicht.",
+                f"These flows do not speak “{file.language}”.",
+            ),
+            did_you_mean(file.language, flows.languages, what=Sentence("Ihre Sprachen", "Their languages")),
+        )
+    for turn in file.turns.turns:
+        if isinstance(turn, Dials):
+            yield from _not_rung(turn.word, directory)
+
+
+def _not_rung(contact: ContactName, directory: Directory) -> Iterator[Problem]:
+    entry = directory.contacts.get(contact)
+    with_phone = [key for key, each in directory.contacts.items() if each.phone]
+    if entry is None:
+        yield Problem(
+            contact.place,
+            "unknown-contact",
+            Sentence(f"Den Kontakt „{contact}“ gibt es nicht.", f"There is no contact “{contact}”."),
+            did_you_mean(contact, with_phone, what=Sentence("Kontakte mit Telefon", "Contacts with a phone")),
+        )
+    elif entry.phone is None:
+        yield Problem(
+            contact.place,
+            "no-phone",
+            Sentence(
+                f"Der Kontakt „{contact}“ hat keine Telefonnummer.", f"The contact “{contact}” has no telephone number."
+            ),
+            Sentence(f"Eine Nummer haben: {', '.join(with_phone)}.", f"These have a number: {', '.join(with_phone)}."),
+        )
+
+
+def _unreadable(top: Place, error: OSError) -> Problem:
+    missing = Sentence("Das gibt es nicht.", "This does not exist.")
+    other = Sentence(f"Das lässt sich nicht lesen ({error.strerror}).", f"This cannot be read ({error.strerror}).")
+    return Problem(
+        top,
+        "unreadable",
+        missing if isinstance(error, FileNotFoundError) else other,
+        Sentence(
+            "Genannt werden Dateien mit Szenarien oder Ordner mit solchen Dateien.",
+            "Name files with scenarios, or folders with such files.",
+        ),
+    )

@@ -1,0 +1,413 @@
+"""Playing a scenario: a call through the real street and the real documents, judged by what the scenario expects.
+
+The caller of a scenario does at each prompt what stands next in it, and hangs up when nothing more does. What is heard
+between two of her actions is one stretch of the call, and is held against all that is expected there. An action that is
+not possible (a key while it rings) ends the scenario; every other difference is noted, and the call goes on.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections import deque
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ivr.call import DialResult, Inbound
+from ivr.observe import Journal
+from ivr.phone.errors import PhoneError
+from ivr.phone.interpreter import HANG_UP, SILENCE, call
+from ivr.phone.leg import Leg
+from ivr.phone.local import ADDRESS, LocalService, start_of
+from ivr.scenario.shape import Connection, Dials, Ends, Hears, HearsNot, Presses, Waits
+from ivr.source.problems import Problem, Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from ivr.call import Turn
+    from ivr.contacts import Directory
+    from ivr.phone.document import Dial, Gather, Record
+    from ivr.phone.transcript import Ended, Heard
+    from ivr.scenario.files import Scenario
+    from ivr.scenario.shape import Action, Expectation
+    from ivr.source.places import Place, Word
+    from ivr.steps.flowset import FlowSet
+
+CALLER = "+491701234567"
+CALLED = "+4923150"
+
+Standing = Literal["key", "ring", "over"]
+"""What the call waits for at the end of a stretch: a key, the end of a connection, or nothing more."""
+
+
+class Finding(NamedTuple):
+    """One difference between a scenario and its call, and where it shows in what was heard."""
+
+    problem: Problem
+    expected: Sentence | None = None
+    """What should have been, as a line of the call."""
+    line: int | None = None
+    """The thing heard that stands in its place, counted in its stretch."""
+    stands_otherwise: bool = False
+    """It is not about what is heard, but about where the call stands then."""
+    repair: tuple[Word, str] | None = None
+    """The word of the scenario that would have to be another, if one would make it true."""
+
+
+class Stretch(NamedTuple):
+    """What was heard between two actions, what then was waited for, and what was done."""
+
+    heard: tuple[Heard, ...]
+    standing: Standing
+    ringing: str | None
+    """The contact at which it rings."""
+    ended: Ended | None
+    findings: tuple[Finding, ...]
+    action: Action | None
+    """None: the caller hangs up, or the call is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A scenario and its call."""
+
+    scenario: Scenario
+    stretches: tuple[Stretch, ...]
+    turns: tuple[tuple[Inbound, Turn], ...]
+    """Every webhook of the call and the engine's answer to it, for coverage."""
+    failure: Finding | None = None
+    """The call broke off."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every difference; empty when all is as expected."""
+        found = [finding for stretch in self.stretches for finding in stretch.findings]
+        return (*found, *([self.failure] if self.failure else []))
+
+
+class Player:
+    """Plays scenarios of one flow set, one after the other."""
+
+    def __init__(self, flows: FlowSet, directory: Directory) -> None:
+        self._directory = directory
+        self._witness = _Witness()
+        self._service = LocalService(flows, directory, self._witness)
+
+    def play(self, scenario: Scenario) -> Played:
+        """The call of a scenario, with all findings."""
+        self._witness.forget()
+        caller = _Caller(scenario, self._directory)
+        failure = None
+        line = self._service.line(scenario.at)
+        try:
+            transcript = call(line, start_of(ADDRESS, scenario.language), caller, Leg(CALLER, CALLED))
+            caller.hangs_up(transcript.ended)
+        except PhoneError as error:
+            failure = Finding(Problem(caller.place, "call-dropped", error.sentence))
+        if self._witness.errors:
+            failure = Finding(_broken(caller.place, self._witness.errors[0]))
+        return Played(scenario, tuple(caller.stretches), tuple(self._witness.turns), failure)
+
+
+class _Witness(Journal):
+    """Keeps what the service tells of one call."""
+
+    def __init__(self) -> None:
+        super().__init__(io.StringIO())
+        self.forget()
+
+    def forget(self) -> None:
+        self.turns: list[tuple[Inbound, Turn]] = []
+        self.errors: list[Exception] = []
+
+    def turn(self, now: datetime, inbound: Inbound, version: str, turn: Turn, *, test: bool) -> None:  # noqa: ARG002
+        self.turns.append((inbound, turn))
+
+    def failed(self, now: datetime, call: str, error: Exception) -> None:  # noqa: ARG002 - as it is told
+        self.errors.append(error)
+
+
+class _Caller:
+    """Holds the phone (`interpreter.Person`), and does what stands in the scenario."""
+
+    def __init__(self, scenario: Scenario, directory: Directory) -> None:
+        self.stretches: list[Stretch] = []
+        self.place = scenario.place
+        """What she did last, for what goes wrong because of it."""
+        self._turns = deque(scenario.turns)
+        self._contacts = {entry.phone.e164: key for key, entry in directory.contacts.items() if entry.phone}
+        self._numbers = {key: entry.phone.e164 for key, entry in directory.contacts.items() if entry.phone}
+        self._heard: list[Heard] = []
+
+    def hears(self, heard: Heard) -> None:
+        self._heard.append(heard)
+
+    def presses(self, _wait: Gather | Record) -> str:
+        match self._goes_on(_Now("key")):
+            case Presses(word):
+                return str(word)
+            case Waits():
+                return SILENCE
+        return HANG_UP
+
+    def rings(self, dial: Dial) -> DialResult | None:
+        action = self._goes_on(_Now("ring", dial.numbers))
+        return action.result if isinstance(action, Connection) else None
+
+    def hangs_up(self, ended: Ended) -> None:
+        """The call is over."""
+        if self._turns or self._heard or ended != "caller":
+            self._goes_on(_Now("over", ended=ended))
+
+    def _goes_on(self, now: _Now) -> Action | None:
+        """Judges the stretch that ends here. What she does next; None when the scenario is at its end."""
+        expected: list[Expectation] = []
+        action: Action | None = None
+        while self._turns and action is None:
+            turn = self._turns.popleft()
+            if isinstance(turn, Presses | Waits | Connection):
+                action = turn
+            else:
+                expected.append(turn)
+        ringing = next((self._contacts.get(number, number) for number in now.numbers), None)
+        findings = [*_listens(self._heard, expected), *self._stands(now, ringing, expected)]
+        if action is not None:
+            self.place = action.word.place
+            if not _fits(action, now):
+                if not any(finding.stands_otherwise for finding in findings):
+                    findings.append(_impossible(action, now, ringing))
+                self._turns.clear()
+                action = None
+        if isinstance(action, Waits) and action.times > 1:
+            self._turns.appendleft(replace(action, times=action.times - 1))
+        self.stretches.append(Stretch(tuple(self._heard), now.standing, ringing, now.ended, tuple(findings), action))
+        self._heard.clear()
+        return action
+
+    def _stands(self, now: _Now, ringing: str | None, expected: list[Expectation]) -> Iterator[Finding]:
+        """Holds where the call stands against what is expected of it."""
+        for each in expected:
+            match each:
+                case Dials(contact) if self._numbers.get(contact) not in now.numbers:
+                    problem = Problem(
+                        contact.place,
+                        "not-dialled",
+                        Sentence(f"Bei „{contact}“ klingelt es hier nicht.", f"It does not ring at “{contact}” here."),
+                        standing(now.standing, ringing, now.ended),
+                    )
+                    repair = (contact, ringing) if ringing in self._numbers else None
+                    yield Finding(problem, standing("ring", contact, None), None, stands_otherwise=True, repair=repair)
+                case Ends(how) if how != now.ended:
+                    problem = Problem(
+                        how.place,
+                        "not-ended",
+                        Sentence("So ist der Anruf hier nicht zu Ende.", "The call is not over like this here."),
+                        standing(now.standing, ringing, now.ended),
+                    )
+                    ended = (how, now.ended) if now.ended is not None else None
+                    yield Finding(problem, ENDED[how], None, stands_otherwise=True, repair=ended)
+
+
+class _Now(NamedTuple):
+    """Where the call stands."""
+
+    standing: Standing
+    numbers: tuple[str, ...] = ()
+    ended: Ended | None = None
+
+
+def _fits(action: Action, now: _Now) -> bool:
+    if now.standing == "key":
+        return not isinstance(action, Connection)
+    hangs_up = isinstance(action, Presses) and action.word == HANG_UP
+    return now.standing == "ring" and (isinstance(action, Connection) or hangs_up)
+
+
+def _impossible(action: Action, now: _Now, ringing: str | None) -> Finding:
+    stands = standing(now.standing, ringing, now.ended)
+    possible = {
+        "key": Sentence("Hier gehen: presses, waits.", "Possible here: presses, waits."),
+        "ring": Sentence("Hier gehen: connection, presses: hangup.", "Possible here: connection, presses: hangup."),
+        "over": Sentence("Was danach kommt, kann weg.", "What follows can go."),
+    }[now.standing]
+    problem = Problem(
+        action.word.place,
+        "not-possible",
+        Sentence("Das geht an dieser Stelle des Anrufs nicht.", "This is not possible at this point of the call."),
+        Sentence(f"{stands.de} {possible.de}", f"{stands.en} {possible.en}"),
+    )
+    return Finding(problem, told(action), stands_otherwise=True)
+
+
+def _broken(place: Place, error: Exception) -> Problem:
+    name = type(error).__name__
+    return Problem(
+        place,
+        "call-failed",
+        Sentence(
+            f"Der Dienst konnte hier nicht antworten ({name}); die Anruferin hört nur eine Nummer.",
+            f"The service could not answer here ({name}); the caller hears a number only.",
+        ),
+        Sentence(
+            "Das ist ein Fehler im Programm, nicht in Ihren Dateien.",
+            "This is a mistake in the program, not in your files.",
+        ),
+    )
+
+
+# Words for what happens in a call
+
+ENDED: dict[str, Sentence] = {
+    "hangup": Sentence("Der Dienst legt auf.", "The service hangs up."),
+    "dial": Sentence("Das Gespräch ist vorbei.", "The talk is over."),
+    "caller": Sentence("Die Anruferin legt auf.", "The caller hangs up."),
+}
+
+_RESULTS = {
+    DialResult.COMPLETED: Sentence("verbunden", "connected"),
+    DialResult.BUSY: Sentence("besetzt", "busy"),
+    DialResult.NO_ANSWER: Sentence("niemand nimmt ab", "nobody answers"),
+    DialResult.FAILED: Sentence("gestört", "failed"),
+}
+
+
+def standing(stands: Standing, ringing: str | None, ended: str | None) -> Sentence:
+    """Where a call stands, as a line of it."""
+    match stands:
+        case "key":
+            return Sentence("Der Dienst wartet auf eine Taste.", "The service waits for a key.")
+        case "ring":
+            return Sentence(f"Es klingelt bei {ringing}.", f"It rings at {ringing}.")
+        case _:
+            return ENDED[ended or "hangup"]
+
+
+def told(action: Action) -> Sentence:
+    """What is done, as a line of a call."""
+    match action:
+        case Presses(word) if word == HANG_UP:
+            return ENDED["caller"]
+        case Presses(word):
+            return Sentence(f"Taste {word}", f"key {word}")
+        case Connection():
+            return _RESULTS[action.result]
+        case _:
+            return Sentence("keine Taste", "no key")
+
+
+# Listening
+
+_QUOTES = str.maketrans({**dict.fromkeys("„“”‟«»", '"'), **dict.fromkeys("‚‘’‛‹›`´", "'")})
+_SENTENCE_END = re.compile(r"(?<=[.!?]) +")
+_NOTHING = Sentence("Zu hören ist hier nichts.", "Nothing is heard here.")
+_IN_WORDS = Sentence("Anrufer hören Zahlen in Worten: „eins eins null“. ", "Callers hear numbers as words: “one one”. ")
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: without capitals, with plain quotes and single blanks."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_QUOTES).casefold().split())
+
+
+class _Sentence(NamedTuple):
+    """A sentence that was heard, where it stands in the folded text, and the thing heard that it belongs to."""
+
+    text: str
+    first: int
+    last: int
+    line: int
+
+
+def _listens(heard: Sequence[Heard], expected: Sequence[Expectation]) -> Iterator[Finding]:
+    """Holds what was heard against what is expected to be heard, and not to be heard."""
+    text = folded(" ".join(each.text for each in heard))
+    sentences = list(_sentences(heard))
+    yield from _missed(text, sentences, [word for each in expected if isinstance(each, Hears) for word in each.words])
+    for each in expected:
+        if isinstance(each, HearsNot):
+            for word in each.words:
+                at = text.find(folded(word))
+                if at >= 0:
+                    line = next(sentence.line for sentence in sentences if sentence.last > at)
+                    problem = Problem(
+                        word.place,
+                        "heard",
+                        Sentence("Das ist hier doch zu hören.", "This is heard here after all."),
+                        _heard_is(heard[line].text),
+                    )
+                    yield Finding(problem, Sentence(f"nicht: {word}", f"not: {word}"), line)
+
+
+def _sentences(heard: Sequence[Heard]) -> Iterator[_Sentence]:
+    at = 0
+    for line, each in enumerate(heard):
+        for sentence in _SENTENCE_END.split(each.text):
+            last = at + len(folded(sentence))
+            yield _Sentence(sentence, at, last, line)
+            at = last + 1
+
+
+def _missed(text: str, sentences: Sequence[_Sentence], words: Sequence[Word]) -> Iterator[Finding]:
+    """Every word that is not heard where its turn is, with the sentence that most likely stands in its place.
+
+    That sentence lies between what was heard before and what is heard after, so that the words around stay true.
+    """
+    places = list(_places(text, words))
+    before = 0
+    for index, (word, place) in enumerate(zip(words, places, strict=True)):
+        if place is not None:
+            before = place[1]
+            continue
+        following = list(places[index + 1 :])
+        missed_too = next((n for n, each in enumerate(following) if each is not None), len(following))
+        end = following[missed_too][0] if missed_too < len(following) else len(text)  # type: ignore[index]
+        room = [each for each in sentences if before <= each.first and each.last <= end]
+        room = room[: max(1, len(room) - missed_too)]
+        best = max(room, key=lambda each: _likeness(each.text, word), default=None)
+        if best is not None:
+            before = best.last
+        problem = Problem(
+            word.place,
+            "not-heard",
+            Sentence("Das ist hier nicht zu hören.", "This is not heard here."),
+            _instead(word, best, earlier=folded(word) in text),
+        )
+        if best is None:
+            yield Finding(problem, Sentence(word, word))
+        else:
+            yield Finding(problem, Sentence(word, word), best.line, repair=(word, best.text))
+
+
+def _places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int] | None]:
+    """Where each word is heard after the one before; None for what is not heard there."""
+    at = 0
+    for word in words:
+        first = text.find(folded(word), at)
+        if first >= 0:
+            at = first + len(folded(word))
+            yield first, at
+        else:
+            yield None
+
+
+def _likeness(sentence: str, word: str) -> float:
+    return SequenceMatcher(None, folded(sentence), folded(word), autojunk=False).ratio()
+
+
+def _instead(word: str, best: _Sentence | None, *, earlier: bool) -> Sentence:
+    """The hint for words that are not heard."""
+    if earlier:
+        return Sentence(
+            "Es ist an anderer Stelle zu hören: Die Reihenfolge zählt.", "It is heard elsewhere: the order counts."
+        )
+    hint = _heard_is(best.text) if best is not None else _NOTHING
+    if any(sign.isdigit() for sign in word):
+        hint = Sentence(_IN_WORDS.de + hint.de, _IN_WORDS.en + hint.en)
+    return hint
+
+
+def _heard_is(text: str) -> Sentence:
+    return Sentence(f"Zu hören ist: {text}", f"What is heard: {text}")
