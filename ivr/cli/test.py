@@ -77,7 +77,7 @@ def command(
     run = _Run(find(paths or [FOLDER], loaded.flows, loaded.directory), Player(loaded.flows, loaded.directory))
     if suggesting:
         # A folder that is still to be filled is no mistake.
-        run.found.problems = [each for each in run.found.problems if Path(each.place.file).exists()]
+        run.found.problems = [each for each in run.found.problems if each.code != "no-scenarios"]
     run.play()
     if update:
         for path in run.put_right():

@@ -51,11 +51,11 @@ def find(paths: Iterable[Path], flows: FlowSet, directory: Directory) -> Found:
     """The scenarios in files, and in folders with all that lies below them. What is not there is a problem."""
     found = Found()
     for path in paths:
-        if path.is_dir():
-            for file in _below(path):
-                read(file, flows, directory, found)
-        else:
-            read(path, flows, directory, found)
+        files = _below(path) if path.is_dir() else [path] if path.exists() else []
+        for file in files:
+            read(file, flows, directory, found)
+        if not files:
+            found.problems.append(_none_here(path))
     return found
 
 
@@ -74,7 +74,8 @@ def read(path: Path, flows: FlowSet, directory: Directory, found: Found) -> None
     try:
         content = found.sources[name] = path.read_bytes()
     except OSError as error:
-        found.problems.append(_unreadable(top, error))
+        why = Sentence(f"Das lässt sich nicht lesen ({error}).", f"This cannot be read ({error}).")
+        found.problems.append(Problem(top, "unreadable", why))
         return
     table, problems = read_yaml(content, name)
     if table is not None:
@@ -127,15 +128,13 @@ def _not_rung(contact: ContactName, directory: Directory) -> Iterator[Problem]:
         )
 
 
-def _unreadable(top: Place, error: OSError) -> Problem:
-    missing = Sentence("Das gibt es nicht.", "This does not exist.")
-    other = Sentence(f"Das lässt sich nicht lesen ({error.strerror}).", f"This cannot be read ({error.strerror}).")
+def _none_here(path: Path) -> Problem:
     return Problem(
-        top,
-        "unreadable",
-        missing if isinstance(error, FileNotFoundError) else other,
+        Place(shown(path), 1, 1),
+        "no-scenarios",
+        Sentence("Hier sind keine Szenarien.", "There are no scenarios here."),
         Sentence(
-            "Genannt werden Dateien mit Szenarien oder Ordner mit solchen Dateien.",
-            "Name files with scenarios, or folders with such files.",
+            "Genannt werden Dateien mit Szenarien oder Ordner mit solchen Dateien. `ivr test --suggest` schreibt welche.",
+            "Name files with scenarios, or folders with such files. `ivr test --suggest` writes some.",
         ),
     )

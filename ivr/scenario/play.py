@@ -304,7 +304,7 @@ def told(action: Action) -> Sentence:
 _QUOTES = str.maketrans({**dict.fromkeys("„“”‟«»", '"'), **dict.fromkeys("‚‘’‛‹›`´", "'")})
 _SENTENCE_END = re.compile(r"(?<=[.!?]) +")
 _NOTHING = Sentence("Zu hören ist hier nichts.", "Nothing is heard here.")
-_IN_WORDS = Sentence("Anrufer hören Zahlen in Worten: „eins eins null“. ", "Callers hear numbers as words: “one one”. ")
+_IN_WORDS = Sentence("Anrufer hören Zahlen in Worten: „eins eins null“. ", "Callers hear numbers in words: “one one zero”. ")
 
 
 def folded(text: str) -> str:
@@ -375,10 +375,11 @@ def _missed(text: str, sentences: Sequence[_Sentence], words: Sequence[Word]) ->
             Sentence("Das ist hier nicht zu hören.", "This is not heard here."),
             _instead(word, best, earlier=folded(word) in text),
         )
+        wanted = " ".join(word.split())
         if best is None:
-            yield Finding(problem, Sentence(word, word))
+            yield Finding(problem, Sentence(wanted, wanted))
         else:
-            yield Finding(problem, Sentence(word, word), best.line, repair=(word, best.text))
+            yield Finding(problem, Sentence(wanted, wanted), best.line, repair=(word, best.text))
 
 
 def _places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int] | None]:

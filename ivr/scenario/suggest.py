@@ -120,7 +120,7 @@ def _search(area: Map, missing: frozenset[Point], at: datetime) -> Iterator[_Rou
 def _possible(turn: Turn) -> list[Inbound]:
     match turn.expects:
         case Gather():
-            return [*_KEYS, _SILENCE]
+            return [_SILENCE, *_KEYS]
         case Dial():
             return _RESULTS
         case _:
