@@ -39,6 +39,7 @@ check: install  ## format, lint, types, layers, and what is made from the code
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 3
 	$(BIN)/ivr check
+	$(BIN)/ivr test
 	$(BIN)/ivr schema --check
 	$(BIN)/python tools/manual.py --check
 	$(BIN)/python tools/cldr.py --check

@@ -354,7 +354,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES.values(), ids=FILES)
-@pytest.mark.parametrize("command", ["check", "hours", "call", "serve"])
+@pytest.mark.parametrize("command", ["check", "hours", "call", "serve", "test"])
 def test_contacts_that_cannot_be_read(tmp_path, command, name):
     (tmp_path / "empty").write_text("")
     path = tmp_path / name
@@ -366,7 +366,7 @@ def test_contacts_that_cannot_be_read(tmp_path, command, name):
 
 
 @pytest.mark.parametrize("name", ["missing", "file", "empty", "other"])
-@pytest.mark.parametrize("command", ["check", "call", "serve"])
+@pytest.mark.parametrize("command", ["check", "call", "serve", "test"])
 def test_flows_that_cannot_be_read(tmp_path, command, name):
     path = tmp_path / name
     if name == "file":
@@ -414,11 +414,11 @@ def test_schema(tmp_path):
     assert (missing.exit_code, missing.stdout) == (1, "")
     assert "flow.schema.json" in missing.stderr
     written = ivr("schema", *into)
-    assert written.stdout.split() == [f"{tmp_path}/new/{name}.schema.json" for name in ("flow", "contacts")]
+    assert written.stdout.split() == [f"{tmp_path}/new/{name}.schema.json" for name in ("flow", "contacts", "scenario")]
     assert ivr("schema", "--check", *into).exit_code == 0
     (tmp_path / "new" / "flow.schema.json").write_text("{}")
     assert ivr("schema", "--check", *into).exit_code == 1
-    for name in ("flow", "contacts"):
+    for name in ("flow", "contacts", "scenario"):
         document = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8"))
         assert document["$schema"] == "http://json-schema.org/draft-07/schema#"
 

@@ -24,8 +24,10 @@ from click.testing import CliRunner
 
 from ivr.cli import main
 from ivr.definition import contacts_schema, flow_schema
-from ivr.hours import shape
+from ivr.hours import shape as hours
 from ivr.loader import Loaded, load
+from ivr.scenario import shape as scenario
+from ivr.scenario.shape import scenario_schema
 from ivr.source.problems import Problem
 from ivr.source.reader import read_yaml
 from ivr.source.report import render
@@ -35,7 +37,7 @@ ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases" / "loader"
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 CONTACTS = (ROOT / "data" / "contacts.yaml").read_text(encoding="utf-8")
-SCHEMAS = {"flow": flow_schema(), "contacts": contacts_schema()}
+SCHEMAS = {"flow": flow_schema(), "contacts": contacts_schema(), "scenario": scenario_schema()}
 ROUNDS = 5
 """Completing an example adds names, whose definitions may name others."""
 
@@ -53,8 +55,9 @@ def examples() -> Iterator[Any]:
     for kind in KINDS:
         for number, example in enumerate(examples_of(inspect.getmodule(kind.build)), 1):
             yield pytest.param(example, id=f"{kind.word}: {number}")
-    for number, example in enumerate(examples_of(shape), 1):
-        yield pytest.param(example, id=f"hours: {number}")
+    for module in (hours, scenario):
+        for number, example in enumerate(examples_of(module), 1):
+            yield pytest.param(example, id=f"{module.__name__}: {number}")
 
 
 def examples_of(module: Any) -> list[str]:
@@ -65,6 +68,11 @@ def examples_of(module: Any) -> list[str]:
 @pytest.mark.parametrize("text", list(examples()))
 def test_an_example_loads(text: str, tmp_path: Path) -> None:
     top = yaml.load(text, yaml.BaseLoader)
+    if "turns" in top:
+        (tmp_path / "example.yaml").write_text(text, encoding="utf-8")
+        played = CliRunner().invoke(main, ["test", str(tmp_path / "example.yaml")])
+        assert played.exit_code == 0, played.output
+        return
     contacts, flow = CONTACTS, "languages: [de, en]\nstart: a\nsteps:\n  a:\n    hangup: yes\n"
     if "hours" in top:
         contacts += f"  example:\n    name: Example\n{indent(text, '    ')}"
@@ -197,13 +205,15 @@ GOOD = (
     *(ROOT / "ivr" / "flows").glob("*.yaml"),
     ROOT / "data" / "contacts.yaml",
     *(path for path in CASES.rglob("*.yaml") if path.name != "refused.yaml"),
+    *(ROOT / "tests" / "scenarios").glob("*.yaml"),
 )
 
 
 @pytest.mark.parametrize("path", sorted(GOOD), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_schema_accepts_what_is_right(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert complaints("contacts" if path.name == "contacts.yaml" else "flow", text) == ([], [])
+    name = {"contacts.yaml": "contacts"}.get(path.name, "scenario" if path.parent.name == "scenarios" else "flow")
+    assert complaints(name, text) == ([], [])
 
 
 REFUSED = yaml.safe_load((CASES / "refused.yaml").read_text(encoding="utf-8"))

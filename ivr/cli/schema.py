@@ -22,7 +22,7 @@ from ivr.scenario.shape import scenario_schema
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a file there is not up to date.")
 def command(into: Path, check: bool) -> None:
-    """Write flow.schema.json, contacts.schema.json and scenario.schema.json."""
+    """Write the JSON Schemas of flows, contacts and scenarios."""
     schemas = {"flow": flow_schema(), "contacts": contacts_schema(), "scenario": scenario_schema()}
     texts = {
         into / f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

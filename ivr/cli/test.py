@@ -64,7 +64,9 @@ def command(
     suggesting: bool,
     into: Path | None,
 ) -> None:
-    """Play the scenarios in PATHS (files or folders; tests/scenarios) and show where a call is not as expected.
+    """Play scenarios and show where a call went otherwise.
+
+    PATHS are files, or folders with files below them; without one, tests/scenarios.
 
     Exit code: 0 when every call is, 1 when one is not or a file cannot be read, 2 for wrong usage.
     """
@@ -115,7 +117,7 @@ class _Run:
     @property
     def failed(self) -> list[Played]:
         """The calls that are not as expected."""
-        return [played for played in self.calls.values() if played.findings]
+        return [played for played in self.calls.values() if played.problems]
 
     def put_right(self) -> list[Path]:
         """Rewrites expectations; the files that are other now."""
@@ -135,13 +137,12 @@ class _Run:
         if self.found.problems:
             click.echo(render(self.found.problems, language, self.found.sources), err=True)
         for played in self.failed:
-            problems = [finding.problem for finding in played.findings]
-            click.echo(render(problems, language, self.found.sources) + "\n" + diff(played, language), err=True)
-        wrong, calls, unread = len(self.failed), len(self.calls), len(self.found.problems)
+            click.echo(render(played.problems, language, self.found.sources) + "\n" + diff(played, language), err=True)
+        calls, wrong, unread = len(self.calls), len(self.failed), len(self.found.problems)
         if wrong or unread:
             say(
-                f"Szenarien: {calls}, davon anders als erwartet: {wrong}. Fehler in den Dateien: {unread}.",
-                f"Scenarios: {calls}, of these not as expected: {wrong}. Errors in the files: {unread}.",
+                f"Szenarien: {calls}, anders als erwartet: {wrong}, Fehler in den Dateien: {unread}",
+                f"Scenarios: {calls}, not as expected: {wrong}, errors in the files: {unread}",
                 err=True,
             )
         else:
@@ -157,9 +158,9 @@ class _Run:
                     "file": shown(path),
                     "about": played.scenario.about,
                     "at": played.scenario.at.isoformat(),
-                    "passed": not played.findings,
+                    "passed": not played.problems,
                     "updated": self.changed[path],
-                    "problems": to_json([finding.problem for finding in played.findings], language),
+                    "problems": to_json(played.problems, language),
                     "call": diff(played, language).splitlines(),
                 }
                 for path, played in self.calls.items()
@@ -174,10 +175,16 @@ def _covered(area: Map, calls: Iterable[Played]) -> dict[str, dict[str, Any]]:
         kind: {
             "all": sum(point.kind == kind for point in area.points),
             "visited": sum(point.kind == kind and point not in missing for point in area.points),
-            "missing": [in_words(point.label) for point in missing if point.kind == kind],
+            "missing": [_label(area, point) for point in missing if point.kind == kind],
         }
         for kind in KINDS
     }
+
+
+def _label(area: Map, point: Point) -> str:
+    """A point as it is listed; a class of times with one of its instants, as a scenario has it."""
+    at = area.examples.get(point)
+    return in_words(point.label) + (f" ({at:%Y-%m-%dT%H:%M})" if at else "")
 
 
 def _missing(area: Map, calls: Iterable[Played]) -> list[Point]:

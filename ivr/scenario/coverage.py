@@ -132,6 +132,8 @@ class Map:
         self.flows = flows
         self.directory = directory
         self.classes = time_classes(flows, directory, now)
+        self.examples = {Point("time", *each.words): each.instant for each in self.classes}
+        """An instant of each class of times."""
         self._clerk = Clerk(directory)
         self._conditions, self._contacts = _conditions(flows, directory), _contacts(flows)
         self.points = tuple(dict.fromkeys(self._points()))
@@ -198,7 +200,7 @@ class Map:
         for flow, keys in self.flows.keys.items():
             yield from (Point("option", flow, key) for key in keys)
         yield from (Point("language", code) for code in self.flows.languages)
-        yield from (Point("time", *each.words) for each in self.classes)
+        yield from self.examples
 
 
 def _name(spot: Spot) -> str:

@@ -46,15 +46,14 @@ def _stretch(stretch: Stretch, language: Language) -> Iterator[str]:
         yield f"{'+' if instead else ' '} [{heard.language}] {heard.text}"
     rest = [each for each in stretch.findings if each.line is None]
     yield from (f"- {_say(each.expected, language)}" for each in rest)
-    stands = standing(stretch.standing, stretch.ringing, stretch.ended)
     wrong = any(each.stands_otherwise for each in rest)
-    if wrong or stretch.standing != "key":
+    # A menu is told by the key that follows, and her hanging up by what she did.
+    if wrong or (stretch.standing != "key" and stretch.ended != "caller"):
+        stands = standing(stretch.standing, stretch.ringing, stretch.ended)
         yield f"{'+' if wrong else ' '} {_say(stands, language)}"
     if stretch.action is not None:
         yield f"→ {_say(told(stretch.action), language)}"
 
 
-def _say(sentence: Sentence | None, language: Language) -> str:
-    if sentence is None:
-        return ""
+def _say(sentence: Sentence, language: Language) -> str:
     return sentence.en if language == "en" else sentence.de

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from ivr.definition import validate
 from ivr.loader import SUFFIXES, shown
-from ivr.scenario.shape import Dials, ScenarioFile
+from ivr.scenario.shape import Dials, ScenarioFile, Turns
 from ivr.source.near import did_you_mean
 from ivr.source.places import Place
 from ivr.source.problems import Problem, Sentence
 from ivr.source.reader import read_yaml
+from ivr.steps.fields import Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from ivr.contacts import Directory
     from ivr.scenario.shape import Turn
+    from ivr.source.readable import Readable
     from ivr.steps.fields import ContactName
     from ivr.steps.flowset import FlowSet
 
@@ -79,32 +81,32 @@ def read(path: Path, flows: FlowSet, directory: Directory, found: Found) -> None
         return
     table, problems = read_yaml(content, name)
     if table is not None:
-        file, more = validate(ScenarioFile, table)
-        problems += more
-        if file is not None:
-            problems += _unknown(file, flows, directory)
-            if not problems:
-                found.scenarios[path] = Scenario(
-                    str(file.about), file.at.local(directory.zone), file.turns.turns, file.language, top
-                )
+        noted: list[Readable] = []
+        file, more = validate(ScenarioFile, table, noted)
+        problems += [*more, *(problem for value in noted for problem in _wrong(value, flows, directory))]
+        if file is not None and not problems:
+            at = file.at.local(directory.zone)
+            found.scenarios[path] = Scenario(str(file.about), at, file.turns.turns, file.language, top)
     found.problems += problems
 
 
-def _unknown(file: ScenarioFile, flows: FlowSet, directory: Directory) -> Iterator[Problem]:
-    """Names that nobody has: languages that the flows do not speak, contacts that cannot be rung."""
-    if file.language is not None and file.language not in flows.languages:
-        yield Problem(
-            file.language.place,
-            "unused-language",
-            Sentence(
-                f"Die Sprache „{file.language}“ sprechen diese Abläufe nicht.",
-                f"These flows do not speak “{file.language}”.",
-            ),
-            did_you_mean(file.language, flows.languages, what=Sentence("Ihre Sprachen", "Their languages")),
-        )
-    for turn in file.turns.turns:
-        if isinstance(turn, Dials):
-            yield from _not_rung(turn.word, directory)
+def _wrong(value: Readable, flows: FlowSet, directory: Directory) -> Iterator[Problem]:
+    """What is wrong with a part of a file: above all names that nobody has."""
+    match value:
+        case Turns():
+            yield from value.problems
+            for turn in value.turns:
+                if isinstance(turn, Dials):
+                    yield from _not_rung(turn.word, directory)
+        case Language() if value not in flows.languages:
+            yield Problem(
+                value.place,
+                "unused-language",
+                Sentence(
+                    f"Die Sprache „{value}“ sprechen diese Abläufe nicht.", f"These flows do not speak “{value}”."
+                ),
+                did_you_mean(value, flows.languages, what=Sentence("Ihre Sprachen", "Their languages")),
+            )
 
 
 def _not_rung(contact: ContactName, directory: Directory) -> Iterator[Problem]:
@@ -134,7 +136,7 @@ def _none_here(path: Path) -> Problem:
         "no-scenarios",
         Sentence("Hier sind keine Szenarien.", "There are no scenarios here."),
         Sentence(
-            "Genannt werden Dateien mit Szenarien oder Ordner mit solchen Dateien. `ivr test --suggest` schreibt welche.",
+            "Genannt werden Dateien mit Szenarien oder Ordner mit solchen. `ivr test --suggest` schreibt welche.",
             "Name files with scenarios, or folders with such files. `ivr test --suggest` writes some.",
         ),
     )

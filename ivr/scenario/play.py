@@ -48,7 +48,7 @@ class Finding(NamedTuple):
     """One difference between a scenario and its call, and where it shows in what was heard."""
 
     problem: Problem
-    expected: Sentence | None = None
+    expected: Sentence
     """What should have been, as a line of the call."""
     line: int | None = None
     """The thing heard that stands in its place, counted in its stretch."""
@@ -79,14 +79,20 @@ class Played:
     stretches: tuple[Stretch, ...]
     turns: tuple[tuple[Inbound, Turn], ...]
     """Every webhook of the call and the engine's answer to it, for coverage."""
-    failure: Finding | None = None
+    failure: Problem | None = None
     """The call broke off."""
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Every difference; empty when all is as expected."""
-        found = [finding for stretch in self.stretches for finding in stretch.findings]
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is not as expected."""
+        found = (finding.problem for stretch in self.stretches for finding in stretch.findings)
         return (*found, *([self.failure] if self.failure else []))
+
+    @property
+    def repairs(self) -> tuple[tuple[Word, str], ...]:
+        """The words of the scenario that would have to be others, and what they would be."""
+        findings = (finding for stretch in self.stretches for finding in stretch.findings)
+        return tuple(finding.repair for finding in findings if finding.repair is not None)
 
 
 class Player:
@@ -98,7 +104,7 @@ class Player:
         self._service = LocalService(flows, directory, self._witness)
 
     def play(self, scenario: Scenario) -> Played:
-        """The call of a scenario, with all findings."""
+        """The call of a scenario, judged."""
         self._witness.forget()
         caller = _Caller(scenario, self._directory)
         failure = None
@@ -107,9 +113,9 @@ class Player:
             transcript = call(line, start_of(ADDRESS, scenario.language), caller, Leg(CALLER, CALLED))
             caller.hangs_up(transcript.ended)
         except PhoneError as error:
-            failure = Finding(Problem(caller.place, "call-dropped", error.sentence))
+            failure = Problem(caller.place, "call-dropped", error.sentence)
         if self._witness.errors:
-            failure = Finding(_broken(caller.place, self._witness.errors[0]))
+            failure = _broken(caller.place, self._witness.errors[0])
         return Played(scenario, tuple(caller.stretches), tuple(self._witness.turns), failure)
 
 
@@ -303,8 +309,10 @@ def told(action: Action) -> Sentence:
 
 _QUOTES = str.maketrans({**dict.fromkeys("„“”‟«»", '"'), **dict.fromkeys("‚‘’‛‹›`´", "'")})
 _SENTENCE_END = re.compile(r"(?<=[.!?]) +")
-_NOTHING = Sentence("Zu hören ist hier nichts.", "Nothing is heard here.")
-_IN_WORDS = Sentence("Anrufer hören Zahlen in Worten: „eins eins null“. ", "Callers hear numbers in words: “one one zero”. ")
+_NOTHING = Sentence("Hier ist nichts weiter zu hören.", "Nothing more is heard here.")
+_IN_WORDS = Sentence(
+    "Anrufer hören Zahlen in Worten: „eins eins null“. ", "Callers hear numbers in words: “one one zero”. "
+)
 
 
 def folded(text: str) -> str:

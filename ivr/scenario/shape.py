@@ -56,7 +56,7 @@ class About(Word, Readable):
 
     @classmethod
     def read(cls, node: Node) -> Self:
-        word = one_word(node, Sentence("eine Zeile, die sagt, worum es geht", "a line that says what this is about"))
+        word = one_word(node, Sentence("eine Zeile Text", "a line of text"))
         return cls(word, word.place, plain=word.plain)
 
 
@@ -167,10 +167,20 @@ Turn = Expectation | Action
 
 
 def _some_words(node: Node) -> tuple[Word, ...]:
-    what = Sentence("der Wortlaut", "the words")
-    if not isinstance(node, Row) or not node:
-        return (one_word(node, what),)
-    return tuple(one_word(each, what) for each in node)
+    words = tuple(node) if isinstance(node, Row) else (node,)
+    found = tuple(each for each in words if isinstance(each, Word) and each.strip())
+    if found and len(found) == len(words):
+        return found
+    raise refuse(
+        next((place_of(each) for each in words if each not in found), place_of(node)),
+        "bad-words",
+        "Hier fehlt der Wortlaut.",
+        "The wording is missing here.",
+        hint=Sentence(
+            "So geht es: hears: Willkommen, oder mehreres nacheinander: hears: [Willkommen, press nine].",
+            "Write hears: Welcome, or several one after the other: hears: [Welcome, press nine].",
+        ),
+    )
 
 
 def _presses(node: Node) -> Presses:
@@ -305,7 +315,7 @@ FORMS: dict[str, _Form] = {
 class Turns(Readable):
     """The list under `turns:`. Each turn is read by itself, so that one mistake is one message."""
 
-    __slots__ = ("turns",)
+    __slots__ = ("problems", "turns")
     schema: ClassVar[dict[str, Any]] = {
         "type": "array",
         "minItems": 1,
@@ -320,8 +330,11 @@ class Turns(Readable):
         },
     }
 
-    def __init__(self, turns: tuple[Turn, ...]) -> None:
+    def __init__(self, turns: tuple[Turn, ...], problems: tuple[Problem, ...]) -> None:
         self.turns = turns
+        """Those that could be read."""
+        self.problems = problems
+        """What is wrong with the others."""
 
     @classmethod
     def read(cls, node: Node) -> Self:
@@ -343,9 +356,7 @@ class Turns(Readable):
                 turns.append(_turn(each))
             except Refused as refused:
                 problems += refused.problems
-        if problems:
-            raise Refused(*problems)
-        return cls(tuple(turns))
+        return cls(tuple(turns), tuple(problems))
 
 
 def _turn(node: Node) -> Turn:

@@ -180,11 +180,14 @@ def _about(route: _Route) -> str:
 def _file_name(point: Point) -> str:
     """A name for a file: what the scenario is there for."""
     where = point.where.removeprefix("hotline/").replace("/", "_")
-    if point.kind in ("time", "language"):
-        where = {"time": "zeit", "language": f"sprache_{where}"}[point.kind]
-    elif point.kind == "option":
-        where = f"menue_{where}"
-    return f"{where}_{_NAMES.get(point.what, f'taste_{point.what}')}" if point.what and point.kind != "time" else where
+    what = _NAMES.get(point.what, f"taste_{point.what}")
+    return {
+        "step": f"schritt_{where}",
+        "option": f"menue_{where}_{what}",
+        "result": f"{where}_{what}",
+        "language": f"sprache_{where}",
+        "time": "zeit",
+    }[point.kind]
 
 
 def _text(played: Played) -> str:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 def updated(source: bytes, played: Played) -> tuple[bytes, int]:
     """The scenario's file with what its call really was, and how many expectations were changed."""
-    repairs = [finding.repair for finding in played.findings if finding.repair is not None]
     # From the end on, so that the places before stay where they are.
-    for word, text in sorted(repairs, key=lambda repair: repair[0].place[1:3], reverse=True):
+    for word, text in sorted(played.repairs, key=lambda repair: repair[0].place[1:3], reverse=True):
         source = rewritten(source, word, text)
-    return source, len(repairs)
+    return source, len(played.repairs)
