@@ -28,7 +28,7 @@ from ivr.loader import load, load_contacts
 from ivr.phone.call import play
 from ivr.phone.errors import PhoneError
 from ivr.phone.line import PATIENCE, HttpLine
-from ivr.phone.local import ADDRESS, LocalService, start_of
+from ivr.phone.local import ADDRESS, CALLED, CALLER, LocalService, start_of
 from ivr.phone.terminal import talk
 from ivr.speech import CODES
 
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from ivr.phone.line import Line
     from ivr.phone.transcript import Transcript
     from ivr.settings import Files
-
-CALLER = "+491701234567"
-CALLED = "+4923150"
 
 
 @click.command("call")

@@ -68,7 +68,7 @@ def command(
 
     PATHS are files, or folders with files below them; without one, tests/scenarios.
 
-    Exit code: 0 when every call is, 1 when one is not or a file cannot be read, 2 for wrong usage.
+    Exit code: 0 when every call is as expected, 1 when one is not or a file cannot be read, 2 for wrong usage.
     """
     if into is not None and not suggesting:
         raise wrong_usage("--into gehört zu --suggest.", "--into goes with --suggest.")

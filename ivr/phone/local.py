@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ivr.steps.flowset import FlowSet
 
 ADDRESS = "https://phone.invalid"
+CALLER = "+491701234567"
+CALLED = "+4923150"
+"""Who calls whom where nothing else is said."""
 
 
 class LocalService:

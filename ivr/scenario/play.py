@@ -17,7 +17,7 @@ from ivr.observe import Journal
 from ivr.phone.errors import PhoneError
 from ivr.phone.interpreter import HANG_UP, SILENCE, call
 from ivr.phone.leg import Leg
-from ivr.phone.local import ADDRESS, LocalService, start_of
+from ivr.phone.local import ADDRESS, CALLED, CALLER, LocalService, start_of
 from ivr.scenario.listening import Finding, listens
 from ivr.scenario.shape import Connection, Dials, Ends, Presses, Waits
 from ivr.source.problems import Problem, Sentence
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from ivr.scenario.shape import Action, Expectation
     from ivr.source.places import Place, Word
     from ivr.steps.flowset import FlowSet
-
-CALLER = "+491701234567"
-CALLED = "+4923150"
 
 Standing = Literal["key", "ring", "over"]
 """What the call waits for at the end of a stretch: a key, the end of a connection, or nothing more."""
