@@ -159,6 +159,13 @@ def test_a_clock_is_sealed_for_its_call() -> None:
     assert [headers["X-IVR-Clock"] for headers in service.headers] == [f"2026-11-28T21:00:00+01:00;{seal}"] * 3
 
 
+def test_time_passes_between_turns() -> None:
+    service = Service({"/voice": '<Response><Gather action="/voice"/></Response>'})
+    times = [f"2026-11-28T20:{minute}:00+01:00" for minute in (29, 31)]
+    play(line_to(service, clock=times), PUBLIC + "/voice", keys=["1#"], caller=CALLER, called=CALLED)
+    assert [headers["X-IVR-Clock"].partition(";")[0] for headers in service.headers] == [*times, times[-1]]
+
+
 def test_without_a_clock_none_is_sent() -> None:
     service = Service({"/voice": "<Response/>"})
     play(line_to(service), PUBLIC + "/voice", keys=(), caller=CALLER, called=CALLED)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from ivr.cli.common import (
-    Instant,
+    Instants,
     chosen_files,
     contacts_option,
     flows_option,
@@ -45,7 +45,12 @@ if TYPE_CHECKING:
 @click.command("call")
 @flows_option
 @contacts_option
-@click.option("--at", type=Instant(), help="Time travel: when the call takes place; without an offset, local time.")
+@click.option(
+    "--at",
+    type=Instants(),
+    default=(),
+    help="Time travel: when the call takes place; without an offset, local time. Several, with commas: turn by turn.",
+)
 @click.option("--keys", help="Play a call: what the caller does at each prompt in turn: 1,*,timeout,hangup.")
 @click.option("--dial", "dials", default="", help="How each connection ends: busy, no-answer, failed, completed.")
 @click.option("--lang", "language", help="The language in which the call begins.")
@@ -55,7 +60,7 @@ if TYPE_CHECKING:
 def command(
     flows: Path | None,
     contacts: Path | None,
-    at: datetime | None,
+    at: tuple[datetime, ...],
     keys: str | None,
     dials: str,
     language: str | None,
@@ -111,17 +116,19 @@ def _check_language(language: str | None, spoken: Sequence[str]) -> None:
         )
 
 
-def _in_process(files: Files, at: datetime | None, language: str | None, *, as_json: bool) -> tuple[Line, str]:
+def _in_process(files: Files, at: tuple[datetime, ...], language: str | None, *, as_json: bool) -> tuple[Line, str]:
     """A service of this command's own, made of the operators' files, with a token nobody else knows."""
     loaded = load(files.flows, files.contacts)
     if loaded.flows is None or loaded.directory is None:
         stop_for_problems(loaded, 1, as_json=as_json)
     _check_language(language, loaded.flows.languages)
     local = LocalService(loaded.flows, loaded.directory)
-    return local.line(in_zone(at, loaded.directory.zone) if at else None), ADDRESS
+    return local.line(*(in_zone(each, loaded.directory.zone) for each in at)), ADDRESS
 
 
-def _over_http(url: str, at: datetime | None, language: str | None, files: Files, *, as_json: bool) -> tuple[Line, str]:
+def _over_http(
+    url: str, at: tuple[datetime, ...], language: str | None, files: Files, *, as_json: bool
+) -> tuple[Line, str]:
     """A running service. It takes the phone's clock under `--dev` only, and its token has to be known here."""
     token = os.environ.get("TWILIO_AUTH_TOKEN", "").partition(",")[0].strip()
     if not token:
@@ -134,12 +141,12 @@ def _over_http(url: str, at: datetime | None, language: str | None, files: Files
     _check_language(language, CODES)
     address = url.rstrip("/")
     public = (os.environ.get("IVR_PUBLIC_URL") or address).rstrip("/")
-    if at is None:
+    if not at:
         return HttpLine(address, token=token, public=public), public
     loaded = load_contacts(files.contacts)
     if loaded.directory is None:
         stop_for_problems(loaded, 1, as_json=as_json)
-    clock = in_zone(at, loaded.directory.zone).isoformat()
+    clock = [in_zone(each, loaded.directory.zone).isoformat() for each in at]
     line = HttpLine(address, token=token, public=public, clock=clock)
     _check_clock(address)
     return line, public

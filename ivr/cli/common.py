@@ -113,6 +113,18 @@ class Instant(click.ParamType[datetime]):
             ) from None
 
 
+class Instants(click.ParamType[tuple[datetime, ...]]):
+    """One or several of them, with commas between."""
+
+    name = "ISO"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[datetime, ...]:
+        """The datetimes, in their order."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(Instant().convert(word, param, ctx) for word in value.split(","))
+
+
 def in_zone(at: datetime | None, zone: ZoneInfo) -> datetime:
     """The instant meant, local to the zone: now, if none is given.
 

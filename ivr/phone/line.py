@@ -8,7 +8,8 @@ provider:
 (twilio.com/docs/usage/security), over the public address of the service, which need not be where the
 request is sent.
 
-Time travel: with a `clock`, an ISO 8601 time with its zone, every post also carries
+Time travel: with a `clock`, an ISO 8601 time with its zone (or several: one for each post, the last for all that
+follow), every post also carries
 
     X-IVR-Clock: ISO;hex(HMAC-SHA256(token, "ivr-clock:" + ISO + ":" + CallSid))
 
@@ -22,7 +23,8 @@ import base64
 import hmac
 import http.client
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from typing import NamedTuple, Protocol
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -36,6 +38,9 @@ PATIENCE = 15
 
 Handle = Callable[[str, str, str, Mapping[str, str], bytes], tuple[int, str, bytes]]
 """A service in this process: method, path, raw query, headers, body in; status, content type, body out."""
+
+
+Clock = str | Sequence[str] | None
 
 
 class Response(NamedTuple):
@@ -60,17 +65,17 @@ class CallableLine:
     `public` is the service's public address; what stands behind it in a URL is the path.
     """
 
-    def __init__(self, handle: Handle, *, token: str, public: str, clock: str | None = None) -> None:
+    def __init__(self, handle: Handle, *, token: str, public: str, clock: Clock = None) -> None:
         self._handle = handle
         self._token = token
         self._public = public.rstrip("/")
-        self._clock = clock
+        self._clock = _ticking(clock)
 
     def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
         """See `Line.post`."""
         path, _, query = _behind(self._public, url).partition("?")
         body = urlencode(form).encode()
-        headers = _headers(self._token, self._clock, url, form, body)
+        headers = _headers(self._token, next(self._clock), url, form, body)
         status, content_type, answer = self._handle("POST", path, query, headers, body)
         return Response(status, content_type, answer[: MAX_BODY + 1])
 
@@ -81,19 +86,19 @@ class HttpLine:
     Posts go nowhere else: a document that leads to a strange host ends in a PhoneError.
     """
 
-    def __init__(self, address: str, *, token: str, public: str | None = None, clock: str | None = None) -> None:
+    def __init__(self, address: str, *, token: str, public: str | None = None, clock: Clock = None) -> None:
         self._address = _address(address)
         self._token = token
         self._public = (public or address).rstrip("/")
         self._host = _address(self._public).netloc
-        self._clock = clock
+        self._clock = _ticking(clock)
 
     def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
         """See `Line.post`. Waits `PATIENCE` seconds for any part of the answer, follows no HTTP redirect."""
         target = self._address.path.rstrip("/") + _behind(self._public, url)
         body = urlencode(form).encode()
         # The provider names the public host, wherever a proxy then sends the request.
-        headers = {"Host": self._host, **_headers(self._token, self._clock, url, form, body)}
+        headers = {"Host": self._host, **_headers(self._token, next(self._clock), url, form, body)}
         connect = http.client.HTTPSConnection if self._address.scheme == "https" else http.client.HTTPConnection
         connection = connect(self._address.hostname or "", self._address.port, timeout=PATIENCE)
         where = self._address.netloc
@@ -121,6 +126,12 @@ class HttpLine:
             ) from garbled
         finally:
             connection.close()
+
+
+def _ticking(clock: Clock) -> Iterator[str | None]:
+    """The time of each post."""
+    times = [clock] if clock is None or isinstance(clock, str) else list(clock)
+    return chain(times, repeat(times[-1]))
 
 
 def _address(address: str) -> SplitResult:

@@ -42,9 +42,9 @@ class LocalService:
             clock_secret=self._token.encode(),
         )
 
-    def line(self, at: datetime | None = None) -> Line:
-        """A line to the service at one instant (aware); without one, now."""
-        clock = at.isoformat() if at else None
+    def line(self, *at: datetime) -> Line:
+        """A line to the service at one instant (aware), or at one for each post; without any, now."""
+        clock = [each.isoformat() for each in at] or None
         return CallableLine(self._handle, token=self._token, public=ADDRESS, clock=clock)
 
     def _handle(
