@@ -25,14 +25,13 @@ _START = Sentence("So beginnt jeder Anruf", "Every call begins here")
 _NO_WAY = Sentence("Hierher führt kein Weg", "No way leads here")
 _SILENCE = Sentence("Ohne Taste, {}. Mal", "Without a key, time {}")
 _WRONG_KEY = Sentence("Mit einer Taste, die nicht belegt ist", "With a key that is not in use")
-_CONNECTION = Sentence("Verbindung: {}", "Connection: {}")
 _RESULTS = {
     "busy": Sentence("besetzt", "busy"),
     "no_answer": Sentence("keine Antwort", "no answer"),
     "failed": Sentence("gescheitert", "failed"),
     "completed": Sentence("beendet", "ended"),
 }
-_ATTEMPT = Sentence("{}. Versuch {}", "attempt {} {}")
+_ATTEMPT = Sentence("{}. Versuch: {}", "attempt {}: {}")
 _SERVICE = {
     "too-long": Sentence("Wenn ein Anruf nicht endet", "When a call does not end"),
     "failure": Sentence("Wenn etwas misslingt", "When something fails"),
@@ -40,6 +39,7 @@ _SERVICE = {
 _AGAIN = Sentence("Danach noch einmal die Auswahl.", "Then the choices once more.")
 _LIKE = Sentence("wie bei {}", "as at {}")
 _NOW = Sentence("gilt jetzt", "holds now")
+_ANOTHER_TIME = Sentence("zu anderer Zeit: {}", "at another time: {}")
 _MOMENT = Sentence("{}, {:%d.%m.%Y, %H:%M} Uhr", "{}, {:%d %b %Y, %H:%M}")
 
 
@@ -79,14 +79,12 @@ def occasion(given: Occasion, operator: OperatorLanguage) -> str:
         case "wrong-key":
             words = picked(_WRONG_KEY, operator)
         case "connection":
-            words = picked(_CONNECTION, operator).format(
-                ", ".join(_result(each, operator) for each in given.detail.split(", "))
-            )
+            words = _results(given.detail, operator)
         case "service":
             words = picked(_SERVICE[given.detail], operator)
         case _:
             words = ""
-    at = moment(given.at, operator) if given.at else ""
+    at = picked(_ANOTHER_TIME, operator).format(moment(given.at, operator)) if given.at else ""
     like = picked(_LIKE, operator).format(given.like) if given.like else ""
     return "; ".join(filter(None, [words, at, like]))
 
@@ -102,7 +100,13 @@ def turning(given: Turning, operator: OperatorLanguage) -> str:
     return f"{words} ({picked(_NOW, operator)})" if given.now else words
 
 
-def _result(detail: str, operator: OperatorLanguage) -> str:
-    name, _, attempt = detail.partition(" ")
-    words = picked(_RESULTS[name], operator)
-    return picked(_ATTEMPT, operator).format(attempt, words) if attempt else words
+def _results(detail: str, operator: OperatorLanguage) -> str:
+    """„besetzt, keine Antwort“, or with several attempts „1. Versuch: besetzt, keine Antwort; 2. Versuch: besetzt“."""
+    by_attempt: dict[str, list[str]] = {}
+    for each in detail.split(", "):
+        name, _, attempt = each.partition(" ")
+        by_attempt.setdefault(attempt, []).append(picked(_RESULTS[name], operator))
+    return "; ".join(
+        picked(_ATTEMPT, operator).format(attempt, ", ".join(names)) if attempt else ", ".join(names)
+        for attempt, names in by_attempt.items()
+    )
