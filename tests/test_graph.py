@@ -10,7 +10,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 from pictures import ROOT, compare, shipped, small
@@ -261,7 +261,18 @@ def graphs(draw: st.DrawFn) -> tuple[list[Box], list[Link]]:
     return boxes, links
 
 
+A_RANK_LEFT_EMPTY = (
+    [*(Box(f"b{n}", 186, 50) for n in range(6)), Box("b6", 420, 50), Box("b7", 420, 50)],
+    [
+        *(Link("b0", 37, to) for to in ("b3", "b4")),
+        *(Link(source, 37, "b0") for source in ("b1", "b2", "b5", "b6")),
+        Link("b7", 84, "b1"),
+    ],
+)
+
+
 @given(graphs())
+@example(A_RANK_LEFT_EMPTY)
 def test_in_any_layout_boxes_stand_apart_and_lines_run_between_them(graph):
     boxes, links = graph
     placed = layout(boxes, links, 1100)

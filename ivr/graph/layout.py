@@ -185,17 +185,16 @@ def _without_cycles(names: Sequence[str], leads: Mapping[str, Sequence[str]]) ->
     onward = {
         name: [to for to in leads.get(name, ()) if name not in reached[to] or depth[to] > depth[name]] for name in names
     }
-    done: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        if name not in done:
-            for target in onward[name]:
-                visit(target)
-            done[name] = None
-
-    for name in reversed(names):
-        visit(name)
-    return {name: onward[name] for name in reversed(done)}
+    waiting = {name: sum(targets.count(name) for targets in onward.values()) for name in names}
+    order: list[str] = []
+    free = deque(name for name in names if not waiting[name])
+    while free:
+        order.append(name := free.popleft())
+        for target in onward[name]:
+            waiting[target] -= 1
+            if not waiting[target]:
+                free.append(target)
+    return {name: onward[name] for name in order}
 
 
 def _reached(start: str, leads: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -410,7 +409,7 @@ def _spread(rank: Sequence[_Item], wanted: Sequence[float], width: float | None)
 
 def _offsets(rank: Sequence[_Item]) -> list[float]:
     """Where the items of a rank stand when they stand as close as they may."""
-    offsets = [0.0]
+    offsets = [0.0] if rank else []
     for left, right in pairwise(rank):
         offsets.append(offsets[-1] + left.width + (SPACE if left.box and right.box else ASIDE))
     return offsets

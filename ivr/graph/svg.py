@@ -213,7 +213,7 @@ class _Drawing:
             cells,
             bare,
             width,
-            top=22 + 17 * len(name) + STEP * len(text) + 6,
+            top=22 + 17 * len(name) + STEP * len(text) + 8,
             cell_height=0 if bare or not cells else STEP * tall + 9,
             short_height=STEM + STEP * short + 8 if short else 0,
         )
@@ -228,7 +228,7 @@ class _Drawing:
                 yield _Cell(*label, "", self.words("Ende des Anrufs", "end of the call"), "end", calls=False)
             elif edge.way == "calls":
                 flow = self.nodes[edge.target].flow
-                short = self.words(f"▸\u00a0Ablauf {flow}", f"▸\u00a0flow {flow}")
+                short = self.words(f"▸\u00a0Ablauf\u00a0{flow}", f"▸\u00a0flow\u00a0{flow}")
                 yield _Cell(*label, edge.target, short, "flow", calls=True)
             else:
                 yield _Cell(*label, edge.target, "", "", calls=False)
@@ -248,7 +248,7 @@ class _Drawing:
         parts.append(f'<text x="{MARGIN}" y="54" class="quiet">{escape(about)}</text>')
         legend, y = self._legend(66)
         parts += legend
-        flows, y = self._flows(y + 10)
+        flows, y = self._flows(y)
         parts += flows
         contacts, y = self._contacts(y + SHELF)
         parts += contacts
@@ -297,7 +297,7 @@ class _Drawing:
         """All frames, on shelves, and the lines that lead from one flow into another."""
         room = WIDTH - 2 * MARGIN - self._gutter()
         shelves: list[list[_Put]] = []
-        tops = [y]
+        tops = [y + self._gutter()]
         for frame in self.frames:
             last = shelves[-1] if shelves else []
             x = last[-1].right + self._gutter() if last else float(MARGIN)
@@ -326,14 +326,14 @@ class _Drawing:
         """
         lane = LANE * (self.called.index(target) + 1)
         margin = WIDTH - MARGIN - self._gutter() + LANE + lane
-        corners = [start]
-        if below is not None:
-            aside = Point(put.right + lane, start.y)
-            corners += [aside, Point(aside.x, below - lane - 4), Point(margin, below - lane - 4)]
-        else:
-            corners.append(Point(margin, start.y))
+        level = door.y - lane - 4
+        x = margin if below is None else put.right + lane
+        corners = [start, Point(x, start.y)]
+        if below is not None and door.y not in {put.y, below}:
+            corners += [Point(x, below - lane - 4), Point(margin, below - lane - 4)]
+            x = margin
         entry = door.right - 40 - lane
-        corners += [Point(margin, door.y - lane - 4), Point(entry, door.y - lane - 4), Point(entry, door.y)]
+        corners += [Point(x, level), Point(entry, level), Point(entry, door.y)]
         return _path(corners, self._ink(target), arrow=True)
 
     def _gutter(self) -> float:
