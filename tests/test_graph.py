@@ -219,6 +219,19 @@ def test_a_label_stays_in_its_box(page):
                 assert top <= y
 
 
+def test_a_menu_of_twelve_keys_has_room(tmp_path):
+    flow = "languages: [de]\nstart: a\nsteps:\n  a:\n    menu:\n      options:\n"
+    for key in "1234567890*#":
+        subject = "{de: Für Angelegenheiten des Rechnungswesens}"
+        flow += f"        '{key}':\n          for: {subject}\n          go: b{ord(key)}\n"
+    flow += "".join(f"  b{ord(key)}:\n    hangup: yes\n" for key in "1234567890*#")
+    (tmp_path / "hotline.yaml").write_text(flow)
+    page = etree.fromstring(svg(drawn(load_with(tmp_path))).encode())
+    width = float(page.get("viewBox").split()[2])
+    assert width > 1200
+    assert all(x >= 0 and far <= width for _, (x, _, far, _) in written(page))
+
+
 @pytest.mark.parametrize("loaded", [small, shipped])
 def test_the_same_bytes_every_time(loaded):
     assert svg(drawn(loaded())) == svg(drawn(loaded()))

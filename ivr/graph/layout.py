@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-SPACE, ASIDE = 20, 12
+SPACE, ASIDE = 16, 12
 """Between two boxes of a rank, and beside a line that passes it."""
 COLUMN = 2
 """What such a line takes itself."""
@@ -31,7 +31,7 @@ GAP = 30
 OUT = ""
 """The target of a link that leaves the flow: its line ends at the right edge."""
 _SWEEPS = 12
-_TRIES = 60
+_TRIES = 200
 """So often boxes are moved out of ranks that lines have filled."""
 _STRAIGHT = 30.0
 """How many boxes would have to be out of place for one column to bend."""
@@ -127,27 +127,31 @@ class _Net:
 
 def layout(boxes: Sequence[Box], links: Sequence[Link], width: float) -> Layout:
     """Places the boxes within a width (a box that is wider gets a rank to itself). The first box is the start."""
+    names = {box.id for box in boxes}
+    leads: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        if link.target in names:
+            leads[link.source].append(link.target)
+    onward = _without_cycles([box.id for box in boxes], leads)
     room: dict[int, float] = defaultdict(lambda: width)
     for _ in range(_TRIES):
-        grid = _Grid(boxes, links, _ranked(boxes, links, room))
-        grid.order()
+        grid = _Grid(boxes, links, _ranked(boxes, onward, room))
         full = ((number, _needed(rank) - width) for number, rank in enumerate(grid.ranks))
         number, over = next((each for each in full if each[1] > 0 and room[each[0]] > 0), (0, 0.0))
         if not over:
             break
         room[number] -= over  # the lines that pass need room as well
+    grid.order()
     grid.place(width)
     return grid.drawn()
 
 
-def _ranked(boxes: Sequence[Box], links: Sequence[Link], room: Mapping[int, float]) -> dict[str, int]:
-    """Every box's rank: below all that lead to it, unless the call goes back there. `room` is for a rank's boxes."""
+def _ranked(boxes: Sequence[Box], onward: Mapping[str, Sequence[str]], room: Mapping[int, float]) -> dict[str, int]:
+    """Every box's rank: below all that lead to it, unless the call goes back there. `room` is for a rank's boxes.
+
+    `onward` are the links that do not lead back, by source, in topological order.
+    """
     by_id = {box.id: box for box in boxes}
-    leads: dict[str, list[str]] = defaultdict(list)
-    for link in links:
-        if link.target in by_id:
-            leads[link.source].append(link.target)
-    onward = _without_cycles(list(by_id), leads)
     before: dict[str, list[str]] = defaultdict(list)
     for source, targets in onward.items():
         for target in targets:
@@ -416,7 +420,9 @@ def _offsets(rank: Sequence[_Item]) -> list[float]:
 
 
 def _needed(rank: Sequence[_Item]) -> float:
-    return _offsets(rank)[-1] + rank[-1].width if rank else 0
+    """The width that a rank needs, in whatever order."""
+    beside = sorted(rank, key=lambda item: item.box is None)
+    return _offsets(beside)[-1] + beside[-1].width if rank else 0
 
 
 def _tracked(nets: Iterable[_Net], width: float) -> int:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ivr.graph.words import Label
 
 WIDTH = 1200
+"""Of a page; more only where a flow would not fit."""
 MARGIN = 16
 LANE = 10
 """Between two lines from flow to flow."""
@@ -150,6 +151,9 @@ class _Drawing:
         self.badges = {name: ", ".join(labels) for name, labels in badges.items()}
         self.called = list(dict.fromkeys(edge.target for edge in picture.edges if edge.way == "calls"))
         self.frames = [self._frame(cluster) for cluster in picture.clusters]
+        # A box with many long labels, or very many lines, may need more than the usual page.
+        widest = max((frame.width for frame in self.frames), default=0)
+        self.width = max(WIDTH, round(widest + 2 * MARGIN + self._gutter()))
 
     def words(self, de: str, en: str) -> str:
         return en if self.english else de
@@ -254,11 +258,11 @@ class _Drawing:
         parts += contacts
         height = round(y + MARGIN)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {height}" width="{self.width}" height="{height}" '
             f'lang="{self.picture.language}" role="img" aria-labelledby="title desc">\n'
             f'<title id="title">{escape(title)}</title>\n<desc id="desc">{escape(about)}</desc>\n'
             f"<style>{_STYLE}</style>\n"
-            f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>\n' + "\n".join(parts) + "\n</svg>\n"
+            f'<rect width="{self.width}" height="{height}" fill="{PAPER}"/>\n' + "\n".join(parts) + "\n</svg>\n"
         )
 
     def _legend(self, y: float) -> tuple[list[str], float]:
@@ -285,7 +289,7 @@ class _Drawing:
         y += 14
         for sign, words in entries:
             width = 22 + text_width(words, SIZE) + 16
-            if x + width > WIDTH - MARGIN:
+            if x + width > self.width - MARGIN:
                 x, y = float(MARGIN), y + 20
             parts.append(
                 f'<g transform="translate({x:g} {y:g})">{sign}<text x="22" class="text">{escape(words)}</text></g>'
@@ -295,7 +299,7 @@ class _Drawing:
 
     def _flows(self, y: float) -> tuple[list[str], float]:
         """All frames, on shelves, and the lines that lead from one flow into another."""
-        room = WIDTH - 2 * MARGIN - self._gutter()
+        room = self.width - 2 * MARGIN - self._gutter()
         shelves: list[list[_Put]] = []
         tops = [y + self._gutter()]
         for frame in self.frames:
@@ -325,7 +329,7 @@ class _Drawing:
         `below` is the top of the next shelf, where another flow stands to the right of this one.
         """
         lane = LANE * (self.called.index(target) + 1)
-        margin = WIDTH - MARGIN - self._gutter() + LANE + lane
+        margin = self.width - MARGIN - self._gutter() + LANE + lane
         level = door.y - lane - 4
         x = margin if below is None else put.right + lane
         corners = [start, Point(x, start.y)]
@@ -447,12 +451,12 @@ class _Drawing:
         """Every contact once, with what a caller may need of it, and from which steps it is rung."""
         parts = [f'<text x="{MARGIN}" y="{y + 16:g}" class="flow">{self.words("Kontakte", "Contacts")}</text>']
         look = _LOOKS["contact"]
-        x, y, width = float(MARGIN), y + 28, (WIDTH - 2 * MARGIN - 4 * 12) // 5
+        x, y, width = float(MARGIN), y + 28, (self.width - 2 * MARGIN - 4 * 12) // 5
         tallest = 0.0
         for contact in self.picture.contacts:
             lines = self._contact_lines(contact, width - 24)
             height = 30 + STEP * len(lines)
-            if x + width > WIDTH - MARGIN:
+            if x + width > self.width - MARGIN:
                 x, y, tallest = float(MARGIN), y + tallest + 14, 0.0
             tallest = max(tallest, height)
             parts.append(
