@@ -19,7 +19,7 @@ from ivr.graph import Picture, dot, mermaid, picture, svg
 from ivr.graph.layout import OUT, Box, Link, layout
 from ivr.graph.paint import CLUSTER, KINDS, OTHER, PAPER, QUIET, TEXT, text_width, wrapped
 from ivr.graph.words import kind_words
-from ivr.loader import Loaded
+from ivr.loader import Loaded, load
 from ivr.steps import KINDS as STEP_KINDS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -78,8 +78,6 @@ def test_a_step_that_nothing_leads_to_comes_last(tmp_path):
 
 
 def load_with(flows: Path) -> Loaded:
-    from ivr.loader import load
-
     return load(flows, ROOT / "tests/cases/graph/contacts.yaml")
 
 
@@ -140,10 +138,10 @@ Area = tuple[float, float, float, float]
 
 @pytest.fixture(scope="module", params=["de", "en"])
 def page(request):
-    import os
-
-    os.chdir(ROOT)
-    return etree.fromstring(svg(drawn(shipped(), request.param)).encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        loaded = shipped()
+    return etree.fromstring(svg(drawn(loaded, request.param)).encode())
 
 
 def area(rect: etree._Element) -> Area:

@@ -258,8 +258,8 @@ class _Drawing:
         parts += contacts
         height = round(y + MARGIN)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {height}" width="{self.width}" height="{height}" '
-            f'lang="{self.picture.language}" role="img" aria-labelledby="title desc">\n'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {height}" '
+            f'width="{self.width}" height="{height}" lang="{self.picture.language}" role="img" aria-labelledby="title desc">\n'
             f'<title id="title">{escape(title)}</title>\n<desc id="desc">{escape(about)}</desc>\n'
             f"<style>{_STYLE}</style>\n"
             f'<rect width="{self.width}" height="{height}" fill="{PAPER}"/>\n' + "\n".join(parts) + "\n</svg>\n"
