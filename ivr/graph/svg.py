@@ -257,12 +257,18 @@ class _Drawing:
         contacts, y = self._contacts(y + SHELF)
         parts += contacts
         height = round(y + MARGIN)
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {height}" '
-            f'width="{self.width}" height="{height}" lang="{self.picture.language}" role="img" aria-labelledby="title desc">\n'
-            f'<title id="title">{escape(title)}</title>\n<desc id="desc">{escape(about)}</desc>\n'
-            f"<style>{_STYLE}</style>\n"
-            f'<rect width="{self.width}" height="{height}" fill="{PAPER}"/>\n' + "\n".join(parts) + "\n</svg>\n"
+        size = f'viewBox="0 0 {self.width} {height}" width="{self.width}" height="{height}"'
+        return "\n".join(
+            [
+                f'<svg xmlns="http://www.w3.org/2000/svg" {size} lang="{self.picture.language}" role="img" '
+                f'aria-labelledby="title desc">',
+                f'<title id="title">{escape(title)}</title>',
+                f'<desc id="desc">{escape(about)}</desc>',
+                f"<style>{_STYLE}</style>",
+                f'<rect width="{self.width}" height="{height}" fill="{PAPER}"/>',
+                *parts,
+                "</svg>\n",
+            ]
         )
 
     def _legend(self, y: float) -> tuple[list[str], float]:
