@@ -260,8 +260,10 @@ class _Drawing:
         size = f'viewBox="0 0 {self.width} {height}" width="{self.width}" height="{height}"'
         return "\n".join(
             [
-                f'<svg xmlns="http://www.w3.org/2000/svg" {size} lang="{self.picture.language}" role="img" '
-                f'aria-labelledby="title desc">',
+                (
+                    f'<svg xmlns="http://www.w3.org/2000/svg" {size} lang="{self.picture.language}" role="img" '
+                    f'aria-labelledby="title desc">'
+                ),
                 f'<title id="title">{escape(title)}</title>',
                 f'<desc id="desc">{escape(about)}</desc>',
                 f"<style>{_STYLE}</style>",
