@@ -228,6 +228,9 @@ def _name(code: str, entry: Entry, _answer: Answer) -> Spoken:
 _OF_HOURS = frozenset({"status", "opens", "closes", "hours_today"})
 """Placeholders whose words depend on whether a contact is open."""
 
+TIMELESS = frozenset({"phone", "address", "name"})
+"""Placeholders whose words are the same at any time."""
+
 _FORMS: dict[str, Callable[[str, Entry, Answer], Spoken]] = {
     "status": _status,
     "opens": _opens,

@@ -255,7 +255,15 @@ def test_check():
 
 
 @pytest.mark.parametrize(
-    "command", [("check", *STREET[:2]), ("hours",), ("call", *STREET[:2]), ("check", "--strict", *STREET[:2])]
+    "command",
+    [
+        ("check", *STREET[:2]),
+        ("hours",),
+        ("call", *STREET[:2]),
+        ("check", "--strict", *STREET[:2]),
+        ("graph", *STREET[:2]),
+        ("script", *STREET[:2]),
+    ],
 )
 @pytest.mark.parametrize(
     ("language", "hint"),
@@ -342,6 +350,55 @@ def test_a_call_by_hand():
     assert (english.exit_code, "You have hung up." in english.stdout) == (0, True)
 
 
+# -- pictures and the read-aloud sheet ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("form", "begins"), [("svg", "<svg "), ("mermaid", "flowchart TD"), ("dot", "digraph ")])
+def test_a_picture_goes_to_a_file_or_to_the_output(tmp_path, form, begins):
+    shown = ivr("graph", "--format", form, *STREET)
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert shown.stdout.startswith(begins)
+    written = ivr("graph", "--format", form, *STREET, "--out", str(tmp_path / "picture"))
+    assert (written.exit_code, written.output) == (0, "")
+    assert (tmp_path / "picture").read_text("utf-8") == shown.stdout
+
+
+def test_what_is_drawn():
+    found = facts("graph", *STREET, "--lang", "en")
+    assert list(found) == ["language", "start", "clusters", "nodes", "contacts", "edges", "ends"]
+    assert (found["start"], len(found["nodes"]), found["ends"]) == ("step-hotline-main", 4, True)
+    assert found["edges"][0] == {
+        "source": "step-hotline-main",
+        "target": "step-hotline-office",
+        "labels": [{"exit": "key 1", "about": "Station"}],
+        "way": "goes",
+        "plain": False,
+    }
+
+
+def test_what_callers_hear():
+    found = facts("script", *STREET, "--at", SATURDAY_NIGHT, "--language", "en")
+    assert (found["at"], [reading["language"] for reading in found["readings"]]) == ("2026-11-28T21:00+01:00", ["en"])
+    part = found["readings"][0]["parts"][2]
+    assert (part["flow"], part["step"], part["came_from"]) == ("hotline", "status", "hotline/main")
+    assert part["occasions"][0]["said"][0]["depends"] == ["office.status"]
+    shown = ivr("script", *STREET, "--at", SATURDAY_NIGHT, "--format", "html")
+    assert shown.stdout.startswith("<!DOCTYPE html>")
+
+
+def test_a_language_that_callers_do_not_hear():
+    done = ivr("script", *STREET, "--language", "fr")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "„fr“" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["graph", "script"])
+def test_a_document_that_cannot_be_written(tmp_path, command):
+    done = ivr(command, *STREET, "--out", str(tmp_path))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert str(tmp_path) in done.stderr
+
+
 # -- files that are none -----------------------------------------------------------------------------------------------
 
 FILES = {
@@ -354,7 +411,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES.values(), ids=FILES)
-@pytest.mark.parametrize("command", ["check", "hours", "call", "serve", "test"])
+@pytest.mark.parametrize("command", ["check", "hours", "call", "serve", "test", "graph", "script"])
 def test_contacts_that_cannot_be_read(tmp_path, command, name):
     (tmp_path / "empty").write_text("")
     path = tmp_path / name
@@ -366,7 +423,7 @@ def test_contacts_that_cannot_be_read(tmp_path, command, name):
 
 
 @pytest.mark.parametrize("name", ["missing", "file", "empty", "other"])
-@pytest.mark.parametrize("command", ["check", "call", "serve", "test"])
+@pytest.mark.parametrize("command", ["check", "call", "serve", "test", "graph", "script"])
 def test_flows_that_cannot_be_read(tmp_path, command, name):
     path = tmp_path / name
     if name == "file":

@@ -6,8 +6,10 @@ import click
 
 from ivr.cli.call import command as call_command
 from ivr.cli.check import command as check_command
+from ivr.cli.graph import command as graph_command
 from ivr.cli.hours import command as hours_command
 from ivr.cli.schema import command as schema_command
+from ivr.cli.script import command as script_command
 from ivr.cli.serve import command as serve_command
 from ivr.cli.test import command as test_command
 
@@ -17,5 +19,14 @@ def main() -> None:
     """The phone-menu service: answer calls, check what callers will hear, listen to it."""
 
 
-for command in (serve_command, check_command, test_command, call_command, hours_command, schema_command):
+for command in (
+    serve_command,
+    check_command,
+    test_command,
+    call_command,
+    graph_command,
+    hours_command,
+    script_command,
+    schema_command,
+):
     main.add_command(command)

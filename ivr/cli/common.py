@@ -30,6 +30,7 @@ OperatorLanguage = Literal["de", "en"]
 flows_option = click.option("--flows", type=click.Path(path_type=Path), help="Folder with the flows [IVR_FLOWS].")
 contacts_option = click.option("--contacts", type=click.Path(path_type=Path), help="Contacts file [IVR_CONTACTS].")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+out_option = click.option("--out", type=click.Path(path_type=Path), help="File to write instead of standard output.")
 
 messages_option = click.option(
     "--lang",
@@ -80,6 +81,23 @@ def wrong_usage(de: str, en: str) -> click.UsageError:
 def say_json(document: Any) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def write_out(text: str, out: Path | None) -> None:
+    """A document in UTF-8, to a file or to standard output; it ends with its own line break.
+
+    Raises:
+        click.UsageError: the file cannot be written.
+    """
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise wrong_usage(
+            f"{out} lässt sich nicht schreiben ({error.strerror}).", f"{out} cannot be written ({error.strerror})."
+        ) from error
 
 
 def show_problems(loaded: Loaded, *, as_json: bool = False, proved: dict[str, Any] | None = None) -> None:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.world import Clerk, World
+from ivr.world import TIMELESS, Clerk, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, MutableMapping
@@ -226,7 +226,3 @@ class WatchedWorld(World):
         holds = bool(bits >> self._index & 1)
         self.alike &= bits if holds else ~bits
         return holds
-
-
-TIMELESS = frozenset({"phone", "address", "name"})
-"""What placeholders say at any time alike."""

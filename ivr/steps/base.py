@@ -22,6 +22,7 @@ from ivr.steps.fields import Hole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ivr.contacts import Entry
     from ivr.steps.fields import Target
     from ivr.steps.site import Site
     from ivr.world import Condition, World
@@ -94,6 +95,8 @@ class Exit(NamedTuple):
     goto: Goto
     when: tuple[Condition, ...] = ()
     """What has to hold for it."""
+    about: Lines | None = None
+    """What it is for, as the operator put it ("Nordstadtbüro"), for pictures; callers hear the step's lines."""
 
 
 class Line:
@@ -113,6 +116,10 @@ class Line:
     def ready(self) -> Said | None:
         """The words, if they depend on nothing."""
         return self._ready
+
+    def __str__(self) -> str:
+        """The words with the placeholders in them, for operators: "Die Nummer: {polizei.phone}"."""
+        return "".join(p if isinstance(p, str) else f"{{{p.contact}.{p.form}}}" for p in self.parts)
 
     def now(self, world: World) -> Said:
         """The words at this moment."""
@@ -172,6 +179,11 @@ class Step(ABC):
 
     def lines(self) -> tuple[Lines, ...]:
         """Every text of an operator that this step can speak."""
+        return ()
+
+    @property
+    def contacts(self) -> tuple[Entry, ...]:
+        """Who may be rung from here, in this order."""
         return ()
 
     def exits(self) -> tuple[Exit, ...]:

@@ -31,7 +31,7 @@ from ivr.source.problems import Sentence
 from ivr.source.readable import STRICT, Doc, Shorthand
 from ivr.speech import language
 from ivr.steps.asking import PATIENCE, Asking
-from ivr.steps.base import Goto, Kind, Line, Lines, Next, Scene, ToStep
+from ivr.steps.base import Exit, Goto, Kind, Line, Lines, Next, Scene, ToStep
 from ivr.steps.fields import Key, Patience, Subject, Target, Text
 
 if TYPE_CHECKING:
@@ -89,9 +89,11 @@ class MenuStep(Asking):
         choices: Mapping[str, Goto],
         patience: int,
         give_up: Goto | None,
+        about: Mapping[str, Lines],
     ) -> None:
         super().__init__(spot, ToStep(spot), choices, patience, give_up)
         self._lines = lines
+        self._about = about
         self._ready = {code: _ready(code, lines) for code in (lines[0] if lines else ())}
 
     def presentation(self, scene: Scene) -> tuple[Said, ...]:
@@ -101,6 +103,9 @@ class MenuStep(Asking):
     def lines(self) -> tuple[Lines, ...]:
         return self._lines
 
+    def exits(self) -> tuple[Exit, ...]:
+        return tuple(exit_._replace(about=self._about.get(exit_.name)) for exit_ in super().exits())
+
 
 def _ready(code: str, every: tuple[Lines, ...]) -> tuple[Said, ...] | None:
     """All that a menu says in a language, if none of it depends on the clock; most menus are like that."""
@@ -109,9 +114,9 @@ def _ready(code: str, every: tuple[Lines, ...]) -> tuple[Said, ...] | None:
 
 
 def _build(body: Menu, site: Site, _onward: Target | None) -> MenuStep:
-    announced = [
-        _announcement(site, key, option.for_) for key, option in body.options.items() if option.for_ is not None
-    ]
+    subjects = {key: option.for_ for key, option in body.options.items() if option.for_ is not None}
+    about = {key: _about(site, subject) for key, subject in subjects.items()}
+    announced = [_announcement(site, key, subject, about[key]) for key, subject in subjects.items()]
     if not body.options:
         site.problem(
             site.place,
@@ -134,6 +139,7 @@ def _build(body: Menu, site: Site, _onward: Target | None) -> MenuStep:
         {str(key): site.goto(option.go) for key, option in body.options.items()},
         int(body.patience),
         site.goto(body.give_up) if body.give_up else None,
+        {str(key): lines for key, lines in about.items()},
     )
 
 
@@ -141,13 +147,19 @@ _PHRASE = "\ue000"
 """Stands for an operator's phrase while the sentence around it is worded; no text can contain it."""
 
 
-def _announcement(site: Site, key: Key, subject: Subject) -> Lines:
+def _about(site: Site, subject: Subject) -> Lines:
+    """What an option is for: the operator's phrase, or the contact's name."""
     if subject.text is not None:
-        return {code: _around(line, key) for code, line in site.lines(subject.text).items()}
+        return site.lines(subject.text)
     assert subject.contact is not None, "a subject is a text or a contact"
     entry = site.contact(subject.contact)
+    return {code: Line(code, (entry.name(code),)) for code in site.languages} if entry is not None else {}
+
+
+def _announcement(site: Site, key: Key, subject: Subject, about: Lines) -> Lines:
+    entry = site.directory.contacts.get(subject.contact) if subject.contact is not None else None
     if entry is None:
-        return {}
+        return {code: _around(line, key) for code, line in about.items()}
     lines = {}
     for code in site.languages:
         phrase = entry.in_menu(code)

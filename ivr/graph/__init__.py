@@ -1,0 +1,10 @@
+"""Pictures of a flow set: one neutral value (`picture`), and what is drawn from it."""
+
+from __future__ import annotations
+
+from ivr.graph.dot import dot
+from ivr.graph.mermaid import mermaid
+from ivr.graph.picture import Picture, picture
+from ivr.graph.svg import svg
+
+__all__ = ["Picture", "dot", "mermaid", "picture", "svg"]
