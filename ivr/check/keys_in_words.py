@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TOPIC = "\ue000"
-_EDGES = " .,;:!،"
+_EDGES = " .,;:!،–"
 
 
 class Instruction(NamedTuple):

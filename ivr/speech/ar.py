@@ -67,7 +67,7 @@ class Arabic(TableLanguage):
     to_word = "إلى"
     # "على" asks for the oblique, which only the two shows.
     keys = MappingProxyType(
-        {str(n): f"الرقم {_DUAL_OR_TENS.sub('ين', word)}" for n, word in enumerate(_DIGITS)}
+        {str(n): _DUAL_OR_TENS.sub("ين", word) for n, word in enumerate(_DIGITS)}
         | {"*": "مفتاح النجمة", "#": "مفتاح المربع"}
     )
     key_names = MappingProxyType(
@@ -92,14 +92,14 @@ class Arabic(TableLanguage):
     joint = "، "
     forms = MappingProxyType(
         {
-            "option": "{phrase}، يُرجى الضغط على {key}",
+            "option": "{phrase}، اضغطوا {key}",
             "option_named": "{name}: {key_name}",
-            "language_option": "للغة العربية، يُرجى الضغط على {key}",
+            "language_option": "للغة العربية، اضغطوا {key}",
             "no_input": "لم يصلنا أي اختيار",
             "no_match": "{key_name} غير مستخدم هنا",
             "no_match_other": "هذا الاختيار غير متاح هنا",
             "more_time": "لديكم الآن وقت أطول",
-            "repeat_key": "لسماع الخيارات مرة أخرى، يُرجى الضغط على {key}",
+            "repeat_key": "لسماع الخيارات مرة أخرى، اضغطوا {key}",
             "number_twice": "{number}. أكرّر: {number}",
             "number_is": "رقم الهاتف هو {number}. أكرّر: {number}",
             "connecting": "لحظة من فضلكم، سنحوّل مكالمتكم الآن",
@@ -124,7 +124,7 @@ class Arabic(TableLanguage):
             "not_open_yet": "لم تُفتح الأبواب بعدُ",
             "closed_today": "الأبواب مغلقة اليوم",
             "closed_for_some_time": "الأبواب مغلقة في هذه الفترة",
-            "closed_for_holiday": "الأبواب مغلقة اليوم بمناسبة عطلة رسمية، {holiday}",
+            "closed_for_holiday": "الأبواب مغلقة اليوم بسبب عطلة رسمية، {holiday}",
             "closed_since_holidays": "الأبواب مغلقة {since_day} بسبب العطل الرسمية",
             "lunch_break": "الأبواب مغلقة الآن خلال استراحة الغداء",
             "closed_until_further_notice": "الأبواب مغلقة حتى إشعار آخر",
@@ -186,7 +186,7 @@ class Arabic(TableLanguage):
 
     def at(self, minutes: int) -> str:
         clock = self.clock(minutes)
-        return f"عند {clock}" if clock == _MIDNIGHT else f"في {clock}"
+        return f"عند {clock}" if clock == _MIDNIGHT else clock
 
     def since(self, minutes: int) -> str:
         return f"من {self.clock(minutes)}"

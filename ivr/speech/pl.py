@@ -99,14 +99,14 @@ class Polish(TableLanguage):
     )
     forms = MappingProxyType(
         {
-            "option": "{phrase}, proszę nacisnąć {key}",
+            "option": "{phrase} – proszę wybrać {key}",
             "option_named": "{name}: {key_name}",
-            "language_option": "aby wybrać język polski, proszę nacisnąć {key}",
+            "language_option": "język polski – proszę wybrać {key}",
             "no_input": "nie wybrano żadnej opcji",
             "no_match": "{key_name} nie ma tu przypisanej funkcji",
             "no_match_other": "ten wybór nie jest tu dostępny",
             "more_time": "mają Państwo teraz więcej czasu",
-            "repeat_key": "aby jeszcze raz wysłuchać opcji, proszę nacisnąć {key}",
+            "repeat_key": "aby jeszcze raz wysłuchać opcji, proszę wybrać {key}",
             "number_twice": "{number}. Powtarzam: {number}",
             "number_is": "numer telefonu to {number}. Powtarzam: {number}",
             "connecting": "proszę o chwilę cierpliwości, już łączę",

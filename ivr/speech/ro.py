@@ -34,7 +34,7 @@ _WEEKDAYS, _MONTHS, _MINUTES = NAMES["ro"].weekdays, NAMES["ro"].months, NAMES["
 _EVERY = ("lunea", "marțea", "miercurea", "joia", "vinerea", "sâmbăta", "duminica")
 """On Mondays, on Tuesdays …."""
 
-_KEYS = {str(n): f"tasta {word}" for n, word in enumerate(_DIGITS)} | {"*": "tasta steluță", "#": "tasta diez"}
+_OTHER_KEYS = {"*": "tasta steluță", "#": "tasta diez"}
 
 
 class Romanian(TableLanguage):
@@ -53,8 +53,8 @@ class Romanian(TableLanguage):
     phone_digits = MappingProxyType({str(n): word for n, word in enumerate(_DIGITS)})
     and_word = "și"
     to_word = "liniuță"
-    keys = MappingProxyType(_KEYS)
-    key_names = MappingProxyType(_KEYS)
+    keys = MappingProxyType({str(n): word for n, word in enumerate(_DIGITS)} | _OTHER_KEYS)
+    key_names = MappingProxyType({str(n): f"tasta {word}" for n, word in enumerate(_DIGITS)} | _OTHER_KEYS)
     holidays = MappingProxyType(
         {
             "new_year": "Anul Nou",
