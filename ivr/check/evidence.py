@@ -106,4 +106,7 @@ def _done(given: Given, *, german: bool) -> str:
 
 
 def _short(heard: str) -> str:
-    return heard if len(heard) <= LONGEST else f"{heard[: LONGEST // 3]} … {heard[-LONGEST * 2 // 3 :]}"
+    if len(heard) <= LONGEST:
+        return heard
+    begins, ends = heard[: LONGEST // 3].rpartition(" ")[0], heard[-LONGEST * 2 // 3 :].partition(" ")[2]
+    return f"{begins} … {ends}"

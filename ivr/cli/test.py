@@ -183,8 +183,8 @@ def _covered(area: Map, calls: Iterable[Played]) -> dict[str, dict[str, Any]]:
 
 def _label(area: Map, point: Point) -> str:
     """A point as it is listed; a class of times with one of its instants, as a scenario has it."""
-    at = area.examples.get(point)
-    return in_words(point.label) + (f" ({at:%Y-%m-%dT%H:%M})" if at else "")
+    times = area.classes.get(point)
+    return in_words(point.label) + (f" ({times.instant:%Y-%m-%dT%H:%M})" if times else "")
 
 
 def _missing(area: Map, calls: Iterable[Played]) -> list[Point]:

@@ -85,7 +85,7 @@ class Calls:
         for way in ways:
             moments = wanted if way is None else way.when & wanted
             if moments:
-                return self._call(way, edges, [first(moments)], language)
+                return self._call(way, edges, [moments], language)
         way = None if node is None else self._moving[node]
         return self._call(way, edges, self._times(way, edges, when), language)
 
@@ -94,24 +94,26 @@ class Calls:
         return len(_steps(self._moving[node]))
 
     def _call(self, way: _Way | None, edges: Sequence[Edge], times: list[int], language: str) -> Call:
+        """`times` are sets of stretches: one for the whole call, or one for every turn."""
         moments = self._exploration.moments
         taken = [*_steps(way), *edges]
         begun = taken[0].given.value if taken and taken[0].given.kind == "call" else ""
         return Call(
-            tuple(moments.told(index) for index in times),
+            tuple(map(moments.typical, times)),
             language or begun,
             tuple(edge.given for edge in taken if edge.given.kind != "call"),
         )
 
     def _times(self, way: _Way | None, edges: Sequence[Edge], when: int | None) -> list[int]:
-        """A stretch for every turn, each at or after the one before where that is possible."""
+        """One stretch for every turn, each at or after the one before where that is possible."""
         masks = [edge.when for edge in (*_steps(way), *edges)]
         if when is not None and masks:
             masks[-1] &= when
         times: list[int] = []
+        last = 0
         for mask in masks:
-            later = mask >> times[-1] << times[-1] if times else mask
-            times.append(first(later or mask))
+            last = first(mask >> last << last or mask)
+            times.append(1 << last)
         return times
 
     @cached_property

@@ -44,7 +44,7 @@ class Given(NamedTuple):
 
     def inbound(self) -> Inbound:
         """The webhook that says so."""
-        return _INBOUND[self]
+        return _INBOUND.get(self, CALL)
 
 
 _INBOUND = {
@@ -53,9 +53,9 @@ _INBOUND = {
     **{Given("key", key): Inbound(CALL_ID, digits=key) for key in KEYS},
     **{Given("result", result.value): Inbound(CALL_ID, dialled=result) for result in DialResult},
 }
+CALL = Inbound(CALL_ID)
 AT_A_MENU = (*(Given("key", key) for key in KEYS), Given("silence"), Given("hangup"))
 AT_A_DIAL = (*(Given("result", result.value) for result in DialResult), Given("hangup"))
-CALL = Inbound(CALL_ID)
 
 
 @dataclass(slots=True)

@@ -115,23 +115,25 @@ class Moments:
         """The world in one stretch."""
         return WatchedWorld(self, index)
 
-    def told(self, index: int) -> datetime:
-        """A local time in a stretch that a person would name: its first full minute."""
-        begins = self.instants[index].astimezone(self.directory.zone)
-        full = begins.replace(second=0, microsecond=0)
-        return begins if full == begins else full + timedelta(minutes=1)
+    def typical(self, bits: int) -> datetime:
+        """A local time in these stretches that stands for them: the full minute in the middle of the longest."""
+        ends = [*self.instants[1:], self._end]
+        longest = max(each(bits), key=lambda index: ends[index] - self.instants[index])
+        since, until = self.instants[longest], ends[longest]
+        middle = (since + (until - since) / 2).replace(second=0, microsecond=0)
+        return max(since, middle).astimezone(self.directory.zone)
 
     def at(self, instant: datetime) -> int:
         """The stretch of an instant within the days."""
         return bisect_right(self.instants, instant.astimezone(UTC)) - 1
 
     def classes(self, contacts: Iterable[str] = ()) -> list[int]:
-        """The stretches put together that no condition, and none of these contacts' phones, tells apart."""
+        """The stretches put together that no condition, and none of these contacts' phones, tells apart, in order of time."""
         found = [self.all]
         for key in (*self._conditions, *(f"answered {name}" for name in contacts)):
             bits = self._bits[key]
             found = [part for each in found for part in (each & bits, each & ~bits) if part]
-        return found
+        return sorted(found, key=first)
 
     def names(self, bits: int) -> list[Sentence]:
         """The conditions that hold in all of these stretches."""

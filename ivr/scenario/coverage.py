@@ -10,14 +10,13 @@ can have: one whose contacts are always put through is never closed.
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
-from itertools import pairwise
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.call import Dial, DialResult
+from ivr.exploration import Moments
 from ivr.source.problems import Sentence
 from ivr.steps.connect import ConnectStep
-from ivr.world import Clerk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,10 +26,7 @@ if TYPE_CHECKING:
     from ivr.contacts import Directory, Entry
     from ivr.scenario.play import Played
     from ivr.steps.flowset import FlowSet
-    from ivr.world import Condition
-
-DAYS = 366
-"""So far ahead times are looked at: every day that comes once a year is among them."""
+    from ivr.world import Clerk, Condition
 
 CLOSED = "closed"
 """The result of a connection that is not tried."""
@@ -73,27 +69,15 @@ class TimeClass(NamedTuple):
     """What is true then; no other class has the same words."""
     instant: datetime
     """One of them, in the zone of the contacts."""
+    stretches: int
+    """All of them; see `Moments`."""
 
 
-def time_classes(flows: FlowSet, directory: Directory, now: datetime) -> list[TimeClass]:
-    """Every class of the next `DAYS` days, with the middle of the first stretch of time that belongs to it."""
-    clerk = Clerk(directory)
-    conditions, contacts = _conditions(flows, directory), _contacts(flows)
-    first = now.astimezone(directory.zone).date()
-    days = [first + timedelta(days=n) for n in range(DAYS)]
-    changes = {*directory.wall_times([days[0], days[-1]], 0)}
-    for condition in conditions:
-        changes.update(condition.changes(directory, days) or ())
-    for entry in contacts:
-        for schedule in (entry.schedule, entry.phone_schedule):
-            changes.update(schedule.changes(days) if schedule else ())
-    ordered = sorted(changes)
-    classes: dict[str, TimeClass] = {}
-    for since, until in pairwise(ordered):
-        words = _true_at(conditions, contacts, clerk, since)
-        middle = (since + (until - since) / 2).replace(second=0, microsecond=0)
-        classes.setdefault(words.en, TimeClass(words, max(since, middle).astimezone(directory.zone)))
-    return list(classes.values())
+def time_classes(moments: Moments, conditions: Iterable[Condition], contacts: Iterable[Entry]) -> Iterator[TimeClass]:
+    """Every class of the coming year, with an instant that is typical of it."""
+    for stretches in moments.classes(entry.key for entry in contacts):
+        instant = moments.typical(stretches)
+        yield TimeClass(_true_at(conditions, contacts, moments.clerk, instant), instant, stretches)
 
 
 def _true_at(conditions: Iterable[Condition], contacts: Iterable[Entry], clerk: Clerk, at: datetime) -> Sentence:
@@ -131,11 +115,12 @@ class Map:
     def __init__(self, flows: FlowSet, directory: Directory, now: datetime) -> None:
         self.flows = flows
         self.directory = directory
-        self.classes = time_classes(flows, directory, now)
-        self.examples = {Point("time", *each.words): each.instant for each in self.classes}
-        """An instant of each class of times."""
-        self._clerk = Clerk(directory)
         self._conditions, self._contacts = _conditions(flows, directory), _contacts(flows)
+        self.moments = Moments(directory, self._conditions, now)
+        self.classes = {
+            Point("time", *each.words): each for each in time_classes(self.moments, self._conditions, self._contacts)
+        }
+        self._clerk = self.moments.clerk
         self.points = tuple(dict.fromkeys(self._points()))
 
     def time(self, at: datetime) -> Point:
@@ -188,7 +173,7 @@ class Map:
             yield Point("result", _name(before.spot), inbound.dialled.value)
 
     def _points(self) -> Iterator[Point]:
-        worlds = [self._clerk.at(each.instant) for each in self.classes]
+        worlds = [self._clerk.at(each.instant) for each in self.classes.values()]
         for spot, step in self.flows.steps.items():
             yield Point("step", _name(spot))
             if step.is_menu:
@@ -200,7 +185,7 @@ class Map:
         for flow, keys in self.flows.keys.items():
             yield from (Point("option", flow, key) for key in keys)
         yield from (Point("language", code) for code in self.flows.languages)
-        yield from self.examples
+        yield from self.classes
 
 
 def _name(spot: Spot) -> str:

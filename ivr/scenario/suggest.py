@@ -1,44 +1,31 @@
 """Scenarios that would visit what no scenario does.
 
-The search goes from the start of a call, at one instant of each class of times, through every key, silence and result
-of a connection, nearest first, with the real engine. Of the ways that it finds, those are taken that visit the most;
-each is played, and what was heard, rung and done becomes a scenario that passes.
-
-Two states from which a caller sees the same are one to the search, whatever menus she came through; so it ends.
+Everything that can happen is explored, and the shortest call is taken to each point that no scenario visits, the
+longest of them first: it visits others on its way. Each is played, and what was heard, rung and done becomes a scenario
+that passes.
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.call import Dial, DialResult, Gather, Inbound
-from ivr.engine import advance
+from ivr.call import DialResult
+from ivr.engine import advance, begin
+from ivr.exploration import Calls, explore
+from ivr.exploration.moments import first
 from ivr.scenario.files import Scenario
 from ivr.scenario.shape import Connection, Presses, Waits
 from ivr.source.places import Word
 from ivr.source.rewrite import written
-from ivr.world import Clerk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
-    from ivr.call import State, Turn
+    from ivr.exploration import Call, Given
     from ivr.scenario.coverage import Map, Point
     from ivr.scenario.play import Played, Player, Stretch
     from ivr.scenario.shape import Action
-
-MOST_STATES = 5_000
-"""States that are looked at for one class of times; flows of a hundred steps in eight languages have fewer."""
-
-_KEYS = [Inbound("", digits=key) for key in "1234567890*#"]
-_SILENCE = Inbound("")
-_RESULTS = [
-    Inbound("", dialled=result)
-    for result in (DialResult.BUSY, DialResult.NO_ANSWER, DialResult.FAILED, DialResult.COMPLETED)
-]
 
 
 class Suggestion(NamedTuple):
@@ -49,93 +36,45 @@ class Suggestion(NamedTuple):
     text: str
 
 
-class _Route(NamedTuple):
-    """A way through the flows."""
+class _Way(NamedTuple):
+    """A turn that visits a missing point, and the call that comes to it."""
 
-    at: datetime
-    inputs: tuple[Inbound, ...]
-    points: frozenset[Point]
-    newest: Point
-    """What it was kept for."""
+    point: Point
+    call: Call
 
 
 def suggest(area: Map, player: Player, missing: Iterable[Point]) -> Iterator[Suggestion]:
-    """Scenarios that together visit every missing point that can be visited, the ones that visit most first."""
+    """Scenarios that together visit every missing point that can be visited, the longest calls first."""
     left = set(missing)
-    routes = list(_routes(area, frozenset(left)))
-    while left and routes:
-        best = max(routes, key=lambda route: (len(route.points & left), -len(route.inputs)))
-        if not best.points & left:
-            return
-        newest = best.newest if best.newest in left else _most_telling(best.points & left)
-        left -= best.points
-        scenario = Scenario(_about(best), best.at, tuple(_actions(best.inputs)))
-        yield Suggestion(_file_name(newest), _text(player.play(scenario)))
+    for way in sorted(_ways(area, left), key=lambda way: len(way.call.given), reverse=True):
+        if way.point not in left:
+            continue
+        call = way.call
+        language = call.language if call.language != area.flows.languages[0] else None
+        played = player.play(Scenario(_about(call), call.at[0], tuple(map(_action, call.given)), language))
+        left -= (visited := area.visited(played))
+        if way.point in visited:
+            yield Suggestion(_file_name(way.point), _text(played))
 
 
-def _routes(area: Map, missing: frozenset[Point]) -> Iterator[_Route]:
-    """For every class of times, the shortest way to each missing point that can be reached in it."""
-    found: set[Point] = set()
-    for each in area.classes:
-        for route in _search(area, missing, each.instant):
-            yield route
-            found |= route.points
-            if found >= missing - {point for point in missing if point.kind == "time"}:
-                break
-
-
-class _Reached(NamedTuple):
-    """A place in the search."""
-
-    turn: Turn
-    inputs: tuple[Inbound, ...]
-    points: frozenset[Point]
-
-
-def _search(area: Map, missing: frozenset[Point], at: datetime) -> Iterator[_Route]:
-    """Breadth first, the shortest way to each missing point at one instant."""
-    clerk = Clerk(area.directory)
-    arrives = Inbound("")
-    turn = advance(area.flows, clerk.at(at), None, arrives)
-    points = missing & {area.time(at), *area.visits(None, arrives, turn)}
-    known = set(points)
-    if points:
-        yield _Route(at, (), points, min(points))
-    queue = deque([_Reached(turn, (), points)])
-    seen = {_alike(turn.state)}
-    while queue and len(seen) < MOST_STATES:
-        here = queue.popleft()
-        for given in _possible(here.turn):
-            turn = advance(area.flows, clerk.at(at), here.turn.state, given)
-            visited = missing & area.visits(here.turn.state, given, turn)
-            then = _Reached(turn, (*here.inputs, given), here.points | visited)
-            if not visited <= known:
-                yield _Route(at, then.inputs, then.points, _most_telling(visited - known))
-                known |= visited
-            if _alike(turn.state) not in seen and _possible(turn):
-                seen.add(_alike(turn.state))
-                queue.append(then)
-
-
-def _possible(turn: Turn) -> list[Inbound]:
-    match turn.expects:
-        case Gather():
-            return [_SILENCE, *_KEYS]
-        case Dial():
-            return _RESULTS
-        case _:
-            return []
-
-
-def _alike(state: State) -> tuple[object, ...]:
-    """What of a state decides what can be visited from it: not the number of the turn, nor the menus passed."""
-    return state.spot, state.language, state.misses, state.attempt, tuple(state.trail.callers())
-
-
-def _most_telling(points: Iterable[Point]) -> Point:
-    """Which of several points says best what a scenario is about."""
-    kinds = ("time", "step", "language", "option", "result")
-    return max(points, key=lambda point: (kinds.index(point.kind), point))
+def _ways(area: Map, missing: set[Point]) -> list[_Way]:
+    """For every missing point that can be reached the shortest call to it."""
+    exploration = explore(area.flows, area.moments)
+    calls = Calls(exploration)
+    found: dict[Point, Call] = {}
+    numbers = {id(node): number for number, node in enumerate(exploration.nodes)}
+    for node, edge in exploration.turns():
+        before = node.state if node else begin(area.flows, edge.given.value)
+        inbound = edge.given.inbound()
+        turn = advance(area.flows, area.moments.world(first(edge.when)), before, inbound)
+        for point in area.visits(before if node else None, inbound, turn) & missing:
+            # A scenario takes place at one moment: a call during which time passes is no help.
+            if point not in found or len(found[point].at) > 1:
+                found[point] = calls.to(numbers[id(node)] if node else None, [edge])
+    for point in missing & area.classes.keys():
+        edge = next(edge for edge in exploration.starts if edge.when & area.classes[point].stretches)
+        found[point] = calls.to(None, [edge], area.classes[point].stretches)
+    return [_Way(point, call) for point, call in found.items()]
 
 
 # In writing
@@ -159,22 +98,25 @@ _NAMES = {
 }
 
 
-def _actions(inputs: Iterable[Inbound]) -> Iterator[Action]:
-    for given in inputs:
-        if given.dialled is not None:
-            yield Connection(Word(given.dialled))
-        elif given.digits:
-            yield Presses(Word(given.digits))
-        else:
-            yield Waits(Word("yes"))
+def _action(given: Given) -> Action:
+    match given.kind:
+        case "result":
+            return Connection(Word(given.value))
+        case "key":
+            return Presses(Word(given.value))
+        case "hangup":
+            return Presses(Word("hangup"))
+        case _:
+            return Waits(Word("yes"))
 
 
-def _about(route: _Route) -> str:
+def _about(call: Call) -> str:
+    said = {"silence": "keine Taste", "hangup": "aufgelegt"}
     done = [
-        _GERMAN[given.dialled] if given.dialled else f"Taste {given.digits}" if given.digits else "keine Taste"
-        for given in route.inputs
+        _GERMAN[DialResult(given.value)] if given.kind == "result" else said.get(given.kind, f"Taste {given.value}")
+        for given in call.given
     ]
-    return ", ".join([f"Anruf um {route.at:%H.%M} Uhr", *done])
+    return ", ".join([f"Anruf um {call.at[0]:%H.%M} Uhr", *done])
 
 
 def _file_name(point: Point) -> str:
@@ -196,7 +138,8 @@ def _text(played: Played) -> str:
     # Where autumn repeats an hour, only an offset tells the second one.
     at = scenario.at if scenario.at.fold else scenario.at.replace(tzinfo=None)
     exactly = at.isoformat(timespec="seconds" if at.second else "minutes")
-    lines = [f"about: {written(scenario.about)}", f"at: {exactly}", "turns:"]
+    language = [f"language: {scenario.language}"] if scenario.language else []
+    lines = [f"about: {written(scenario.about)}", f"at: {exactly}", *language, "turns:"]
     for stretch in played.stretches:
         lines += (f"  - {word}: {written(value)}" for word, value in _turns(stretch))
     return "\n".join(lines) + "\n"
