@@ -30,6 +30,7 @@ from ivr.check import (
     service_keys,
     text_lengths,
     unlisted_number,
+    unproved,
     unreachable,
     unused_contact,
     valid_document,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ivr.check.survey import Rule
 
 RULES: tuple[Rule, ...] = (
+    unproved.RULE,
     emergency_first.RULE,
     greeting.RULE,
     dead_air.RULE,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 KEYS = "1234567890*#"
 
-DEPTHS = ((MAX_DEPTH, 6_000), (3, 60_000), (2, 60_000), (1, None))
+DEPTHS = ((MAX_DEPTH, 6_000), (3, 60_000), (2, 60_000), (1, 60_000))
 """How many of the latest menus on the way back tell two states apart, and up to how many states that is tried."""
 
 CALL_ID = "CA0"
@@ -100,6 +100,8 @@ class Exploration:
     nodes: list[Node]
     depth: int
     """How many menus on the way back tell two states apart."""
+    complete: bool = True
+    """Whether everything was looked at; else only the states nearest to the start were."""
     unlike: list[Node] = field(default_factory=list)
     """Where the same webhook, sent twice, is answered differently."""
 
@@ -116,14 +118,12 @@ def explore(flows: FlowSet, moments: Moments, progress: Callable[[int], None] = 
     """Runs the engine over every state. `progress` is told the number of states looked at, now and then."""
     for depth, most in DEPTHS:
         found = _explore(flows, moments, depth, progress, most)
-        if found is not None:
-            return found
-    raise AssertionError("the last depth has no limit")
+        if found.complete:
+            break
+    return found
 
 
-def _explore(
-    flows: FlowSet, moments: Moments, depth: int, progress: Callable[[int], None], most: int | None
-) -> Exploration | None:
+def _explore(flows: FlowSet, moments: Moments, depth: int, progress: Callable[[int], None], most: int) -> Exploration:
     group = _group(flows, moments)
     numbers: dict[Hashable, int] = {}
     same: dict[Hashable, Any] = {}  # one object for all that are equal: most turns say what others say too
@@ -162,8 +162,9 @@ def _explore(
         exploration.starts += follow(begin(flows, code), Given("call", code), CALL)
     while waiting:
         number = waiting.popleft()
-        if most is not None and len(nodes) > most:
-            return None
+        if len(nodes) > most:
+            exploration.complete = False
+            return exploration
         if number % 500 == 0:
             progress(number)
         node = nodes[number]

@@ -128,7 +128,7 @@ class Moments:
         return bisect_right(self.instants, instant.astimezone(UTC)) - 1
 
     def classes(self, contacts: Iterable[str] = ()) -> list[int]:
-        """The stretches put together that no condition, and none of these contacts' phones, tells apart, in order of time."""
+        """The stretches put together that no condition, and none of these contacts' phones, tells apart, by time."""
         found = [self.all]
         for key in (*self._conditions, *(f"answered {name}" for name in contacts)):
             bits = self._bits[key]
