@@ -244,6 +244,15 @@ def test_a_year_of_which_nothing_is_known():
         assert day["rule"]["file"] == f"{CASES}/contacts.yaml"
 
 
+def test_a_document_by_either_option():
+    assert facts("check", *STREET) == json.loads(ivr("check", *STREET, "--format", "json").stdout)
+
+
+def test_annotations_are_all_that_goes_to_standard_output():
+    done = ivr("check", "--format", "github", *STREET[:2], "--contacts", f"{CASES}/broken.yaml")
+    assert re.fullmatch(r"(::error file=[^,\n]+,line=\d+,col=\d+,endColumn=\d+,title=[a-z-]+::[^\n]+\n){2}", done.stdout)
+
+
 def test_check():
     """All is well with what is shipped, and with the set of tests/cases/street."""
     found = facts("check")

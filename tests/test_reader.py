@@ -17,7 +17,7 @@ from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Place, Row, Table, Word
 from ivr.source.problems import Problem, Sentence
 from ivr.source.reader import MAX_BYTES, MAX_PROBLEMS, read_yaml
-from ivr.source.report import render, to_json
+from ivr.source.report import render, to_github, to_json
 
 CASES = Path(__file__).parent / "cases" / "reader"
 READING = ("accepted", "as-typed", "refused", "swallowed", "syntax")
@@ -209,3 +209,4 @@ def test_report(case: dict[str, Any]) -> None:
     assert render(problems, "de", sources) == case["de"]
     assert render(problems, "en", sources) == case["en"]
     assert to_json(problems, "de") == case["json"]
+    assert to_github(problems, "de") == case.get("github", to_github(problems, "de"))

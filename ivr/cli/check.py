@@ -13,11 +13,14 @@ from ivr.cli.common import (
     flows_option,
     json_option,
     messages_option,
+    operator_language,
     provider,
     say,
     show_problems,
+    wrong_usage,
 )
 from ivr.loader import load
+from ivr.source.report import to_github
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,17 +32,32 @@ if TYPE_CHECKING:
 @flows_option
 @contacts_option
 @messages_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github", "json"]),
+    default="text",
+    help="How problems are shown; github: as annotations of a workflow.",
+)
 @json_option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-def command(flows: Path | None, contacts: Path | None, lang: str | None, as_json: bool, strict: bool) -> None:
+def command(
+    flows: Path | None, contacts: Path | None, lang: str | None, form: str, as_json: bool, strict: bool
+) -> None:
     """Check flows and contacts and show all problems.
 
     Exit code: 0 without errors (with --strict without warnings), 1 with problems, 2 for wrong usage.
     """
+    if form == "github" and as_json:
+        raise wrong_usage("--format github und --json schließen einander aus.", "Use --format github or --json.")
+    as_json = as_json or form == "json"
     files = chosen_files(flows, contacts, lang)
     loaded = load(files.flows, files.contacts, provider=provider(), now=datetime.now(UTC))
     proved = _proved(loaded)
-    show_problems(loaded, as_json=as_json, proved=proved)
+    if form == "github":
+        click.echo(to_github(loaded.problems, operator_language()), nl=False)
+    else:
+        show_problems(loaded, as_json=as_json, proved=proved)
     errors = sum(problem.severity == "error" for problem in loaded.problems)
     warnings = len(loaded.problems) - errors
     failed = bool(errors or (strict and warnings))

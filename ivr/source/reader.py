@@ -114,6 +114,8 @@ def read_yaml(text: bytes, name: str) -> tuple[Table | None, list[Problem]]:
     if len(text) > MAX_BYTES:
         return None, [complaints.too_large(name, len(text), MAX_BYTES)]
     raw = text.removeprefix(codecs.BOM_UTF8)
+    if complaints.is_utf16(raw):
+        return None, [complaints.not_utf8(name, raw, 0)]
     try:
         decoded = raw.decode("utf-8")
     except UnicodeDecodeError as error:
