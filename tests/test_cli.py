@@ -250,7 +250,9 @@ def test_a_document_by_either_option():
 
 def test_annotations_are_all_that_goes_to_standard_output():
     done = ivr("check", "--format", "github", *STREET[:2], "--contacts", f"{CASES}/broken.yaml")
-    assert re.fullmatch(r"(::error file=[^,\n]+,line=\d+,col=\d+,endColumn=\d+,title=[a-z-]+::[^\n]+\n){2}", done.stdout)
+    assert re.fullmatch(
+        r"(::error file=[^,\n]+,line=\d+,col=\d+,endColumn=\d+,title=[a-z-]+::[^\n]+\n){2}", done.stdout
+    )
 
 
 def test_check():

@@ -22,6 +22,7 @@ from ivr.hours.dates import SingleDay
 from ivr.hours.recurring import Every
 from ivr.hours.schedule import Kind, Plan, Rule
 from ivr.hours.spans import MIDNIGHT, Span, Spans, read_time
+from ivr.source.codes import LANGUAGE, wrong_code
 from ivr.source.places import Node, Place, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
@@ -155,7 +156,7 @@ class Reason(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "minProperties": 1,
-        "patternProperties": {"^[a-z]{2}$": {"type": "string", "pattern": r"^\D+$"}},
+        "patternProperties": {f"^{LANGUAGE}$": {"type": "string", "pattern": r"^\D+$"}},
         "additionalProperties": False,
     }
 
@@ -193,16 +194,8 @@ class Reason(Readable):
 
 
 def _reason_problems(key: Word, value: Node) -> Iterator[Problem]:
-    if re.fullmatch("[a-z]{2}", key) is None:
-        yield Problem(
-            key.place,
-            "bad-language",
-            Sentence(f"„{key}“ ist kein Sprachkürzel.", f"“{key}” is no language code."),
-            Sentence(
-                "Zum Beispiel: de für Deutsch, en für Englisch.",
-                "For example: de for German, en for English.",
-            ),
-        )
+    if (wrong := wrong_code(key)) is not None:
+        yield wrong
     if not isinstance(value, Word) or not value.strip():
         yield Problem(
             place_of(value),

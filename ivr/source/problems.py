@@ -23,7 +23,8 @@ class Problem:
     """One problem at one place.
 
     `code` is a stable word with dashes ("unknown-target"), `message` says what is wrong in the operator's own words,
-    `hint` what is allowed or the repaired line, `also` a second place (the first of two duplicates).
+    `hint` what is allowed or the repaired line, `also` a second place (the first of two duplicates), `about` the name
+    that is used and not there, or whatever else can be the one cause of several problems.
     """
 
     place: Place
@@ -32,6 +33,7 @@ class Problem:
     hint: Sentence | None = None
     severity: Severity = "error"
     also: Place | None = None
+    about: str = ""
 
     @property
     def order(self) -> tuple[str, int, int, str]:

@@ -114,6 +114,7 @@ def _build(body: Choice, site: Site, onward: Target | None) -> Step:
                 "unused-language",
                 Sentence(f"Die Sprache „{code}“ sprechen diese Abläufe nicht.", f"These flows do not speak “{code}”."),
                 did_you_mean(code, site.languages, what=Sentence("Ihre Sprachen", "Their languages")),
+                about=str(code),
             )
     if (body.options is None) == (body.set_ is None) or body.options == {}:
         site.problem(

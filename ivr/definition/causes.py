@@ -1,0 +1,84 @@
+"""One cause, one message: problems that only repeat one another, or only follow from another.
+
+A contact that was renamed is missing wherever a flow names it. Up to three places are shown each, so that they can be
+repaired one by one; of more, the first stands for all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.source.problems import Problem, Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from ivr.source.places import Place
+
+MOST = 3
+"""So many problems of one cause are shown one by one."""
+
+
+def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Collection[Place]) -> list[Problem]:
+    """The problems without repetition.
+
+    `steps` and `contacts` are where the names of all steps and contacts stand. Of two with one name the second was
+    surely to have another: the one that is missing elsewhere.
+    """
+    kept: list[Problem] = []
+    groups: defaultdict[tuple[str, str], defaultdict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
+    for problem in sorted(problems, key=lambda problem: problem.order):
+        if problem.about:
+            # Names of steps hold in their own file, all others everywhere.
+            file = problem.place.file if problem.code == "unknown-target" else ""
+            groups[problem.code, file][problem.about].append(problem)
+        else:
+            kept.append(problem)
+    named_twice = {problem.also: at for at, problem in enumerate(kept) if problem.code == "duplicate-key"}
+    for (code, file), by_name in groups.items():
+        twice = {
+            "unknown-target": {place for place in steps if place.file == file},
+            "unknown-contact": set(contacts),
+        }.get(code, set())
+        doubles = [at for first, at in named_twice.items() if first in twice]
+        if len(by_name) <= len(doubles):
+            for at in doubles:
+                kept[at] = _double(kept[at], by_name)
+            continue
+        for group in by_name.values():
+            kept += group if len(group) <= MOST else [_all_in_one(group)]
+    return kept
+
+
+def _double(problem: Problem, missing: Mapping[str, object]) -> Problem:
+    """A name that stands twice where others are missing."""
+    names = Sentence(", ".join(f"„{name}“" for name in missing), ", ".join(f"“{name}”" for name in missing))
+    return replace(
+        problem,
+        hint=Sentence(
+            f"Es fehlt {names.de}; so heißt wohl einer der beiden Einträge.",
+            f"{names.en} is missing; one of the two entries probably has that name.",
+        ),
+    )
+
+
+def _all_in_one(group: list[Problem]) -> Problem:
+    first, count = group[0], len(group)
+    message, hint = first.message, first.hint
+    if hint is not None and first.code.startswith("unknown-"):
+        hint = Sentence(
+            f"{hint.de}\nNach einer Umbenennung: Stellen Sie den Namen „{first.about}“ wieder her, "
+            "oder ändern Sie alle Stellen.",
+            f"{hint.en}\nAfter renaming: restore the name “{first.about}”, or change all places.",
+        )
+    return replace(
+        first,
+        message=Sentence(
+            f"{message.de} Das betrifft {count} Stellen; dies ist die erste.",
+            f"{message.en} This concerns {count} places; this is the first.",
+        ),
+        hint=hint,
+        also=next((each.also for each in group if each.also), None),
+    )
