@@ -27,9 +27,13 @@ def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Co
     `steps` and `contacts` are where the names of all steps and contacts stand. Of two with one name the second was
     surely to have another: the one that is missing elsewhere.
     """
+    problems = sorted(problems, key=lambda problem: problem.order)
+    shallow = [problem.also for problem in problems if problem.code == "not-indented" and problem.also]
     kept: list[Problem] = []
     groups: defaultdict[tuple[str, str], defaultdict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
-    for problem in sorted(problems, key=lambda problem: problem.order):
+    for problem in problems:
+        if problem.code == "duplicate-key" and any(_same_level(problem.place, place) for place in shallow):
+            continue  # a step that is not indented can be called as a field
         if problem.about:
             # Names of steps hold in their own file, all others everywhere.
             file = problem.place.file if problem.code == "unknown-target" else ""
@@ -50,6 +54,10 @@ def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Co
         for group in by_name.values():
             kept += group if len(group) <= MOST else [_all_in_one(group)]
     return kept
+
+
+def _same_level(place: Place, first: Place) -> bool:
+    return (place.file, place.column) == (first.file, first.column) and place.line > first.line
 
 
 def _double(problem: Problem, missing: Mapping[str, object]) -> Problem:

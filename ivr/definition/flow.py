@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Self
 
 from ivr.call import NAME
-from ivr.definition.shape import FIELDS, validate
+from ivr.definition.shape import FIELDS, not_indented, validate
 from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Node, Place, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
@@ -215,6 +215,8 @@ def _kind_of(name: Word, node: Table) -> tuple[Kind[Any] | None, list[Problem]]:
     strange = [key for key in node if key not in BY_WORD and key != "next"]
     if len(words) == 1:
         kind = BY_WORD[words[0]]
+        if strange and node[words[0]] == "" and strange[0].place.line > words[0].place.line:
+            return None, [not_indented(words[0], strange[0])]
         allowed = [kind.word, *(["next"] if kind.next is Next.REQUIRED else [])]
         return kind, [
             Problem(

@@ -61,7 +61,16 @@ class Contacts(Readable):
     @classmethod
     def read(cls, node: Node) -> Self:
         if not isinstance(node, Row):
-            return cls((ContactName.read(node),))
+            name = ContactName.read(node)
+            if "," in name:
+                raise refuse(
+                    name.place,
+                    "bad-list",
+                    "Mehrere Kontakte stehen in eckigen Klammern.",
+                    "Several contacts stand in square brackets.",
+                    hint=Sentence(f"Richtig ist: to: [{name}]", f"Write: to: [{name}]"),
+                )
+            return cls((name,))
         if not 1 <= len(node) <= MOST_ATTEMPTS:
             raise refuse(
                 node.place,

@@ -97,6 +97,16 @@ class Target(Word, Readable):
         if colon and before != "flow":
             # Surely a flow is meant; which one is found out where the flows are known.
             return cls(word, word.place, plain=word.plain)
+        if not colon and (flow := re.fullmatch(rf"flow\W+({NAME})", word, re.ASCII)):
+            raise refuse(
+                word.place,
+                "bad-name",
+                f"„{word}“ kann kein Name für ein Ziel sein.",
+                f"“{word}” cannot be the name of a target.",
+                hint=Sentence(
+                    f"Einen Ablauf ruft man so auf: flow:{flow[1]}.", f"A flow is called like this: flow:{flow[1]}."
+                ),
+            )
         plain_name(Word(name, word.place), Sentence("ein Ziel", "a target"))
         return cls(word, word.place, plain=word.plain)
 

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from ivr.call import Said
 from ivr.source.near import did_you_mean
 from ivr.source.places import Table, Word
-from ivr.source.problems import Sentence
+from ivr.source.problems import Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Shorthand
-from ivr.speech import language
+from ivr.speech import CODES, language
 from ivr.steps.asking import PATIENCE, Asking
 from ivr.steps.base import Goto, Input, Kind, Move, Next, Pressed, Scene, Silence, Step
 from ivr.steps.fields import Key, Language, Patience, Target
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from ivr.steps.site import Site
 
 
+_KEY = re.compile("[0-9*#]")
+
+
 @dataclass(frozen=True)
 class Choice(Shorthand):
     """What stands under `language:`."""
@@ -45,8 +48,24 @@ class Choice(Shorthand):
 
     @classmethod
     def _unfold(cls, node: Any) -> Any:
-        """One word sets the language; a table of nothing but keys is the options."""
-        if isinstance(node, Table) and node and all(re.fullmatch("[0-9*#]", key) for key in node):
+        """One word sets the language; a table of nothing but keys is the options.
+
+        Raises:
+            Refused: `keys-behind-languages` for all options at once that are written the wrong way round.
+        """
+        options = node.get(Word("options"), node) if isinstance(node, Table) else None
+        if isinstance(options, Table) and (turned := _turned(options)):
+            raise refuse(
+                turned[0].place,
+                "keys-behind-languages",
+                "Hier stehen die Sprachen vorn und die Tasten dahinter.",
+                "The languages come first here, and the keys behind them.",
+                hint=Sentence(
+                    f"Umgekehrt ist es richtig: {{{options[turned[0]]}: {turned[0]}}}",
+                    f"Write it the other way round: {{{options[turned[0]]}: {turned[0]}}}",
+                ),
+            )
+        if isinstance(node, Table) and node and all(_KEY.fullmatch(key) for key in node):
             table = Table({Word("options", node.place): node})
             table.place = node.place
             return table
@@ -61,6 +80,11 @@ class Choice(Shorthand):
     patience: Annotated[
         Patience, Doc(de="Wie lange auf eine Taste gewartet wird.", en="How long a key is waited for.")
     ] = Patience(PATIENCE)
+
+
+def _turned(options: Table) -> list[Word]:
+    """The languages that stand where keys should, with the keys where they should."""
+    return [code for code, key in options.items() if code in CODES and isinstance(key, Word) and _KEY.fullmatch(key)]
 
 
 class LanguageStep(Asking):
