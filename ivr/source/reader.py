@@ -159,6 +159,8 @@ class _Reading:
         self.words: list[tuple[int, int]] = []
         self.stack: list[_Level] = []
         self.brace: Place | None = None
+        self.quote: tuple[int, int] | None = None
+        """The last quoted word that runs over several lines."""
 
     def read(self) -> Table | None:
         """The root table, or None when the text cannot be read to its end."""
@@ -229,6 +231,7 @@ class _Reading:
                 folded = start.line != end.line
                 if folded:
                     word.place = self._on_first_line(word.place, first)
+                    self.quote = (first, last) if text[first] in "\"'" else self.quote
                 if folded or (watched and not plain):
                     self.words.append((first, last))
                 if kind is AliasEvent or (decorated and (event.anchor is not None or event.tag is not None)):
@@ -422,7 +425,7 @@ class _Reading:
 
     def _complain(self, error: MarkedYAMLError) -> None:
         """What libyaml complains of, in our words, unless a problem just before is its cause."""
-        problem, since = syntax.explain(error, self.name, self.text, self.brace)
+        problem, since = syntax.explain(error, self.name, self.text, self.brace, self.quote)
         if not any(
             known.code in complaints.CAUSES and since <= known.place.line <= problem.place.line
             for known in self.problems
