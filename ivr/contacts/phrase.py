@@ -44,7 +44,13 @@ class Phrase(Readable):
             {"type": "string", "minLength": 1},
             {
                 "type": "object",
-                "patternProperties": {f"^{LANGUAGE}$": {"type": "string", "minLength": 1}},
+                "patternProperties": {
+                    f"^{LANGUAGE}$": {
+                        "type": "string",
+                        "minLength": 1,
+                        "description": "Die Worte in dieser Sprache. / The words in this language.",
+                    }
+                },
                 "additionalProperties": False,
                 "minProperties": 1,
             },

@@ -63,21 +63,21 @@ class FlowFile:
         ),
     ]
     languages: Annotated[
-        list[Language],
+        list[Annotated[Language, Doc(de="Das Kürzel einer Sprache.", en="A language's code.")]],
         Doc(
             de="Die Sprachen; die erste gilt, bis eine andere gewählt wird. Nötig nur in hotline.yaml.",
             en="The languages; the first holds until another is chosen. Needed only in hotline.yaml.",
         ),
     ] = field(default_factory=list)
     keys: Annotated[
-        dict[Key, Target],
+        dict[Key, Annotated[Target, Doc(de="Wohin die Taste führt.", en="Where the key leads.")]],
         Doc(
             de="Tasten, die in jedem Menü dieses Ablaufs und der von ihm gerufenen Abläufe gelten.",
             en="Keys that hold in every menu of this flow and of the flows it calls.",
         ),
     ] = field(default_factory=dict)
     voices: Annotated[
-        dict[Language, VoiceName],
+        dict[Language, Annotated[VoiceName, Doc(de="Die Stimme dieser Sprache.", en="This language's voice.")]],
         Doc(
             de="Andere Stimmen als die üblichen, je Sprache: {de: Polly.Daniel-Neural}. Nur in hotline.yaml.",
             en="Voices other than the usual ones, by language: {de: Polly.Daniel-Neural}. Only in hotline.yaml.",

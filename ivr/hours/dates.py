@@ -191,6 +191,7 @@ class SingleDay(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
         "pattern": r"^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\. ?\d{1,2}\. ?\d{4})$",
+        "examples": ["2026-12-06", "6.12.2026"],
     }
 
     date: date
@@ -240,6 +241,7 @@ class EveryYearDay(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
         "pattern": r"^(\d{1,2}-\d{1,2}|\d{1,2}\. ?\d{1,2}\.?)$",
+        "examples": ["12-31", "31.12."],
     }
 
     day: tuple[int, int]

@@ -47,7 +47,11 @@ _WRITTEN = Sentence(
 class Every(Readable):
     """What stands under `every:`: exactly one of `day`, `easter` and `monthly` is there."""
 
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 2}
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "minLength": 2,
+        "examples": ["12-31", *_NAMES, "erster Mi", "first We", "letzter Fr im November", "last Fr in November"],
+    }
 
     place: Place
     text: str

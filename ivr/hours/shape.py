@@ -73,7 +73,11 @@ class Weekly(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "minProperties": 1,
-        "patternProperties": {WEEKDAYS_PATTERN: Spans.schema},
+        "patternProperties": {
+            WEEKDAYS_PATTERN: Doc(de="Wann an diesen Tagen geöffnet ist.", en="When it is open on these days.").explain(
+                Spans.schema
+            )
+        },
         "additionalProperties": False,
     }
 
@@ -273,11 +277,11 @@ class Hours:
         ),
     ] = AS_USUAL
     seasons: Annotated[
-        list[Season],
+        list[Annotated[Season, Doc(de="Ein Teil des Jahres.", en="A part of the year.")]],
         Doc(de="Teile des Jahres mit eigener Woche.", en="Parts of the year with a week of their own."),
     ] = field(default_factory=list)
     exceptions: Annotated[
-        list[Special],
+        list[Annotated[Special, Doc(de="Ein Tag oder ein Zeitraum.", en="A day or a range.")]],
         Doc(de="Tage, an denen etwas anderes gilt.", en="Days on which something else holds."),
     ] = field(default_factory=list)
 

@@ -89,7 +89,8 @@ class Spans(Readable):
         "anyOf": [
             {"type": "string", "pattern": rf"^({_FOR_EDITORS}(, ?{_FOR_EDITORS})*|closed|geschlossen)$"},
             {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": f"^{_FOR_EDITORS}$"}},
-        ]
+        ],
+        "examples": ["9:00-20:30", "8:00-12:00, 13:00-17:30", "closed"],
     }
 
     spans: tuple[Span, ...]

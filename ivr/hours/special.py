@@ -100,7 +100,8 @@ class Opened(Readable):
             {"enum": ["as usual", "wie immer"]},
             {"type": "string", "pattern": _PART_PATTERN},
             *Spans.schema["anyOf"],
-        ]
+        ],
+        "examples": ["9:00-12:00", "as usual", "from 14:00", "until 14:00"],
     }
 
     place: Place
@@ -146,7 +147,8 @@ class Closed(Readable):
             {"enum": ["yes", "ja", "true", True]},
             {"type": "string", "pattern": _PART_PATTERN},
             *Spans.schema["anyOf"],
-        ]
+        ],
+        "examples": ["yes", "from 14:00", "until 12:00", "12:00-14:00"],
     }
 
     place: Place
@@ -201,7 +203,13 @@ class Reason(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "minProperties": 1,
-        "patternProperties": {f"^{LANGUAGE}$": {"type": "string", "pattern": r"^\D+$"}},
+        "patternProperties": {
+            f"^{LANGUAGE}$": {
+                "type": "string",
+                "pattern": r"^\D+$",
+                "description": "Der Grund in dieser Sprache. / The reason in this language.",
+            }
+        },
         "additionalProperties": False,
     }
 

@@ -101,4 +101,13 @@ def _bad_line(site: Site, message: Sentence, line: Branch | None = None) -> None
     )
 
 
-KIND = Kind("branch", list[Branch], Next.NONE, _build)
+KIND = Kind(
+    "branch",
+    list[Branch],
+    Next.NONE,
+    _build,
+    Doc(
+        de="Geht weiter nach dem, was gerade gilt; die erste Zeile, deren Bedingung gilt, entscheidet.",
+        en="Goes on by what is true at this moment; the first line whose condition holds decides.",
+    ),
+)

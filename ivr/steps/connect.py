@@ -52,7 +52,8 @@ class Contacts(Readable):
         "anyOf": [
             {"type": "string"},
             {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_ATTEMPTS},
-        ]
+        ],
+        "examples": ["ordnungsamt"],
     }
 
     def __init__(self, names: tuple[ContactName, ...]) -> None:
@@ -225,4 +226,13 @@ def _with_phone(site: Site) -> Sentence:
     return Sentence(f"Eine Nummer haben: {names}.", f"These have a number: {names}.")
 
 
-KIND = Kind("connect", Connect, Next.NONE, _build)
+KIND = Kind(
+    "connect",
+    Connect,
+    Next.NONE,
+    _build,
+    Doc(
+        de="Verbindet mit einem Kontakt und weiß weiter, wenn niemand zu erreichen ist.",
+        en="Puts the caller through to a contact, and knows what to do when nobody can be reached.",
+    ),
+)

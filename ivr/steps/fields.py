@@ -87,7 +87,7 @@ class Target(Word, Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
         "pattern": rf"^(flow:)?{NAME}$",
-        "examples": list(RESERVED),
+        "examples": [*RESERVED, "flow:info"],
     }
 
     @classmethod
@@ -236,6 +236,7 @@ class Patience(Duration):
 
     least: ClassVar[int] = 2
     most: ClassVar[int] = 30
+    schema: ClassVar[dict[str, Any]] = {**Duration.schema, "examples": ["6s", "10s"]}
 
     @classmethod
     def usual(cls) -> str:
@@ -247,6 +248,7 @@ class Ring(Duration):
 
     least: ClassVar[int] = 5
     most: ClassVar[int] = 60
+    schema: ClassVar[dict[str, Any]] = {**Duration.schema, "examples": ["25s"]}
 
     @classmethod
     def usual(cls) -> str:
@@ -290,16 +292,21 @@ class Text(Readable):
                 "type": "object",
                 "propertyNames": {"enum": list(CODES)},
                 "additionalProperties": {
+                    "description": "Was in dieser Sprache gesagt wird. / What is said in this language.",
                     "anyOf": [
                         {"type": "string"},
                         {
                             "type": "object",
                             "propertyNames": {"enum": list(CODES)},
-                            "additionalProperties": {"type": "string"},
+                            "additionalProperties": {
+                                "description": "Der Satz, mit der Stimme dieser Sprache gesprochen. / "
+                                "The sentence, spoken in this language's voice.",
+                                "type": "string",
+                            },
                             "minProperties": 1,
                             "maxProperties": 1,
                         },
-                    ]
+                    ],
                 },
                 "minProperties": 1,
             },

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from ivr.steps.site import Site
 
 
+Chosen = Annotated[Language, Doc(de="Die Sprache, die diese Taste wählt.", en="The language that this key chooses.")]
+
 _KEY = re.compile("[0-9*#]")
 
 
@@ -72,7 +74,8 @@ class Choice(Shorthand):
         return super()._unfold(node)
 
     options: Annotated[
-        dict[Key, Language] | None, Doc(de="Welche Taste welche Sprache wählt.", en="Which key chooses which language.")
+        dict[Key, Chosen] | None,
+        Doc(de="Welche Taste welche Sprache wählt.", en="Which key chooses which language."),
     ] = None
     set_: Annotated[
         Language | None, Doc(de="Diese Sprache gilt ab hier, ohne Frage.", en="This language from here on, unasked.")
@@ -155,4 +158,13 @@ def _build(body: Choice, site: Site, onward: Target | None) -> Step:
     return LanguageStep(site.spot, languages, int(body.patience), site.goto(onward))
 
 
-KIND = Kind("language", Choice, Next.REQUIRED, _build)
+KIND = Kind(
+    "language",
+    Choice,
+    Next.REQUIRED,
+    _build,
+    Doc(
+        de="Lässt die Sprache mit einer Taste wählen, oder legt sie fest.",
+        en="Lets the caller choose the language by key, or sets it.",
+    ),
+)
