@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MOST = 3
 """So many problems of one cause are shown one by one."""
 
+_LINES_OF_A_TEXT = 10
+"""At most so far below the beginning of a text one of its languages is looked for."""
+
 
 def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Collection[Place]) -> list[Problem]:
     """The problems without repetition.
@@ -27,13 +30,12 @@ def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Co
     `steps` and `contacts` are where the names of all steps and contacts stand. Of two with one name the second was
     surely to have another: the one that is missing elsewhere.
     """
-    problems = sorted(problems, key=lambda problem: problem.order)
-    shallow = [problem.also for problem in problems if problem.code == "not-indented" and problem.also]
+    found = sorted(problems, key=lambda problem: problem.order)
     kept: list[Problem] = []
     groups: defaultdict[tuple[str, str], defaultdict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
-    for problem in problems:
-        if problem.code == "duplicate-key" and any(_same_level(problem.place, place) for place in shallow):
-            continue  # a step that is not indented can be called as a field
+    for problem in found:
+        if any(_follows(problem, cause) for cause in found):
+            continue
         if problem.about:
             # Names of steps hold in their own file, all others everywhere.
             file = problem.place.file if problem.code == "unknown-target" else ""
@@ -56,8 +58,27 @@ def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Co
     return kept
 
 
-def _same_level(place: Place, first: Place) -> bool:
-    return (place.file, place.column) == (first.file, first.column) and place.line > first.line
+def _follows(problem: Problem, cause: Problem) -> bool:
+    """Whether a problem is there only because of another that stands at its place or above it."""
+    place, also = problem.place, cause.also
+    if place.file != cause.place.file or problem is cause:
+        return False
+    match cause.code, problem.code:
+        case "invisible-character", _:
+            # The sign is read as a blank, and the word around it is none that is known.
+            behind = cause.place.column - place.column
+            return place.line == cause.place.line and 0 <= behind < place.length
+        case "bad-name", "unknown-target" | "unknown-contact":
+            return problem.also == cause.place
+        case "not-indented", "duplicate-key" if also:
+            # A step that is not indented can have the name of a field.
+            return place.column == also.column and place.line > also.line
+        case "duplicate-key", "missing-language" if also:
+            # Of a language that stands twice the second was to be the one that is missing.
+            within = 0 <= also.line - place.line <= _LINES_OF_A_TEXT
+            return within and place.column <= also.column and "," not in problem.about
+        case _:
+            return False
 
 
 def _double(problem: Problem, missing: Mapping[str, object]) -> Problem:

@@ -195,6 +195,8 @@ def _wrong_kind(kind: str, node: Node, names: list[str]) -> Problem:
     if isinstance(node, Word) and not node.strip():
         found = Sentence("Hier fehlt der Wert.", "The value is missing here.")
         return Problem(place_of(node), "missing-value", found, hint)
+    if kind == "list_type" and isinstance(node, Word) and node.strip():
+        hint = Sentence(f"Richtig ist: [{node}]", f"Write: [{node}]")
     if kind == "list_type" and isinstance(node, Table):
         hint = Sentence(f"{hint.de} Setzen Sie „- “ vor jeden Eintrag.", f"{hint.en} Put “- ” before each entry.")
     if isinstance(node, Word):

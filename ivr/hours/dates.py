@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final
 from ivr.hours.calendar import YEARS
 from ivr.hours.holidays import FIXED_DAYS, MOVABLE_DAYS
 from ivr.source.near import nearest
-from ivr.source.places import Node, Place, Word, place_of
+from ivr.source.places import Node, Place, Row, Word, place_of
 from ivr.source.problems import Refused, Sentence, refuse
 from ivr.source.readable import Readable
 
@@ -179,6 +179,8 @@ _DATE_WRITTEN = Sentence(
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _GERMAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})", re.ASCII)
 _GERMAN_SHORT_YEAR = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{2})", re.ASCII)
+_LOOSE_ISO = re.compile(r"(\d{4})\D?(\d{2})\D?(\d{2})", re.ASCII)
+_LOOSE_GERMAN = re.compile(r"(\d{1,2})[-. ]+(\d{1,2})[-. ]+(\d{4})", re.ASCII)
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _DAY_IN_WORDS = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s*(?:of\s+)?([^\W\d]+)(?:,?\s+(\d{4}))?")
 _RANGE = re.compile(rf"(\S+?)\s*(?:{_DASH}|\.\.|bis|to)\s*(\d{{1,2}}\.\s*\d{{1,2}}\.\s*\d{{4}}|\d{{4}}-\d+-\d+)")
@@ -272,6 +274,14 @@ class EveryYearDay(Readable):
 def _word(node: Node, written: Sentence) -> Word:
     if isinstance(node, Word) and node.strip():
         return node
+    if isinstance(node, Row):
+        raise refuse(
+            node.place,
+            "bad-date",
+            "Hier steht eine Liste; jeder Tag braucht einen eigenen Eintrag.",
+            "A list stands here; each day needs an entry of its own.",
+            hint=written,
+        )
     raise refuse(place_of(node), "bad-date", "Hier fehlt ein Tag.", "A day is missing here.", hint=written)
 
 
@@ -295,6 +305,10 @@ def _date_guess(text: str) -> Sentence | None:
             f"Hier fehlt das Jahr, zum Beispiel 2026-12-06. Für einen Tag jedes Jahres schreiben Sie „every: {text}“.",
             f"The year is missing, for example 2026-12-06. For a day of every year write “every: {text}”.",
         )
+    if found := _LOOSE_ISO.fullmatch(text):
+        return Sentence(f"Schreiben Sie „{'-'.join(found.groups())}“.", f"Write “{'-'.join(found.groups())}”.")
+    if found := _LOOSE_GERMAN.fullmatch(text):
+        return Sentence(f"Schreiben Sie „{'.'.join(found.groups())}“.", f"Write “{'.'.join(found.groups())}”.")
     if found := _SLASHES.fullmatch(text):
         one, other, year = found.groups()
         days = [
@@ -325,6 +339,9 @@ def _recurring_guess(text: str) -> Sentence:
     )
 
 
+_FIXED_NAMES: Final = {name: day.day for day in FIXED_DAYS for name in (day.holiday.de, day.holiday.en) if day.day}
+
+
 def _yearly_guess(text: str) -> Sentence | None:
     """The repair of what should be one day of every year."""
     if found := _ISO.fullmatch(text):
@@ -333,6 +350,9 @@ def _yearly_guess(text: str) -> Sentence | None:
         day, month, _ = map(int, found.groups())
     elif (found := _DAY_IN_WORDS.fullmatch(text)) and not found[3] and (named := _month_meant(found[2])):
         return Sentence(f"Schreiben Sie „{found[1]}.{named}.“.", f"Write “{named:02}-{int(found[1]):02}”.")
+    elif day_named := nearest(text, _FIXED_NAMES):
+        month, day = _FIXED_NAMES[day_named]
+        return Sentence(f"Schreiben Sie „{day}.{month}.“.", f"Write “{month:02}-{day:02}”.")
     elif named := _month_meant(text):
         return Sentence(
             f"Hier steht ein Tag: „1.{named}.“ ist der erste dieses Monats.",
@@ -354,6 +374,9 @@ def _no_such_date(word: Word, year: int | None, month: int, day: int) -> Refused
             f"Der Monat steht vorn: „{turned}“ ist der {meant.de}. Mit Punkten steht er hinten: „{month}.{day}.“.",
             f"The month comes first: “{turned}” is {meant.en}. With dots it comes last: “{month}.{day}.”.",
         )
+    elif year is not None and _exists(year, day, month):
+        turned = f"{year}-{day:02}-{month:02}"
+        hint = Sentence(f"Der Monat steht vor dem Tag: „{turned}“.", f"The month comes before the day: “{turned}”.")
     elif 1 <= month <= 12:
         last = next(end for end in (31, 30, 29, 28) if _exists(year or 2000, month, end))
         hint = Sentence(f"Dieser Monat hat {last} Tage.", f"This month has {last} days.")

@@ -288,6 +288,10 @@ _SPAN = re.compile(r"['\"]?\d{1,2}([:.]\d{2})?\s*[-–]\s*\d{1,2}([:.]\d{2})?['\
 """A span of time: behind a comma in braces it is the second of a day."""
 
 
+PAIR = re.compile(r"([a-z_]{2,}) ([^\s,]+)")
+"""A field and its value without the colon."""
+
+
 def lone_key(place: Place, word: str) -> Problem:
     if _SPAN.fullmatch(word.strip()):
         return Problem(
@@ -301,6 +305,14 @@ def lone_key(place: Place, word: str) -> Problem:
                 "Mehrere Zeiten eines Tages stehen in eckigen Klammern: [8:00-12:00, 13:00-17:30].",
                 "Several times of one day stand in brackets: [8:00-12:00, 13:00-17:30].",
             ),
+        )
+    if (pair := PAIR.fullmatch(word)) is not None:
+        key, value = pair.groups()
+        return Problem(
+            place,
+            "missing-colon",
+            Sentence(f"Hinter „{key}“ fehlt der Doppelpunkt.", f"The colon behind “{key}” is missing."),
+            Sentence(f"Richtig ist: {key}: {value}", f"Write: {key}: {value}"),
         )
     return Problem(
         place,

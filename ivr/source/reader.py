@@ -274,7 +274,7 @@ class _Reading:
                     problems.append(
                         complaints.second_document(self._place(event.start_mark.index, event.end_mark.index))
                     )
-                    break
+                    return None  # what is defined in the rest would be missing
                 if event.version or event.tags:
                     problems.append(
                         complaints.directive(self._place(event.start_mark.index, event.start_mark.index + 1))
@@ -329,6 +329,13 @@ class _Reading:
             key, value = _halves(word, glued.end())
             table.setdefault(key, value)
             return sentence
+        if sentence is not None and len(sentence.key) > 2 and (pair := complaints.PAIR.fullmatch(word)) is not None:
+            said = self.text[sentence.first : sentence.last]
+            if word.plain and not _is_text(said):
+                # Beside a field that is no text this is one as well: `{for: amt, go amt}`.
+                self.problems.append(complaints.lone_key(word.place, word))
+                table.setdefault(*_halves(word, pair.end(1) + 1))
+                return sentence
         if sentence is not None and sentence.table is table and _COMMA.fullmatch(self.text, sentence.last, first):
             said = self.text[sentence.first : sentence.last]
             if sentence.cut or _is_text(said) or _is_text(word):

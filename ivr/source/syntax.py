@@ -35,6 +35,7 @@ _KEY_LINE = re.compile(r"""[\r\n][ ]*(?:- )?["'*#\w-]+:[ \r\n]""")
 """Within a quoted text: the text was to end before."""
 
 _ITEM = re.compile(r"-[{\[\"'\w]")
+_EQUALS = re.compile(r"""\s*([\w"'*#-]+)\s*=\s""")
 _ENTRY = re.compile(r"[\w,-]+: \S+")
 _KEY = re.compile(r"""\s*(?:-\s+)*(?:"[^"]*"|'[^']*'|[^\s"'{\[#][^:#]*?):\s+""")
 
@@ -222,7 +223,13 @@ class _Complaint:
         if re.fullmatch(r"flow: \w+", sentence):
             what = Sentence("Hinter „flow:“ steht ein Leerzeichen zu viel.", "A blank too many stands behind “flow:”.")
             repaired = sentence.replace(": ", ":", 1)
-        elif sentence.endswith(("}", "]")) and not re.search(r"[{\[]", sentence):
+        elif (equals := _EQUALS.match(row)) is not None:
+            what = Sentence("Hier steht „=“, wo ein Doppelpunkt stehen muss.", "“=” stands where a colon must stand.")
+            head, repaired = f"{equals[1]}:", row[equals.end() :].partition("  #")[0].strip()
+        elif sentence.startswith("(") and sentence.endswith(")"):
+            what = Sentence("Einträge stehen in geschweiften Klammern.", "Entries stand in braces.")
+            repaired = f"{{{sentence[1:-1]}}}"
+        elif sentence.endswith(("}", "]")) and not re.search(r"[{\[]", row):
             opening = {"}": "{", "]": "["}[sentence[-1]]
             what = Sentence(f"Zur Klammer {sentence[-1]} fehlt {opening}.", f"{sentence[-1]} lacks its {opening}.")
             repaired = f"{opening}{sentence}"

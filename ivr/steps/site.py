@@ -105,17 +105,17 @@ class Site:
             return ToStep(Spot(self.spot.flow, self._starts[self.spot.flow]))
         if target in _FIXED:
             return _FIXED[target]
+        meant = target.rpartition(":")[2]
         hint = did_you_mean(
-            target,
+            meant if meant in self._steps else target,
             [*self._steps, *RESERVED],
             what=Sentence("Ziele in dieser Datei", "Targets in this file"),
             unlisted=[f"flow:{name}" for name in self._starts],
         )
-        flow_meant = target.rpartition(":")[2]
-        if flow_meant in self._starts:
+        if meant in self._starts:
             hint = Sentence(
-                f"Einen Ablauf ruft man so auf: flow:{flow_meant}. {hint.de}",
-                f"A flow is called like this: flow:{flow_meant}. {hint.en}",
+                f"Einen Ablauf ruft man so auf: flow:{meant}. {hint.de}",
+                f"A flow is called like this: flow:{meant}. {hint.en}",
             )
         self.problem(
             target.place,
@@ -135,11 +135,17 @@ class Site:
     def _contact(self, name: str, place: Place) -> Entry | None:
         found = self.directory.contacts.get(name)
         if found is None and self._contacts is not None and name not in self._contacts:
+            listed = Sentence("Kontakte", "Contacts")
+            if not any(map(str.isalpha, name)):
+                listed = Sentence(
+                    "Nummern stehen nur in contacts.yaml, hier steht der Name eines Kontakts. Kontakte",
+                    "Numbers stand in contacts.yaml only, the name of a contact stands here. Contacts",
+                )
             self.problem(
                 place,
                 "unknown-contact",
                 Sentence(f"Den Kontakt „{name}“ gibt es nicht.", f"There is no contact “{name}”."),
-                did_you_mean(name, self._contacts, what=Sentence("Kontakte", "Contacts")),
+                did_you_mean(name, self._contacts, what=listed),
                 also=self._contacts.get(nearest(name, self._contacts) or ""),
                 about=str(name),
             )
