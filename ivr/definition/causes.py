@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MOST = 3
 """So many problems of one cause are shown one by one."""
 
+_LEADING = ("invisible-character", "bad-name", "not-indented", "duplicate-key")
+"""Problems that lead to others."""
+
 _LINES_OF_A_TEXT = 10
 """At most so far below the beginning of a text one of its languages is looked for."""
 
@@ -31,10 +34,11 @@ def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Co
     surely to have another: the one that is missing elsewhere.
     """
     found = sorted(problems, key=lambda problem: problem.order)
+    leading = [problem for problem in found if problem.code in _LEADING]
     kept: list[Problem] = []
     groups: defaultdict[tuple[str, str], defaultdict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
     for problem in found:
-        if any(_follows(problem, cause) for cause in found):
+        if any(_follows(problem, cause) for cause in leading):
             continue
         if problem.about:
             # Names of steps hold in their own file, all others everywhere.

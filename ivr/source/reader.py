@@ -329,15 +329,14 @@ class _Reading:
             key, value = _halves(word, glued.end())
             table.setdefault(key, value)
             return sentence
-        if sentence is not None and len(sentence.key) > 2 and (pair := complaints.PAIR.fullmatch(word)) is not None:
+        if sentence is not None and sentence.table is table and _COMMA.fullmatch(self.text, sentence.last, first):
             said = self.text[sentence.first : sentence.last]
-            if word.plain and not _is_text(said):
-                # Beside a field that is no text this is one as well: `{for: amt, go amt}`.
+            pair = complaints.PAIR.fullmatch(word)
+            if pair is not None and len(sentence.key) > 2 and not sentence.cut and not _is_text(said):
+                # Behind a field that is neither a text nor a language this is one as well: `{for: amt, go amt}`.
                 self.problems.append(complaints.lone_key(word.place, word))
                 table.setdefault(*_halves(word, pair.end(1) + 1))
                 return sentence
-        if sentence is not None and sentence.table is table and _COMMA.fullmatch(self.text, sentence.last, first):
-            said = self.text[sentence.first : sentence.last]
             if sentence.cut or _is_text(said) or _is_text(word):
                 if not sentence.cut:
                     self.problems.append(complaints.comma_in_braces(word.place, word))
