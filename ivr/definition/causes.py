@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST = 3
 """So many problems of one cause are shown one by one."""
 
-_LEADING = ("invisible-character", "bad-name", "not-indented", "duplicate-key")
+_LEADING = ("invisible-character", "bad-name", "not-indented", "missing-heading", "duplicate-key")
 """Problems that lead to others."""
 
 _LINES_OF_A_TEXT = 10
@@ -33,7 +33,7 @@ def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Co
     `steps` and `contacts` are where the names of all steps and contacts stand. Of two with one name the second was
     surely to have another: the one that is missing elsewhere.
     """
-    found = sorted(problems, key=lambda problem: problem.order)
+    found = _headings(sorted(problems, key=lambda problem: problem.order))
     leading = [problem for problem in found if problem.code in _LEADING]
     kept: list[Problem] = []
     groups: defaultdict[tuple[str, str], defaultdict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
@@ -53,6 +53,11 @@ def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Co
             "unknown-contact": set(contacts),
         }.get(code, set())
         doubles = [at for first, at in named_twice.items() if first in twice]
+        doubles += [
+            at
+            for at, problem in enumerate(kept)
+            if problem.code == "missing-heading" and twice and problem.place.file == next(iter(twice)).file
+        ]
         if len(by_name) <= len(doubles):
             for at in doubles:
                 kept[at] = _double(kept[at], by_name)
@@ -60,6 +65,35 @@ def by_cause(problems: Iterable[Problem], steps: Collection[Place], contacts: Co
         for group in by_name.values():
             kept += group if len(group) <= MOST else [_all_in_one(group)]
     return kept
+
+
+def _headings(found: list[Problem]) -> list[Problem]:
+    """Several fields of one table that stand there twice are those of two: the line with a name is missing between."""
+    kept: list[Problem] = []
+    for problem in found:
+        first = next((each for each in reversed(kept) if each.code in ("duplicate-key", "missing-heading")), None)
+        if first is None or problem.code != "duplicate-key" or not _of_one_table(first, problem):
+            kept.append(problem)
+            continue
+        kept[kept.index(first)] = replace(
+            first,
+            code="missing-heading",
+            message=Sentence(
+                "Ab hier stehen dieselben Felder zum zweiten Mal.", "From here on the same fields stand a second time."
+            ),
+            hint=Sentence(
+                "Davor fehlt wohl die Zeile mit einem Namen, oder sie ist zu weit eingerückt.",
+                "The line with a name is probably missing before it, or indented too far.",
+            ),
+        )
+    return kept
+
+
+def _of_one_table(first: Problem, second: Problem) -> bool:
+    place, other = first.place, second.place
+    assert second.also is not None, "a duplicate names the first of the two"
+    same = (place.file, place.column) == (other.file, other.column) and place.line < other.line
+    return same and second.also.line < place.line
 
 
 def _follows(problem: Problem, cause: Problem) -> bool:
@@ -77,6 +111,9 @@ def _follows(problem: Problem, cause: Problem) -> bool:
         case "not-indented", "duplicate-key" if also:
             # A step that is not indented can have the name of a field.
             return place.column == also.column and place.line > also.line
+        case "missing-heading", "unknown-field":
+            # The line with the name itself, indented too far.
+            return place.column == cause.place.column and place.line == cause.place.line - 1
         case "duplicate-key", "missing-language" if also:
             # Of a language that stands twice the second was to be the one that is missing.
             within = 0 <= also.line - place.line <= _LINES_OF_A_TEXT
@@ -88,6 +125,14 @@ def _follows(problem: Problem, cause: Problem) -> bool:
 def _double(problem: Problem, missing: Mapping[str, object]) -> Problem:
     """A name that stands twice where others are missing."""
     names = Sentence(", ".join(f"„{name}“" for name in missing), ", ".join(f"“{name}”" for name in missing))
+    if problem.code == "missing-heading":
+        return replace(
+            problem,
+            hint=Sentence(
+                f"Es fehlt {names.de}: Die Zeile mit diesem Namen fehlt wohl davor, oder sie ist zu weit eingerückt.",
+                f"{names.en} is missing: the line with this name is probably missing before it, or indented too far.",
+            ),
+        )
     return replace(
         problem,
         hint=Sentence(
