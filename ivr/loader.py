@@ -14,7 +14,16 @@ from zoneinfo import ZoneInfo
 
 from ivr.call import Spot
 from ivr.contacts import ContactsFile, Directory, build_directory
-from ivr.definition import FlowDefinition, check_words, read_flow, read_pronunciations, validate
+from ivr.definition import (
+    FlowDefinition,
+    by_cause,
+    check_words,
+    in_texts,
+    listed_languages,
+    read_flow,
+    read_pronunciations,
+    validate,
+)
 from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Place, Table, Word
 from ivr.source.problems import Problem, Refused, Sentence
@@ -31,7 +40,7 @@ if TYPE_CHECKING:
 
     from ivr.speech.pronunciation import Pronunciation
     from ivr.steps.base import Goto, Step
-    from ivr.steps.fields import Target
+    from ivr.steps.fields import Language, Target
 
 SUFFIXES = (".yaml", ".yml")
 """What the names of flow files end in. Files whose names begin with a dot are editors' own."""
@@ -87,14 +96,18 @@ def load(flows: Path, contacts: Path, *, provider: str = "twilio", now: datetime
     book = _contacts(files, contacts, now)
     pronunciations = _pronunciations(files, contacts)
     definitions, names = _definitions(files, flows, contacts)
-    languages = _languages(files, definitions)
-    if book.table is not None:
-        files.problems += check_words(book.table, languages)
+    listed, found = listed_languages(definitions)
+    files.problems += found
+    languages = None if listed is None else tuple(map(str, listed))
     if book.directory is not None and book.directory.last_resort is None:
         files.problems.append(_no_phone(book.directory))
-    steps, keys = _build(files, definitions, names, languages, book, pronunciations, provider)
+    steps, keys, absent = _build(files, definitions, names, listed, book, pronunciations, provider)
+    if book.table is not None:
+        files.problems += check_words(book.table, languages and tuple(code for code in languages if code not in absent))
     voices = _voices(files, definitions, languages or (), provider)
-    problems = tuple(sorted(dict.fromkeys(files.problems), key=lambda problem: problem.order))
+    named = [place for flow in definitions.values() for place in (flow.known or {}).values()]
+    found = by_cause(dict.fromkeys(files.problems), named, (book.names or {}).values())
+    problems = tuple(sorted(found, key=lambda problem: problem.order))
     source = files.sources.get(shown(contacts), b"")
     if book.directory is None or languages is None or any(problem.severity == "error" for problem in problems):
         return Loaded(None, None, problems, files.sources, definitions, source)
@@ -107,7 +120,8 @@ def load_contacts(contacts: Path, *, now: datetime | None = None) -> Loaded:
     """Reads the contacts file alone: all that `ivr hours` needs."""
     files = _Files()
     book = _contacts(files, contacts, now)
-    problems = tuple(sorted(files.problems, key=lambda problem: problem.order))
+    found = by_cause(files.problems, (), (book.names or {}).values())
+    problems = tuple(sorted(found, key=lambda problem: problem.order))
     wrong = any(problem.severity == "error" for problem in problems)
     return Loaded(None, None if wrong else book.directory, problems, files.sources)
 
@@ -260,12 +274,12 @@ def _build(
     files: _Files,
     definitions: Mapping[str, FlowDefinition],
     names: Collection[str],
-    languages: tuple[str, ...] | None,
+    listed: list[Language] | None,
     book: _Book,
     pronunciations: Mapping[str, Pronunciation],
     provider: str,
-) -> tuple[dict[Spot, Step], dict[str, dict[str, Goto]]]:
-    """Every step, and the keys of every flow.
+) -> tuple[dict[Spot, Step], dict[str, dict[str, Goto]], tuple[str, ...]]:
+    """Every step, the keys of every flow, and those of the listed languages in which there is no text at all.
 
     Names are looked up even when something else is wrong, so that one run shows everything; but nothing is reported as
     missing that stands in a part which could not be read.
@@ -273,6 +287,7 @@ def _build(
     starts = dict.fromkeys(names, "") | {name: str(flow.start) for name, flow in definitions.items() if flow.start}
     directory = book.directory or _NO_CONTACTS
     found: list[Problem] = []
+    spoken: set[str] = set()
     steps: dict[Spot, Step] = {}
     keys: dict[str, dict[str, Goto]] = {}
     for name, flow in definitions.items():
@@ -283,12 +298,13 @@ def _build(
                 place,
                 steps=flow.known,
                 starts=starts,
-                languages=languages or CODES,
+                languages=CODES if listed is None else tuple(map(str, listed)),
                 directory=directory,
                 contacts=book.names,
                 pronunciations=pronunciations,
                 provider=provider,
                 problems=found,
+                spoken=spoken,
             )
 
         if flow.start is not None and flow.known is not None and flow.start not in flow.known:
@@ -302,60 +318,13 @@ def _build(
             there = site(str(fragments.name), fragments.name.place)
             for value in fragments.values:
                 there.look_up(value)
-    about_languages = ("missing-language", "unused-language")
-    files.problems += [problem for problem in found if languages or problem.code not in about_languages]
-    return steps, keys
-
-
-def _languages(files: _Files, definitions: Mapping[str, FlowDefinition]) -> tuple[str, ...] | None:
-    """The languages of the entry flow, which are those of the whole set; None when they could not be read."""
-    entry = definitions.get(ENTRY)
-    if entry is None or entry.languages is None:
-        return None
-    if not entry.languages:
-        files.problems.append(
-            Problem(
-                entry.place,
-                "missing-field",
-                Sentence("Hier fehlt „languages:“.", "“languages:” is missing here."),
-                Sentence(
-                    f"So geht es: languages: [de, en]. Es gibt: {', '.join(CODES)}.",
-                    f"Write languages: [de, en]. There are: {', '.join(CODES)}.",
-                ),
-            )
-        )
-        return None
-    for index, code in enumerate(entry.languages):
-        if code in entry.languages[:index]:
-            first = entry.languages[entry.languages.index(code)]
-            files.problems.append(
-                Problem(
-                    code.place,
-                    "language-twice",
-                    Sentence(f"„{code}“ steht schon in dieser Liste.", f"“{code}” stands in this list already."),
-                    Sentence("Löschen Sie den zweiten Eintrag.", "Delete the second entry."),
-                    also=first.place,
-                )
-            )
-    for name, definition in definitions.items():
-        for code in definition.languages or ():
-            if code not in entry.languages:
-                files.problems.append(
-                    Problem(
-                        code.place,
-                        "unused-language",
-                        Sentence(
-                            f"„{code}“ steht hier, aber nicht in {ENTRY}.yaml.",
-                            f"“{code}” stands here, but not in {ENTRY}.yaml.",
-                        ),
-                        Sentence(
-                            f"Im Ablauf „{name}“ kann „languages:“ wegbleiben; es gilt, was in {ENTRY}.yaml steht.",
-                            f"In the flow “{name}” “languages:” can be left out; what {ENTRY}.yaml says holds.",
-                        ),
-                        also=entry.languages[0].place,
-                    )
-                )
-    return tuple(dict.fromkeys(str(code) for code in entry.languages))
+    absent: tuple[str, ...] = ()
+    if listed is None:
+        found = [each for each in found if each.code not in ("missing-language", "one-language", "unused-language")]
+    else:
+        found, absent = in_texts(found, listed, spoken)
+    files.problems += found
+    return steps, keys, absent
 
 
 def _version(sources: Mapping[str, bytes]) -> str:
@@ -373,6 +342,7 @@ def _no_start(start: Target, known: Mapping[str, Place]) -> Problem:
         Sentence(f"Den Schritt „{start}“ gibt es in dieser Datei nicht.", f"There is no step “{start}” in this file."),
         did_you_mean(start, known, what=Sentence("Schritte in dieser Datei", "Steps in this file")),
         also=known.get(nearest(start, known) or ""),
+        about=str(start),
     )
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from datetime import date, datetime
@@ -244,6 +245,17 @@ def test_a_year_of_which_nothing_is_known():
         assert day["rule"]["file"] == f"{CASES}/contacts.yaml"
 
 
+def test_a_document_by_either_option():
+    assert facts("check", *STREET) == json.loads(ivr("check", *STREET, "--format", "json").stdout)
+
+
+def test_annotations_are_all_that_goes_to_standard_output():
+    done = ivr("check", "--format", "github", *STREET[:2], "--contacts", f"{CASES}/broken.yaml")
+    assert re.fullmatch(
+        r"(::error file=[^,\n]+,line=\d+,col=\d+,endColumn=\d+,title=[a-z-]+::[^\n]+\n){2}", done.stdout
+    )
+
+
 def test_check():
     """All is well with what is shipped, and with the set of tests/cases/street."""
     found = facts("check")
@@ -407,6 +419,8 @@ FILES = {
     "binary": sys.executable,
     "unreadable": "/proc/self/mem",
     "empty": "empty",
+    "UTF-16": "utf-16",
+    "UTF-16 without its mark": "utf-16-le",
 }
 
 
@@ -414,6 +428,8 @@ FILES = {
 @pytest.mark.parametrize("command", ["check", "hours", "call", "serve", "test", "graph", "script"])
 def test_contacts_that_cannot_be_read(tmp_path, command, name):
     (tmp_path / "empty").write_text("")
+    for encoding in ("utf-16", "utf-16-le"):
+        (tmp_path / encoding).write_text((ROOT / "data" / "contacts.yaml").read_text("utf-8"), encoding)
     path = tmp_path / name
     done = ivr(command, *(("--dev",) if command == "serve" else ("--contacts", str(path))), IVR_CONTACTS=str(path))
     assert done.exit_code == (2 if command == "serve" else 1)
@@ -439,6 +455,38 @@ def test_flows_that_cannot_be_read(tmp_path, command, name):
     assert str(path) in done.stderr
     assert len(re.findall(r"error\[", done.stderr)) == 1
     assert ("hotlin" in done.stderr) is (name in {"other", "empty"})
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty-file"),
+        ("start: a".encode("utf-16"), "not-utf8"),
+        (b"\x7fELF\x02\xff\x00\x01", "not-text"),
+        ("# Büro".encode("cp1252"), "not-utf8"),
+        (None, "unreadable"),
+    ],
+    ids=["empty", "UTF-16", "binary", "Windows code page", "nothing behind a link"],
+)
+def test_a_flow_that_is_no_text_is_one_problem(tmp_path, content, code):
+    """Nothing that follows from it: no steps that are missing, no languages."""
+    flows = shutil.copytree(ROOT / "ivr" / "flows", tmp_path / "flows")
+    (flows / "hotline.yaml").unlink()
+    if content is None:
+        (flows / "hotline.yaml").symlink_to("nowhere")
+    else:
+        (flows / "hotline.yaml").write_bytes(content)
+    found = facts("check", "--flows", str(flows), code=1)
+    assert [(problem["code"], Path(problem["file"]).name) for problem in found["problems"]] == [(code, "hotline.yaml")]
+
+
+@pytest.mark.parametrize(
+    "words", [("--flows",), ("--lang", "fr"), ("--format", "xml"), ("--nothing",), ("hotline.yaml",)]
+)
+def test_wrong_usage_is_told_from_problems(words):
+    done = ivr("check", *words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Error" in done.stderr
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

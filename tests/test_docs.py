@@ -160,9 +160,35 @@ def test_a_schema_is_one_that_editors_understand(name: str) -> None:
     for node in tables_in(schema):
         assert "prefixItems" not in node
         assert "$ref" not in node or len(node) == 1
-        for field in node.get("properties", {}).values() if "additionalProperties" in node else ():
-            of_kind = "$ref" in field and "kind_" in field["$ref"]
-            assert of_kind or " / " in field["description"], "every field is explained in German and English"
+        assert node.get("type") != "null", "what need not be there may not be there empty"
+
+
+def fields_of(schema: Any) -> Iterator[tuple[str, Any]]:
+    """What can stand under a name: fields, and the values of tables whose names are the operator's own."""
+    for node in tables_in(schema):
+        if node.get("type") == "object":
+            yield from node.get("properties", {}).items()
+            yield from node.get("patternProperties", {}).items()
+            if isinstance(node.get("additionalProperties"), dict):
+                yield "*", node["additionalProperties"]
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_explains_every_field_in_german_and_english(name: str) -> None:
+    fields = list(fields_of(SCHEMAS[name]))
+    assert len(fields) > 30
+    for field, explained in fields:
+        german, slash, english = explained.get("description", "").partition(" / ")
+        assert german, field
+        assert slash, field
+        assert english not in ("", german), field
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_what_a_schema_gives_as_an_example_is_right(name: str) -> None:
+    for node in tables_in(SCHEMAS[name]):
+        for example in node.get("examples", ()):
+            jsonschema.Draft7Validator({**node, "definitions": SCHEMAS[name]["definitions"]}).validate(example)
 
 
 def tables_in(node: Any) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Loading the operators' files: every slip of the hand in the shipped ones, and whole folders.
 
 A slip is one letter missing, doubled, wrong or in capitals, or two neighbours swapped. Whatever word it meets, there is
-one problem for it, on its line, which names the word that was meant: never a second one that only follows from it.
+one problem for it, on its line, which names the word that was meant: never a second one that only follows from it. What
+was mistyped where it is defined is missing where it is used: at up to three places each, else once at the first.
 `IVR_EVERY_SLIP=1` tries all of them; without it a sample is tried.
 """
 
@@ -20,6 +21,7 @@ from typing import NamedTuple
 import pytest
 
 from ivr.call import NAME, Spot
+from ivr.definition.causes import MOST
 from ivr.hours.dates import read_weekdays
 from ivr.loader import load, load_contacts
 from ivr.source.places import Place, Row, Table, Word
@@ -252,7 +254,9 @@ class Slip(NamedTuple):
     def expected(self) -> list[tuple[str, int]]:
         """Where the problems are: at the word itself, or where a mistyped name is used."""
         if self.meant.sort in ("step", "contact name") and re.fullmatch(NAME, self.typed, re.ASCII):
-            return sorted(self.folder.uses(self.path, self.meant))
+            contacts = self.folder.contacts.name
+            uses = sorted(self.folder.uses(self.path, self.meant), key=lambda use: (use[0] != contacts, use))
+            return uses if len(uses) <= MOST else uses[:1]
         return [(self.path.name, self.meant.place.line)]
 
     def right_word(self, problem: Problem) -> str:

@@ -1,7 +1,8 @@
 """The YAML reader, the nearest match and the report, walked over the files in `tests/cases/reader`.
 
 A reading case has `text` (or `latin`: one byte for each character), the `value` that is read (null: no table) and the
-complete list of `problems`, each as `LINE:COLUMN+LENGTH code`, with `also LINE:COLUMN` for a second place.
+complete list of `problems`, each as `LINE:COLUMN+LENGTH code`, with `also LINE:COLUMN` for a second place. `says` are
+words that a message or a hint has to hold.
 """
 
 import os
@@ -17,7 +18,7 @@ from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Place, Row, Table, Word
 from ivr.source.problems import Problem, Sentence
 from ivr.source.reader import MAX_BYTES, MAX_PROBLEMS, read_yaml
-from ivr.source.report import render, to_json
+from ivr.source.report import render, to_github, to_json
 
 CASES = Path(__file__).parent / "cases" / "reader"
 READING = ("accepted", "as-typed", "refused", "swallowed", "syntax")
@@ -49,6 +50,8 @@ def test_reading(case: dict[str, Any]) -> None:
     assert [shown(problem) for problem in problems] == case.get("problems", [])
     assert table == case["value"]
     assert all(problem.severity == "error" for problem in problems)
+    said = "\n".join(part for problem in problems for part in (*problem.message, *(problem.hint or ())))
+    assert [words for words in case.get("says", ()) if words not in said] == []
 
 
 @pytest.mark.parametrize("case", [case for name in ("swallowed", "syntax", "refused") for case in cases(name)])
@@ -209,3 +212,4 @@ def test_report(case: dict[str, Any]) -> None:
     assert render(problems, "de", sources) == case["de"]
     assert render(problems, "en", sources) == case["en"]
     assert to_json(problems, "de") == case["json"]
+    assert to_github(problems, "de") == case.get("github", to_github(problems, "de"))

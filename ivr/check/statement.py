@@ -17,7 +17,7 @@ def stated(proved: dict[str, Any]) -> Sentence:
         f"In Ordnung: Fassung {proved['version']}, geprüft für {proved['from']} bis {proved['until']}.\n"
         f"  Gelesen: {proved['flows']} Abläufe, {proved['steps']} Schritte, {proved['contacts']} Kontakte; "
         f"Sprachen: {languages}\n"
-        f"  Durchlaufen: {proved['states']} Zustände (bis zu {more} Menüs zurück), {proved['turns']} Wendungen, "
+        f"  Durchlaufen: {proved['states']} Zustände (bis zu {more} Menüs zurück), {proved['turns']} Gesprächsschritte, "
         f"{proved['time_classes']} Zeitlagen\n"
         f"  Gehört: {proved['documents']} Dokumente, {proved['sentences']} Sätze über Öffnungszeiten\n"
         f"  Wer nichts drückt, ist nach höchstens {call['turns_of_a_helpless_caller']} Ansagen am Ende, "

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -21,15 +21,15 @@ from ivr.cli.common import (
     in_words,
     json_option,
     messages_option,
+    operator_language,
     provider,
     say,
     show_problems,
+    wrong_usage,
 )
 from ivr.loader import load
 from ivr.source.problems import Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from ivr.source.report import to_github
 
 KEPT = Path("var/check")
 """Where what a proof works out is kept, so that the next one costs only what has changed."""
@@ -39,6 +39,13 @@ KEPT = Path("var/check")
 @flows_option
 @contacts_option
 @messages_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github", "json"]),
+    default="text",
+    help="How problems are shown; github: as annotations of a workflow.",
+)
 @json_option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option(
@@ -49,35 +56,45 @@ KEPT = Path("var/check")
     help="So many keys away a person or a number may be.",
 )
 def command(
-    flows: Path | None, contacts: Path | None, lang: str | None, as_json: bool, strict: bool, keys_to_help: int
+    flows: Path | None,
+    contacts: Path | None,
+    lang: str | None,
+    form: str,
+    as_json: bool,
+    strict: bool,
+    keys_to_help: int,
 ) -> None:
     """Check flows and contacts, prove what callers can meet, and show all problems.
 
     Exit code: 0 without errors (with --strict without warnings), 1 with problems, 2 for wrong usage.
     """
+    if form == "github" and as_json:
+        raise wrong_usage("--format github und --json schließen einander aus.", "Use --format github or --json.")
+    as_json = as_json or form == "json"
     files = chosen_files(flows, contacts, lang)
     now = datetime.now(UTC)
     loaded = load(files.flows, files.contacts, provider=provider(), now=now)
     proved: dict[str, Any] = {}
     if loaded.flows is not None:
         memory = Memory(KEPT)
-        replay = [
-            word
-            for option, path in (("--flows", flows), ("--contacts", contacts))
-            if path is not None
-            for word in (option, str(path))
-        ]
+        chosen = (("--flows", flows), ("--contacts", contacts))
+        replay = [word for option, path in chosen if path is not None for word in (option, str(path))]
+        watched = sys.stderr.isatty() and form == "text" and not as_json
         proof = prove(
-            loaded, now, memory, limits=Limits(keys_to_help), replay=replay, progress=_progress(quiet=as_json)
+            loaded, now, memory, limits=Limits(keys_to_help), replay=replay, progress=_show if watched else _hide
         )
         memory.save()
-        _done()
+        if watched:
+            click.echo(_WIPE, err=True, nl=False)
         problems = sorted((*loaded.problems, *proof.problems), key=lambda problem: problem.order)
         loaded, proved = replace(loaded, problems=tuple(problems)), proof.statement
     errors = sum(problem.severity == "error" for problem in loaded.problems)
     warnings = len(loaded.problems) - errors
     failed = bool(errors or (strict and warnings))
-    show_problems(loaded, as_json=as_json, proved={} if errors else proved)
+    if form == "github":
+        click.echo(to_github(loaded.problems, operator_language()), nl=False)
+    else:
+        show_problems(loaded, as_json=as_json, proved={} if errors else proved)
     if failed and not as_json:
         say(f"Fehler: {errors}, Warnungen: {warnings}", f"errors: {errors}, warnings: {warnings}", err=True)
     elif not as_json:
@@ -86,24 +103,14 @@ def command(
         raise SystemExit(1)
 
 
-def _watched() -> bool:
-    return sys.stderr.isatty()
+_WIPE = "\r\x1b[K"
 
 
-def _progress(*, quiet: bool) -> Callable[[int], None]:
-    """Shows how far a long check has come, where somebody watches."""
-    if quiet or not _watched():
-        return lambda _: None
-
-    def show(states: int) -> None:
-        if states:
-            text = in_words(Sentence(f"… {states} Zustände gesehen", f"… {states} states seen"))
-            click.echo(f"\r{text}\x1b[K", err=True, nl=False)
-
-    return show
+def _show(states: int) -> None:
+    """Shows how far a long check has come."""
+    text = in_words(Sentence(f"… {states} Zustände gesehen", f"… {states} states seen"))
+    click.echo(f"{_WIPE}{text}", err=True, nl=False)
 
 
-def _done() -> None:
-    """Takes the progress off the screen."""
-    if _watched():
-        click.echo("\r\x1b[K", err=True, nl=False)
+def _hide(_states: int) -> None:
+    """Nobody watches."""

@@ -233,4 +233,5 @@ def _unknown(file: ContactsFile, written: ContactName, *, besides: ContactName |
         "unknown-contact",
         Sentence(f"Den Kontakt „{written}“ gibt es nicht.", f"There is no contact “{written}”."),
         did_you_mean(written, [name for name in file.contacts if name != besides], what=_CONTACTS),
+        about=str(written),
     )

@@ -99,7 +99,7 @@ class Phone(Readable):
     """As it is spoken: the area code, then the groups: `("0231", "50", "2", "71", "11")`."""
     place: Place = field(default=NOWHERE, compare=False)
 
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 5}
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 5, "examples": ["(0231) 50-2 88 88"]}
 
     @classmethod
     def read(cls, node: Node) -> Self:

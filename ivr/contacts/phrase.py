@@ -10,10 +10,10 @@ Line breaks and repeated blanks inside a text are one blank, as in a book.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from ivr.source.codes import LANGUAGE, wrong_code
 from ivr.source.places import Node, Place, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import Readable
@@ -21,10 +21,6 @@ from ivr.source.readable import Readable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LANGUAGE = r"[a-z]{2}"
-"""A language code of ISO 639-1. Which of them the service speaks is for `speech` to know."""
-
-_LANGUAGE = re.compile(LANGUAGE, re.ASCII)
 _FORMS = Sentence(
     "Schreiben Sie einen Text für alle Sprachen oder eine Tabelle je Sprache: {de: Guten Tag, en: Hello}",
     "Write one text for all languages or a table by language: {de: Guten Tag, en: Hello}",
@@ -48,7 +44,13 @@ class Phrase(Readable):
             {"type": "string", "minLength": 1},
             {
                 "type": "object",
-                "patternProperties": {f"^{LANGUAGE}$": {"type": "string", "minLength": 1}},
+                "patternProperties": {
+                    f"^{LANGUAGE}$": {
+                        "type": "string",
+                        "minLength": 1,
+                        "description": "Die Worte in dieser Sprache. / The words in this language.",
+                    }
+                },
                 "additionalProperties": False,
                 "minProperties": 1,
             },
@@ -106,8 +108,8 @@ def _texts(table: Table) -> dict[str, Word]:
             refuse(table.place, "empty-text", "Hier fehlt der Text.", "The text is missing here.", hint=_FORMS).problems
         )
     for key, node in table.items():
-        if not _LANGUAGE.fullmatch(key):
-            problems.extend(_bad_language(key).problems)
+        if (wrong := wrong_code(key)) is not None:
+            problems.append(wrong)
             continue
         try:
             found[str(key)] = _text(node)
@@ -116,13 +118,3 @@ def _texts(table: Table) -> dict[str, Word]:
     if problems:
         raise Refused(*problems)
     return found
-
-
-def _bad_language(key: Word) -> Refused:
-    return refuse(
-        key.place,
-        "bad-language",
-        f"„{key}“ ist kein Sprachkürzel. Ein Sprachkürzel hat zwei kleine Buchstaben.",
-        f"“{key}” is no language code. A language code has two small letters.",
-        hint=Sentence("Zum Beispiel: de für Deutsch, en für Englisch.", "For example: de for German, en for English."),
-    )

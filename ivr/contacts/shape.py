@@ -74,7 +74,11 @@ class Zone(Readable):
     zone: ZoneInfo
     place: Place = field(default=NOWHERE, compare=False)
 
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[A-Za-z_]+/[A-Za-z0-9_/+-]+$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": "^[A-Za-z_]+/[A-Za-z0-9_/+-]+$",
+        "examples": [HOME],
+    }
 
     @classmethod
     def read(cls, node: Node) -> Self:
@@ -148,7 +152,7 @@ class Address(Readable):
     text: str
     place: Place = field(default=NOWHERE, compare=False)
 
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 1}
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 1, "examples": ["Brüderweg 6-8"]}
 
     @classmethod
     def read(cls, node: Node) -> Self:
@@ -236,7 +240,9 @@ class ContactsFile:
     __pydantic_config__: ClassVar[Any] = STRICT
 
     contacts: Annotated[
-        dict[ContactName, Contact],
+        dict[
+            ContactName, Annotated[Contact, Doc(de="Eine Stelle, unter diesem Namen.", en="An office, by this name.")]
+        ],
         Doc(de="Die Stellen, eine je Name.", en="The offices, one by name."),
     ]
     timezone: Annotated[

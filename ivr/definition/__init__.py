@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ivr.definition.causes import by_cause
 from ivr.definition.flow import FlowDefinition, StepDefinition, read_flow
+from ivr.definition.languages import in_texts, listed_languages
 from ivr.definition.pronunciation import read_pronunciations
 from ivr.definition.schema import contacts_schema, flow_schema
 from ivr.definition.shape import validate
@@ -11,9 +13,12 @@ from ivr.definition.words import check_words
 __all__ = [
     "FlowDefinition",
     "StepDefinition",
+    "by_cause",
     "check_words",
     "contacts_schema",
     "flow_schema",
+    "in_texts",
+    "listed_languages",
     "read_flow",
     "read_pronunciations",
     "validate",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Self
 
 from ivr.call import NAME
-from ivr.definition.shape import FIELDS, validate
+from ivr.definition.shape import FIELDS, not_indented, validate
 from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import Node, Place, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
@@ -63,21 +63,21 @@ class FlowFile:
         ),
     ]
     languages: Annotated[
-        list[Language],
+        list[Annotated[Language, Doc(de="Das Kürzel einer Sprache.", en="A language's code.")]],
         Doc(
             de="Die Sprachen; die erste gilt, bis eine andere gewählt wird. Nötig nur in hotline.yaml.",
             en="The languages; the first holds until another is chosen. Needed only in hotline.yaml.",
         ),
     ] = field(default_factory=list)
     keys: Annotated[
-        dict[Key, Target],
+        dict[Key, Annotated[Target, Doc(de="Wohin die Taste führt.", en="Where the key leads.")]],
         Doc(
             de="Tasten, die in jedem Menü dieses Ablaufs und der von ihm gerufenen Abläufe gelten.",
             en="Keys that hold in every menu of this flow and of the flows it calls.",
         ),
     ] = field(default_factory=dict)
     voices: Annotated[
-        dict[Language, VoiceName],
+        dict[Language, Annotated[VoiceName, Doc(de="Die Stimme dieser Sprache.", en="This language's voice.")]],
         Doc(
             de="Andere Stimmen als die üblichen, je Sprache: {de: Polly.Daniel-Neural}. Nur in hotline.yaml.",
             en="Voices other than the usual ones, by language: {de: Polly.Daniel-Neural}. Only in hotline.yaml.",
@@ -215,6 +215,8 @@ def _kind_of(name: Word, node: Table) -> tuple[Kind[Any] | None, list[Problem]]:
     strange = [key for key in node if key not in BY_WORD and key != "next"]
     if len(words) == 1:
         kind = BY_WORD[words[0]]
+        if strange and node[words[0]] == "" and strange[0].place.line > words[0].place.line:
+            return None, [not_indented(words[0], strange[0])]
         allowed = [kind.word, *(["next"] if kind.next is Next.REQUIRED else [])]
         return kind, [
             Problem(

@@ -11,9 +11,13 @@ from typing import Any
 from ivr.contacts import ContactsFile
 from ivr.definition.flow import FlowFile
 from ivr.definition.shape import json_schema
+from ivr.source.readable import Doc
 from ivr.steps import KINDS
 from ivr.steps.base import Next
 from ivr.steps.fields import Target
+
+_NEXT = Doc(de="Wohin es danach geht.", en="Where the call goes next.")
+_STEP = Doc(de="Ein Schritt: genau eine Art.", en="A step: exactly one kind.")
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -31,9 +35,9 @@ def flow_schema() -> dict[str, Any]:
         body = json_schema(kind.body)
         definitions |= body.pop("$defs", {})
         definitions[f"kind_{kind.word}"] = body
-        properties: dict[str, Any] = {kind.word: {"$ref": f"#/definitions/kind_{kind.word}"}}
+        properties: dict[str, Any] = {kind.word: kind.doc.explain({"$ref": f"#/definitions/kind_{kind.word}"})}
         if kind.next is Next.REQUIRED:
-            properties["next"] = {**Target.schema, "description": "Wohin es danach geht. / Where the call goes next."}
+            properties["next"] = _NEXT.explain(Target.schema)
         kinds.append(
             {
                 "type": "object",
@@ -43,24 +47,46 @@ def flow_schema() -> dict[str, Any]:
             }
         )
     file = json_schema(FlowFile)
-    file["properties"]["steps"]["additionalProperties"] = {"anyOf": kinds}
+    file["properties"]["steps"]["additionalProperties"] = _STEP.explain({"anyOf": kinds})
     return finished("Ablauf / Flow", file, definitions)
 
 
 def finished(title: str, schema: dict[str, Any], definitions: dict[str, Any] | None = None) -> dict[str, Any]:
     """A file's schema as editors want it, from that of its shape and further definitions."""
     every = (definitions or {}) | schema.pop("$defs", {})
-    whole = {"$schema": DRAFT, **schema, "title": title, "definitions": dict(sorted(every.items()))}
-    return _strict(whole)  # type: ignore[no-any-return]
+    whole = {**schema, "definitions": dict(sorted(every.items()))}
+    return {"$schema": DRAFT, "title": title, **_strict(whole)}
 
 
 def _strict(node: Any) -> Any:
-    """Without the defaults that say nothing; and names have to fit: pydantic lets pass what fits no pattern."""
+    """What pydantic says besides, left out or said more strictly.
+
+    A field that need not be there may not be there empty: no `null`. Names have to fit: pydantic lets pass what fits no
+    pattern. Titles repeat the name, descriptions in one language are our own docstrings, and a default that is a value
+    of ours means nothing to an editor.
+    """
     if isinstance(node, list):
         return [_strict(item) for item in node]
     if not isinstance(node, dict):
         return node
-    found = {key: _strict(value) for key, value in node.items() if not (key == "default" and value is None)}
+    found = {key: _strict(value) for key, value in node.items() if not _is_noise(key, value)}
+    if "anyOf" in found:
+        found["anyOf"] = [each for each in found["anyOf"] if each != {"type": "null"}]
     if "patternProperties" in found:
         found["additionalProperties"] = False
-    return found
+    choices = found.pop("anyOf", [])
+    if len(choices) == 1 and "$ref" not in choices[0]:
+        return choices[0] | found
+    return found | ({"anyOf": choices} if choices else {})
+
+
+def _is_noise(key: str, value: Any) -> bool:
+    match key:
+        case "title":
+            return isinstance(value, str)
+        case "description":
+            return isinstance(value, str) and " / " not in value
+        case "default":
+            return not isinstance(value, str | int)
+        case _:
+            return False

@@ -14,7 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pydantic
 
 from ivr.source.near import did_you_mean, nearest
-from ivr.source.places import Node, Row, Table, Word, place_of
+from ivr.source.places import Node, Place, Row, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence
 from ivr.source.readable import Readable
 
@@ -62,7 +62,12 @@ def _problems(shape: Any, node: Node, invalid: pydantic.ValidationError) -> list
             continue
         names = _fields(shape, path) if error["type"] == "dataclass_type" else []
         problems.append(_wrong_kind(error["type"], _walk(node, path), names))
+    shallow = _not_indented([(table, word) for table, word, _ in unknown])
+    problems = [problem for problem in problems if problem.place not in shallow]
+    problems += [not_indented(key, words[0]) for key, words in shallow.values()]
     for table, word, allowed in unknown:
+        if any(word in words for _, words in shallow.values()):
+            continue
         lacking = [name for other, name, _ in missing if other is table]
         problems.append(_unknown(word, [name for name in allowed if name not in table] or allowed, lacking))
     for table, name, explained in missing:
@@ -79,6 +84,34 @@ def _problems(shape: Any, node: Node, invalid: pydantic.ValidationError) -> list
                 )
             )
     return problems
+
+
+def _not_indented(unknown: list[tuple[Table, Word]]) -> dict[Place, tuple[Word, list[Word]]]:
+    """By the place of a field without a value, that field and the unknown ones below it that surely are its value."""
+    found: dict[Place, tuple[Word, list[Word]]] = {}
+    for table in {id(table): table for table, _ in unknown}.values():
+        strange = [word for other, word in unknown if other is table]
+        above: Word | None = None
+        for key, value in table.items():
+            if key not in strange:
+                above = key if value == "" else None
+            elif above is not None and key.place.line > above.place.line:
+                found.setdefault(above.place, (above, []))[1].append(key)
+    return found
+
+
+def not_indented(key: Word, first: Word) -> Problem:
+    """What belongs to a field stands on its own level; `first` is where it begins."""
+    return Problem(
+        key.place,
+        "not-indented",
+        Sentence(f"Was zu „{key}:“ gehört, ist nicht eingerückt.", f"What belongs to “{key}:” is not indented."),
+        Sentence(
+            f"Rücken Sie es um zwei Leerzeichen ein, ab Zeile {first.place.line}.",
+            f"Indent it by two blanks, from line {first.place.line} on.",
+        ),
+        also=first.place,
+    )
 
 
 def _is_meant(word: str, name: str, lacking: list[str]) -> bool:
@@ -162,6 +195,10 @@ def _wrong_kind(kind: str, node: Node, names: list[str]) -> Problem:
     if isinstance(node, Word) and not node.strip():
         found = Sentence("Hier fehlt der Wert.", "The value is missing here.")
         return Problem(place_of(node), "missing-value", found, hint)
+    if kind == "list_type" and isinstance(node, Word) and node.strip():
+        hint = Sentence(f"Richtig ist: [{node}]", f"Write: [{node}]")
+    if kind == "list_type" and isinstance(node, Table):
+        hint = Sentence(f"{hint.de} Setzen Sie „- “ vor jeden Eintrag.", f"{hint.en} Put “- ” before each entry.")
     if isinstance(node, Word):
         found = Sentence("Hier steht ein Wort, das nicht passt.", "A word stands here that does not fit.")
     elif isinstance(node, Row):

@@ -78,6 +78,7 @@ def _in_every_language(words: Node | None, languages: Sequence[str]) -> Iterator
                 f"The languages of the flows are: {', '.join(languages)}.",
             ),
             "warning",
+            about=", ".join(missing),
         )
 
 

@@ -15,8 +15,9 @@ from datetime import date
 from typing import Any, ClassVar, Final
 
 from ivr.hours.calendar import YEARS
-from ivr.source.near import did_you_mean
-from ivr.source.places import Node, Place, Word, place_of
+from ivr.hours.holidays import FIXED_DAYS, MOVABLE_DAYS
+from ivr.source.near import nearest
+from ivr.source.places import Node, Place, Row, Word, place_of
 from ivr.source.problems import Refused, Sentence, refuse
 from ivr.source.readable import Readable
 
@@ -80,10 +81,23 @@ def read_weekdays(word: Word) -> tuple[int, ...]:
     return tuple(found)
 
 
-_LONG_NAMES: Final = (
+WEEKDAY_NAMES: Final = (
     *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 )
+_GROUPS: Final = {
+    **dict.fromkeys(("werktags", "wochentags", "weekdays"), "Mo-Fr"),
+    **dict.fromkeys(("wochenende", "weekend"), "Sa-So"),
+    **dict.fromkeys(("täglich", "daily"), "Mo-So"),
+}
+"""What people write for several days. Whether a Saturday is a working day, each of them sees differently."""
+
+_JOINT = re.compile(rf"\s*({_DASH}|\bbis\b|\bto\b|,|&|\+|/|\bund\b|\band\b)\s*", re.IGNORECASE)
+
+
+def is_weekday(name: str) -> bool:
+    """Whether this is the name of a weekday, short or long."""
+    return name.lower() in (*_NAMES, *WEEKDAY_NAMES)
 
 
 def weekday_named(name: str, word: Word) -> int:
@@ -93,7 +107,7 @@ def weekday_named(name: str, word: Word) -> int:
         Refused: `bad-weekday`.
     """
     long = name.lower()
-    return _LONG_NAMES.index(long) % 7 if long in _LONG_NAMES else _weekday(name, word)
+    return WEEKDAY_NAMES.index(long) % 7 if long in WEEKDAY_NAMES else _weekday(name, word)
 
 
 def _weekday(name: str, word: Word) -> int:
@@ -101,19 +115,62 @@ def _weekday(name: str, word: Word) -> int:
     day = _NAMES.get(name.lower())
     if day is not None:
         return day
-    start = name[:2].lower()
-    written = name.lower()
-    if len(name) > 2 and any(long.startswith(written) or written.startswith(long) for long in _LONG_NAMES):
-        hint = Sentence(f"Schreiben Sie „{start.capitalize()}“.", f"Write “{start.capitalize()}”.")
-    else:
-        hint = did_you_mean(name, _SHOWN[:7], what=Sentence("Wochentage", "Weekdays (or Mo Tu We Th Fr Sa Su)"))
+    meant = _days_meant(word) or _day_meant(name)
+    guess = Sentence(f"Meinten Sie „{meant}“? ", f"Did you mean “{meant}”? ") if meant else Sentence("", "")
     raise refuse(
         word.place,
         "bad-weekday",
         f"Den Wochentag „{name}“ gibt es nicht.",
         f"There is no weekday “{name}”.",
-        hint=hint,
+        hint=Sentence(guess.de + _WEEKDAYS_WRITTEN.de, guess.en + _WEEKDAYS_WRITTEN.en),
     )
+
+
+def _days_meant(word: str) -> str | None:
+    """All of a key as it should be written: `Montag bis Samstag` is Mo-Sa."""
+    if (group := _GROUPS.get(word.strip().lower())) is not None:
+        return group
+    names_and_joints = _JOINT.split(word.strip())
+    days = [_day_meant(name) for name in names_and_joints[::2]]
+    joints = ["-" if re.fullmatch(f"{_DASH}|bis|to", joint, re.IGNORECASE) else "," for joint in names_and_joints[1::2]]
+    if None in days:
+        return None
+    return "".join(f"{day}{joint}" for day, joint in zip(days, [*joints, ""], strict=True))
+
+
+def _day_meant(name: str) -> str | None:
+    """The short name of a weekday that is written in full, abbreviated otherwise, or mistyped."""
+    written = name.lower()
+    if written in _NAMES:
+        return name.capitalize()
+    if len(name) > 2 and any(long.startswith(written) or written.startswith(long) for long in WEEKDAY_NAMES):
+        return written[:2].capitalize()
+    meant = nearest(name, (*_SHOWN, *WEEKDAY_NAMES))
+    return meant and meant[:2].capitalize()
+
+
+MONTH_NAMES: Final = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_MONTHS: Final = {name.lower(): at % 12 + 1 for at, name in enumerate(MONTH_NAMES)}
+
+
+def month_named(name: str) -> int | None:
+    """A month by its name in German or English: 1 is January."""
+    return _MONTHS.get(name.lower())
+
+
+def _month_meant(name: str) -> int | None:
+    """The month that a name most likely stands for, if for any."""
+    return month_named(nearest(name, MONTH_NAMES) or "")
+
+
+def in_words(month: int, day: int) -> Sentence:
+    """A day as nobody can misread it: 4. Januar, 4 January."""
+    return Sentence(f"{day}. {MONTH_NAMES[month - 1]}", f"{day} {MONTH_NAMES[12 + month - 1]}")
 
 
 _DATE_WRITTEN = Sentence(
@@ -122,6 +179,11 @@ _DATE_WRITTEN = Sentence(
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _GERMAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})", re.ASCII)
 _GERMAN_SHORT_YEAR = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{2})", re.ASCII)
+_LOOSE_ISO = re.compile(r"(\d{4})\D?(\d{2})\D?(\d{2})", re.ASCII)
+_LOOSE_GERMAN = re.compile(r"(\d{1,2})[-. ]+(\d{1,2})[-. ]+(\d{4})", re.ASCII)
+_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_DAY_IN_WORDS = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s*(?:of\s+)?([^\W\d]+)(?:,?\s+(\d{4}))?")
+_RANGE = re.compile(rf"(\S+?)\s*(?:{_DASH}|\.\.|bis|to)\s*(\d{{1,2}}\.\s*\d{{1,2}}\.\s*\d{{4}}|\d{{4}}-\d+-\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +193,7 @@ class SingleDay(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
         "pattern": r"^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\. ?\d{1,2}\. ?\d{4})$",
+        "examples": ["2026-12-06", "6.12.2026"],
     }
 
     date: date
@@ -180,6 +243,7 @@ class EveryYearDay(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
         "pattern": r"^(\d{1,2}-\d{1,2}|\d{1,2}\. ?\d{1,2}\.?)$",
+        "examples": ["12-31", "31.12."],
     }
 
     day: tuple[int, int]
@@ -210,6 +274,14 @@ class EveryYearDay(Readable):
 def _word(node: Node, written: Sentence) -> Word:
     if isinstance(node, Word) and node.strip():
         return node
+    if isinstance(node, Row):
+        raise refuse(
+            node.place,
+            "bad-date",
+            "Hier steht eine Liste; jeder Tag braucht einen eigenen Eintrag.",
+            "A list stands here; each day needs an entry of its own.",
+            hint=written,
+        )
     raise refuse(place_of(node), "bad-date", "Hier fehlt ein Tag.", "A day is missing here.", hint=written)
 
 
@@ -224,6 +296,7 @@ def _bad_date(word: Word, hint: Sentence) -> Refused:
 
 
 def _date_guess(text: str) -> Sentence | None:
+    """The repair of what should be one day of one year."""
     if found := _GERMAN_SHORT_YEAR.fullmatch(text):
         day, month, year = found.groups()
         return Sentence(f"Schreiben Sie „{day}.{month}.20{year}“.", f"Write “{day}.{month}.20{year}”.")
@@ -232,28 +305,78 @@ def _date_guess(text: str) -> Sentence | None:
             f"Hier fehlt das Jahr, zum Beispiel 2026-12-06. Für einen Tag jedes Jahres schreiben Sie „every: {text}“.",
             f"The year is missing, for example 2026-12-06. For a day of every year write “every: {text}”.",
         )
-    return None
+    if found := _LOOSE_ISO.fullmatch(text):
+        return Sentence(f"Schreiben Sie „{'-'.join(found.groups())}“.", f"Write “{'-'.join(found.groups())}”.")
+    if found := _LOOSE_GERMAN.fullmatch(text):
+        return Sentence(f"Schreiben Sie „{'.'.join(found.groups())}“.", f"Write “{'.'.join(found.groups())}”.")
+    if found := _SLASHES.fullmatch(text):
+        one, other, year = found.groups()
+        days = [
+            f"{int(day)}.{int(month)}.{year}"
+            for day, month in dict.fromkeys(((one, other), (other, one)))
+            if int(month) <= 12
+        ]
+        return Sentence(f"Schreiben Sie {' oder '.join(days)}.", f"Write {' or '.join(days)}.") if days else None
+    if (found := _DAY_IN_WORDS.fullmatch(text)) and found[3] and (month := _month_meant(found[2])):
+        return Sentence(f"Schreiben Sie „{found[1]}.{month}.{found[3]}“.", f"Write “{found[1]}.{month}.{found[3]}”.")
+    if found := _RANGE.fullmatch(text):
+        first, last = found.groups()
+        return Sentence(
+            f"Einen Zeitraum schreiben Sie so: from: {first}, to: {last}.",
+            f"Write a range like this: from: {first}, to: {last}.",
+        )
+    return _recurring_guess(text) if re.search(r"[^\W\d]", text) else None
+
+
+def _recurring_guess(text: str) -> Sentence:
+    """The repair of a day with a name, where a date should stand."""
+    names = [name for day in (*FIXED_DAYS, *MOVABLE_DAYS) for name in (day.holiday.de, day.holiday.en)]
+    return Sentence(
+        f"Ein Tag, der wiederkehrt, steht unter „every:“, zum Beispiel „every: {nearest(text, names) or text}“. "
+        + _DATE_WRITTEN.de,
+        f"A day that comes again stands under “every:”, for example “every: {nearest(text, names) or text}”. "
+        + _DATE_WRITTEN.en,
+    )
+
+
+_FIXED_NAMES: Final = {name: day.day for day in FIXED_DAYS for name in (day.holiday.de, day.holiday.en) if day.day}
 
 
 def _yearly_guess(text: str) -> Sentence | None:
+    """The repair of what should be one day of every year."""
     if found := _ISO.fullmatch(text):
-        _, month, day = found.groups()
+        _, month, day = map(int, found.groups())
     elif found := _GERMAN.fullmatch(text):
-        day, month, _ = found.groups()
+        day, month, _ = map(int, found.groups())
+    elif (found := _DAY_IN_WORDS.fullmatch(text)) and not found[3] and (named := _month_meant(found[2])):
+        return Sentence(f"Schreiben Sie „{found[1]}.{named}.“.", f"Write “{named:02}-{int(found[1]):02}”.")
+    elif day_named := nearest(text, _FIXED_NAMES):
+        month, day = _FIXED_NAMES[day_named]
+        return Sentence(f"Schreiben Sie „{day}.{month}.“.", f"Write “{month:02}-{day:02}”.")
+    elif named := _month_meant(text):
+        return Sentence(
+            f"Hier steht ein Tag: „1.{named}.“ ist der erste dieses Monats.",
+            f"A day stands here: “{named:02}-01” is the first of that month.",
+        )
     else:
         return None
     return Sentence(
-        f"Jedes Jahr: „{int(month):02}-{int(day):02}“. Für diesen einen Tag schreiben Sie „on: {text}“.",
-        f"Every year: “{int(month):02}-{int(day):02}”. For this one day write “on: {text}”.",
+        f"Jedes Jahr: „{month:02}-{day:02}“. Für diesen einen Tag schreiben Sie unter „exceptions:“ „on: {text}“.",
+        f"Every year: “{month:02}-{day:02}”. For this one day write “on: {text}” under “exceptions:”.",
     )
 
 
 def _no_such_date(word: Word, year: int | None, month: int, day: int) -> Refused:
     hint = None
     if year is None and _exists(2000, day, month):
+        turned, meant = f"{day:02}-{month:02}", in_words(day, month)
         hint = Sentence(
-            f"Der Monat steht vorn: „{day:02}-{month:02}“.", f"The month comes first: “{day:02}-{month:02}”."
+            f"Der Monat steht vorn: „{turned}“ ist der {meant.de}. Mit Punkten steht er hinten: „{month}.{day}.“.",
+            f"The month comes first: “{turned}” is {meant.en}. With dots it comes last: “{month}.{day}.”.",
         )
+    elif year is not None and _exists(year, day, month):
+        turned = f"{year}-{day:02}-{month:02}"
+        hint = Sentence(f"Der Monat steht vor dem Tag: „{turned}“.", f"The month comes before the day: “{turned}”.")
     elif 1 <= month <= 12:
         last = next(end for end in (31, 30, 29, 28) if _exists(year or 2000, month, end))
         hint = Sentence(f"Dieser Monat hat {last} Tage.", f"This month has {last} days.")

@@ -32,14 +32,14 @@ from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from ivr.hours.calendar import monthly_days
-from ivr.hours.dates import WEEKDAYS_PATTERN, EveryYearDay, SingleDay, read_weekdays
+from ivr.hours.dates import WEEKDAYS_PATTERN, EveryYearDay, SingleDay, in_words, read_weekdays
 from ivr.hours.holidays import HolidayCalendar
 from ivr.hours.recurring import Every
 from ivr.hours.schedule import LEAP_YEAR, DateRange, Kind, Plan, Rule, Schedule, SeasonWeek, Week
 from ivr.hours.spans import MIDNIGHT, Spans
 from ivr.hours.special import Special
 from ivr.source.near import nearest
-from ivr.source.places import Node, Place, Table, Word, place_of
+from ivr.source.places import Node, Place, Row, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
 
@@ -73,7 +73,11 @@ class Weekly(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "minProperties": 1,
-        "patternProperties": {WEEKDAYS_PATTERN: Spans.schema},
+        "patternProperties": {
+            WEEKDAYS_PATTERN: Doc(de="Wann an diesen Tagen geöffnet ist.", en="When it is open on these days.").explain(
+                Spans.schema
+            )
+        },
         "additionalProperties": False,
     }
 
@@ -88,13 +92,7 @@ class Weekly(Readable):
             Refused: `bad-week`, `bad-weekday`, `weekday-twice`, and what `Spans.read` refuses.
         """
         if not isinstance(node, Table) or not node:
-            raise refuse(
-                place_of(node),
-                "bad-week",
-                "Hier fehlen die Wochentage.",
-                "The weekdays are missing here.",
-                hint=_WEEK_WRITTEN,
-            )
+            raise _no_week(node)
         problems: list[Problem] = []
         lines: list[Line] = []
         named: dict[int, Word] = {}
@@ -133,6 +131,30 @@ class Weekly(Readable):
         }
         mo, di, mi, do, fr, sa, so = (plans.get(day, Plan((), whole)) for day in range(7))
         return (mo, di, mi, do, fr, sa, so)
+
+
+def _no_week(node: Node) -> Refused:
+    """Something stands there that is no table of weekdays."""
+    if isinstance(node, Row):
+        lines = [f"{key}: {value}" for item in node if isinstance(item, Table) for key, value in item.items()]
+        repaired = f"{{{', '.join(lines) or 'Mo-Fr: 9:00-18:00, Sa: 9:00-13:00'}}}"
+        return refuse(
+            node.place,
+            "bad-week",
+            "Die Wochentage stehen hier als Liste.",
+            "The weekdays stand in a list here.",
+            hint=Sentence(
+                f"Schreiben Sie sie ohne Striche und eckige Klammern: weekly: {repaired}",
+                f"Write them without dashes and square brackets: weekly: {repaired}",
+            ),
+        )
+    return refuse(
+        place_of(node),
+        "bad-week",
+        "Hier fehlen die Wochentage.",
+        "The weekdays are missing here.",
+        hint=_WEEK_WRITTEN,
+    )
 
 
 def _weekday_twice(key: Word, first: Word) -> Problem:
@@ -255,11 +277,11 @@ class Hours:
         ),
     ] = AS_USUAL
     seasons: Annotated[
-        list[Season],
+        list[Annotated[Season, Doc(de="Ein Teil des Jahres.", en="A part of the year.")]],
         Doc(de="Teile des Jahres mit eigener Woche.", en="Parts of the year with a week of their own."),
     ] = field(default_factory=list)
     exceptions: Annotated[
-        list[Special],
+        list[Annotated[Special, Doc(de="Ein Tag oder ein Zeitraum.", en="A day or a range.")]],
         Doc(de="Tage, an denen etwas anderes gilt.", en="Days on which something else holds."),
     ] = field(default_factory=list)
 
@@ -345,14 +367,14 @@ def _season_clashes(seasons: Iterable[Season]) -> Iterator[Problem]:
         one, other = first.build(), second.build()
         shared = next((day for day in LEAP_YEAR if one.holds_on(day) and other.holds_on(day)), None)
         if shared is not None:
-            yield _clash(second.from_.place, first.from_.place, f"{shared:%m-%d}")
+            yield _clash(second.from_.place, first.from_.place, f"{shared:%m-%d}", in_words(shared.month, shared.day))
 
 
-def _same_day(days: Iterable[tuple[object, Place, str]]) -> Iterator[Problem]:
+def _same_day(days: Iterable[tuple[date | tuple[int, int] | int | None, Place, str]]) -> Iterator[Problem]:
     first: dict[object, Place] = {}
     for day, place, text in days:
         if day is not None and first.setdefault(day, place) is not place:
-            yield _clash(place, first[day], text)
+            yield _clash(place, first[day], text, in_words(*day) if isinstance(day, tuple) else None)
 
 
 def _monthly_clashes(days: Sequence[Every]) -> Iterator[Problem]:
@@ -407,13 +429,15 @@ def _range_clashes(ranges: Iterable[tuple[SingleDay, SingleDay, Special]]) -> It
             yield _clash(other_first.place, first.place, shared.isoformat())
 
 
-def _clash(place: Place, earlier: Place, day: str) -> Problem:
+def _clash(place: Place, earlier: Place, day: str, words: Sentence | None = None) -> Problem:
+    """Two lines for one day, with the day in words where its spelling can be taken for another's."""
+    named = Sentence(f"{day}, {words.de}", f"{day}, {words.en}") if words else Sentence(day, day)
     return Problem(
         place,
         "same-day-twice",
         Sentence(
-            f"Für denselben Tag ({day}) gilt schon Zeile {earlier.line}.",
-            f"Line {earlier.line} holds for the same day ({day}) already.",
+            f"Für denselben Tag ({named.de}) gilt schon Zeile {earlier.line}.",
+            f"Line {earlier.line} holds for the same day ({named.en}) already.",
         ),
         Sentence(
             "Löschen Sie eine der beiden, oder ändern Sie ihre Tage. "

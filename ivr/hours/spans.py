@@ -68,12 +68,14 @@ _WRITTEN = Sentence(
 )
 _DASH = "[-‐‑‒–—−]"
 _TIME = r"(\d{1,2})(?:[:.](\d{2}))?(?:\s*Uhr)?"
+ONE_TIME = re.compile(_TIME, re.ASCII | re.IGNORECASE)
+_OPEN_ENDED = re.compile(rf"(?:ab|von|from|bis|until)?\s*{_TIME}\s*{_DASH}?", re.ASCII | re.IGNORECASE)
 _SPAN = re.compile(rf"{_TIME}\s*{_DASH}\s*{_TIME}", re.ASCII | re.IGNORECASE)
 # What people write as well, and what is then shown to them in our spelling: 900-1700, 9h-17h, 9am-5pm, 9
 # bis 17 Uhr.
 _LOOSE_TIME = r"(\d{1,2})(?:\s*[:.h]?\s*(\d{2}))?(?::\d{2})?\s*(?:Uhr|h|([ap])\.?m\.?)?"
-_LOOSE = re.compile(
-    rf"(?:von|from)?\s*{_LOOSE_TIME}\s*(?:{_DASH}|bis|to|until|till|/)\s*{_LOOSE_TIME}",
+LOOSE_SPAN = re.compile(
+    rf"(?:von|from|ab)?\s*{_LOOSE_TIME}\s*(?:{_DASH}|bis|to|until|till|/)\s*{_LOOSE_TIME}",
     re.ASCII | re.IGNORECASE,
 )
 _FOR_EDITORS = rf"\d{{1,2}}([:.]\d{{2}})?( ?[Uu]hr)? ?{_DASH} ?\d{{1,2}}([:.]\d{{2}})?( ?[Uu]hr)?"
@@ -87,7 +89,8 @@ class Spans(Readable):
         "anyOf": [
             {"type": "string", "pattern": rf"^({_FOR_EDITORS}(, ?{_FOR_EDITORS})*|closed|geschlossen)$"},
             {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": f"^{_FOR_EDITORS}$"}},
-        ]
+        ],
+        "examples": ["9:00-20:30", "8:00-12:00, 13:00-17:30", "closed"],
     }
 
     spans: tuple[Span, ...]
@@ -215,7 +218,7 @@ def read_time(word: Word, *, to_midnight: bool) -> int:
     Raises:
         Refused: `bad-time`.
     """
-    found = re.fullmatch(_TIME, word.strip(), re.ASCII | re.IGNORECASE)
+    found = ONE_TIME.fullmatch(word.strip())
     hour, minute = (int(found[1]), int(found[2] or 0)) if found else (MIDNIGHT, 0)
     minutes = hour * 60 + minute
     if found and 0 < minutes < MIDNIGHT + to_midnight and minute < 60:
@@ -298,7 +301,12 @@ def _guess(word: Word) -> Sentence | None:
     """The repair for what is not our spelling but can be meant in one way only."""
     if word.strip().lower() in {"no", "nein", "false", "off", "zu", "ruhetag", "shut"}:
         return Sentence("Schreiben Sie „closed“ oder „geschlossen“.", "Write “closed”.")
-    found = _LOOSE.fullmatch(word)
+    if _OPEN_ENDED.fullmatch(word):
+        return Sentence(
+            "Eine Zeitspanne hat Anfang und Ende, zum Beispiel 9:00-17:00.",
+            "A span has a beginning and an end, for example 9:00-17:00.",
+        )
+    found = LOOSE_SPAN.fullmatch(word)
     if found is None:
         return None
     times = []

@@ -21,7 +21,9 @@ from typing import Annotated, Any, ClassVar
 from ivr.hours.dates import SingleDay
 from ivr.hours.recurring import Every
 from ivr.hours.schedule import Kind, Plan, Rule
-from ivr.hours.spans import MIDNIGHT, Span, Spans, read_time
+from ivr.hours.spans import CLOSED_WORDS, LOOSE_SPAN, MIDNIGHT, ONE_TIME, Span, Spans, read_time
+from ivr.source.codes import LANGUAGE, wrong_code
+from ivr.source.near import nearest
 from ivr.source.places import Node, Place, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
@@ -43,10 +45,50 @@ def _part(node: Node, *, midnight_from: bool) -> tuple[bool, int] | None:
         Refused: `bad-time`.
     """
     found = _PART.fullmatch(node.strip()) if isinstance(node, Word) else None
-    if found is None or not isinstance(node, Word):
-        return None
+    if found is None or not isinstance(node, Word) or LOOSE_SPAN.fullmatch(node.strip()):
+        return None  # `from 9:00 to 12:00` is a span
     begins = found[1].lower() in ("from", "ab")
     return begins, read_time(Word(found[2], node.place), to_midnight=begins is midnight_from)
+
+
+def _not_alone(node: Node, field: str) -> None:
+    """Refuses a time of day that is neither a beginning nor an end.
+
+    Raises:
+        Refused: `bad-span`.
+    """
+    if not isinstance(node, Word) or ONE_TIME.fullmatch(node.strip()) is None:
+        return
+    raise refuse(
+        node.place,
+        "bad-span",
+        f"„{node}“ allein sagt nicht, ob die Zeit dann beginnt oder endet.",
+        f"“{node}” alone does not say whether the time begins or ends then.",
+        hint=Sentence(
+            f"Schreiben Sie „{field}: ab {node}“, „{field}: bis {node}“ oder beide Zeiten: {field}: 9:00-12:00.",
+            f"Write “{field}: from {node}”, “{field}: until {node}” or both times: {field}: 9:00-12:00.",
+        ),
+    )
+
+
+def _no_times(word: Word) -> Refused:
+    """What stands behind `open:` has no time in it."""
+    written = word.strip().lower()
+    guess = Sentence("", "")
+    if written in ("no", "nein", "false"):
+        guess = Sentence("Schreiben Sie „closed: yes“. ", "Write “closed: yes”. ")
+    elif meant := nearest(written, ("as usual", "wie immer", *CLOSED_WORDS)):
+        guess = Sentence(f"Meinten Sie „{meant}“? ", f"Did you mean “{meant}”? ")
+    return refuse(
+        word.place,
+        "bad-open",
+        f"„{word}“ sagt nicht, wann geöffnet ist." if written else "Hier fehlt, wann geöffnet ist.",
+        f"“{word}” does not say when it is open." if written else "It is not said here when it is open.",
+        hint=Sentence(
+            guess.de + "Erlaubt sind Zeiten (9:00-12:00), „as usual“ (wie immer), „ab 14:00“ und „bis 14:00“.",
+            guess.en + "Allowed are times (9:00-12:00), “as usual”, “from 14:00” and “until 14:00”.",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +100,8 @@ class Opened(Readable):
             {"enum": ["as usual", "wie immer"]},
             {"type": "string", "pattern": _PART_PATTERN},
             *Spans.schema["anyOf"],
-        ]
+        ],
+        "examples": ["9:00-12:00", "as usual", "from 14:00", "until 14:00"],
     }
 
     place: Place
@@ -72,10 +115,13 @@ class Opened(Readable):
         """Times, `as usual`, `from 14:00` or `until 14:00`.
 
         Raises:
-            Refused: `bad-time`, `exception-times` for `closed`, and what `Spans.read` refuses.
+            Refused: `bad-open`, `bad-time`, `exception-times` for `closed`, and what `Spans.read` refuses.
         """
         if isinstance(node, Word) and " ".join(node.lower().split()) in ("as usual", "wie immer"):
             return cls(node.place, node.strip(), as_usual=True)
+        if isinstance(node, Word) and not re.search(r"\d", node) and node.strip().lower() not in CLOSED_WORDS:
+            raise _no_times(node)
+        _not_alone(node, "open")
         if (part := _part(node, midnight_from=False)) is not None:
             begins, minutes = part
             cut = Span(0, minutes) if begins else Span(minutes, _END)
@@ -101,7 +147,8 @@ class Closed(Readable):
             {"enum": ["yes", "ja", "true", True]},
             {"type": "string", "pattern": _PART_PATTERN},
             *Spans.schema["anyOf"],
-        ]
+        ],
+        "examples": ["yes", "from 14:00", "until 12:00", "12:00-14:00"],
     }
 
     place: Place
@@ -118,6 +165,7 @@ class Closed(Readable):
         """
         if isinstance(node, Word) and node.strip().lower() in ("yes", "ja", "true"):
             return cls(node.place, "")
+        _not_alone(node, "closed")
         if (part := _part(node, midnight_from=True)) is not None:
             begins, minutes = part
             return cls(place_of(node), f" {node}", (Span(minutes, _END) if begins else Span(0, minutes),))
@@ -155,7 +203,13 @@ class Reason(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "minProperties": 1,
-        "patternProperties": {"^[a-z]{2}$": {"type": "string", "pattern": r"^\D+$"}},
+        "patternProperties": {
+            f"^{LANGUAGE}$": {
+                "type": "string",
+                "pattern": r"^\D+$",
+                "description": "Der Grund in dieser Sprache. / The reason in this language.",
+            }
+        },
         "additionalProperties": False,
     }
 
@@ -193,16 +247,8 @@ class Reason(Readable):
 
 
 def _reason_problems(key: Word, value: Node) -> Iterator[Problem]:
-    if re.fullmatch("[a-z]{2}", key) is None:
-        yield Problem(
-            key.place,
-            "bad-language",
-            Sentence(f"„{key}“ ist kein Sprachkürzel.", f"“{key}” is no language code."),
-            Sentence(
-                "Zum Beispiel: de für Deutsch, en für Englisch.",
-                "For example: de for German, en for English.",
-            ),
-        )
+    if (wrong := wrong_code(key)) is not None:
+        yield wrong
     if not isinstance(value, Word) or not value.strip():
         yield Problem(
             place_of(value),
@@ -307,7 +353,18 @@ class Special:
             for name, part in (("on", self.on), ("from", self.from_), ("to", self.to), ("every", self.every))
             if part is not None
         )
-        if given not in (("on",), ("from", "to"), ("every",)):
+        if given in (("from",), ("to",)):
+            lacking = "to" if given == ("from",) else "from"
+            yield Problem(
+                place,
+                "exception-day",
+                Sentence(f"Zum Zeitraum fehlt „{lacking}:“.", f"The range lacks “{lacking}:”."),
+                Sentence(
+                    "Ein Zeitraum hat beides: „from: 2026-12-24, to: 2027-01-03“. Ein einzelner Tag steht unter „on:“.",
+                    "A range has both: “from: 2026-12-24, to: 2027-01-03”. A single day stands under “on:”.",
+                ),
+            )
+        elif given not in (("on",), ("from", "to"), ("every",)):
             yield Problem(
                 place,
                 "exception-day",

@@ -62,6 +62,11 @@ def too_large(name: str, size: int, limit: int) -> Problem:
     )
 
 
+def is_utf16(raw: bytes) -> bool:
+    """Whether it begins like UTF-16: with its mark, or with letters that are followed by an empty byte each."""
+    return raw.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(raw) > 1 and not any(raw[1:64:2]))
+
+
 def not_utf8(name: str, raw: bytes, at: int) -> Problem:
     """`at` is the first byte that is no UTF-8; everything before it is."""
     before = raw[:at].decode("utf-8", "replace")
@@ -70,9 +75,16 @@ def not_utf8(name: str, raw: bytes, at: int) -> Problem:
         "Datei als UTF-8 speichern: im Editor „Speichern unter“, Zeichenkodierung „UTF-8“.",
         "Save the file as UTF-8: “Save as” in the editor, character encoding “UTF-8”.",
     )
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if is_utf16(raw):
         message = Sentence("Die Datei ist als UTF-16 gespeichert.", "The file is saved as UTF-16.")
-        return Problem(place, "not-utf8", message, hint)
+        return Problem(Place(name, 1, 1), "not-utf8", message, hint)
+    if b"\0" in raw:
+        message = Sentence("Das ist keine Textdatei.", "This is not a text file.")
+        which = Sentence(
+            "Hier gehört eine Datei hin, die ein Texteditor als UTF-8 gespeichert hat.",
+            "A file belongs here that a text editor has saved as UTF-8.",
+        )
+        return Problem(Place(name, 1, 1), "not-text", message, which)
     likely = raw[at : at + 1].decode("cp1252", "replace")
     meant = (f", vermutlich ein „{likely}“", f", probably “{likely}”") if likely.isalpha() else ("", "")
     message = Sentence(
@@ -276,6 +288,10 @@ _SPAN = re.compile(r"['\"]?\d{1,2}([:.]\d{2})?\s*[-–]\s*\d{1,2}([:.]\d{2})?['\
 """A span of time: behind a comma in braces it is the second of a day."""
 
 
+PAIR = re.compile(r"([a-z_]{2,}) ([^\s,]+)")
+"""A field and its value without the colon."""
+
+
 def lone_key(place: Place, word: str) -> Problem:
     if _SPAN.fullmatch(word.strip()):
         return Problem(
@@ -289,6 +305,14 @@ def lone_key(place: Place, word: str) -> Problem:
                 "Mehrere Zeiten eines Tages stehen in eckigen Klammern: [8:00-12:00, 13:00-17:30].",
                 "Several times of one day stand in brackets: [8:00-12:00, 13:00-17:30].",
             ),
+        )
+    if (pair := PAIR.fullmatch(word)) is not None:
+        key, value = pair.groups()
+        return Problem(
+            place,
+            "missing-colon",
+            Sentence(f"Hinter „{key}“ fehlt der Doppelpunkt.", f"The colon behind “{key}” is missing."),
+            Sentence(f"Richtig ist: {key}: {value}", f"Write: {key}: {value}"),
         )
     return Problem(
         place,

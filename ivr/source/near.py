@@ -3,7 +3,8 @@
 Two words are compared as an operator reads them: capitals, dashes, underscores and blanks do not count, and
 `ä` is `ae`, `ß` is `ss`. A word is near when about three quarters of its letters stand in the same order in
 the other, or when one slip of the hand makes the other of it: a letter too few, too many or wrong, or two
-neighbours swapped (`sya` for `say`, `t` for `to`, which are too short for any share of letters).
+neighbours swapped (`sya` for `say`, `t` for `to`, which are too short for any share of letters). What no letter tells
+is listed in `synonyms.py`: `von` for `from`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from ivr.source.problems import Sentence
+from ivr.source.synonyms import SYNONYMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +38,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         folded.setdefault(_fold(one), one)
     if wanted in folded:
         return folded[wanted]
+    meant = SYNONYMS.get(word.strip().lower(), ())
+    if listed := [ours for ours in meant if ours in folded.values()]:
+        return listed[0]
     matcher = difflib.SequenceMatcher(b=wanted)
     near: dict[str, tuple[bool, float]] = {}
     for candidate, one in folded.items():

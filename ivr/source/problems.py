@@ -35,7 +35,9 @@ class Problem:
     """One problem at one place.
 
     `code` is a stable word with dashes ("unknown-target"), `message` says what is wrong in the operator's own words,
-    `hint` what is allowed or the repaired line, `also` a second place (the first of two duplicates).
+    `hint` what is allowed or the repaired line, `also` a second place (the first of two duplicates), `call` a call in
+    which a caller meets the problem, `about` the name that is used and not there, or whatever else can be the one cause
+    of several problems.
     """
 
     place: Place
@@ -45,7 +47,7 @@ class Problem:
     severity: Severity = "error"
     also: Place | None = None
     call: Evidence | None = field(default=None, compare=False)
-    """A call in which a caller meets the problem."""
+    about: str = ""
 
     @property
     def order(self) -> tuple[str, int, int, str]:

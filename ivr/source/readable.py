@@ -79,8 +79,12 @@ class Doc:
         self.en = en
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
-        found: dict[str, Any] = handler(core)
-        return {**found, "description": f"{self.de} / {self.en}"}
+        return self.explain(handler(core))
+
+    def explain(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema with this explanation. Nothing may stand beside a `$ref`: draft-07 ignores it there."""
+        below = {"allOf": [schema]} if "$ref" in schema else schema
+        return {**below, "description": f"{self.de} / {self.en}"}
 
 
 STRICT: Any = {

@@ -114,6 +114,8 @@ def read_yaml(text: bytes, name: str) -> tuple[Table | None, list[Problem]]:
     if len(text) > MAX_BYTES:
         return None, [complaints.too_large(name, len(text), MAX_BYTES)]
     raw = text.removeprefix(codecs.BOM_UTF8)
+    if complaints.is_utf16(raw):
+        return None, [complaints.not_utf8(name, raw, 0)]
     try:
         decoded = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -157,6 +159,8 @@ class _Reading:
         self.words: list[tuple[int, int]] = []
         self.stack: list[_Level] = []
         self.brace: Place | None = None
+        self.quote: tuple[int, int] | None = None
+        """The last quoted word that runs over several lines."""
 
     def read(self) -> Table | None:
         """The root table, or None when the text cannot be read to its end."""
@@ -227,6 +231,7 @@ class _Reading:
                 folded = start.line != end.line
                 if folded:
                     word.place = self._on_first_line(word.place, first)
+                    self.quote = (first, last) if text[first] in "\"'" else self.quote
                 if folded or (watched and not plain):
                     self.words.append((first, last))
                 if kind is AliasEvent or (decorated and (event.anchor is not None or event.tag is not None)):
@@ -269,7 +274,7 @@ class _Reading:
                     problems.append(
                         complaints.second_document(self._place(event.start_mark.index, event.end_mark.index))
                     )
-                    break
+                    return None  # what is defined in the rest would be missing
                 if event.version or event.tags:
                     problems.append(
                         complaints.directive(self._place(event.start_mark.index, event.start_mark.index + 1))
@@ -326,6 +331,12 @@ class _Reading:
             return sentence
         if sentence is not None and sentence.table is table and _COMMA.fullmatch(self.text, sentence.last, first):
             said = self.text[sentence.first : sentence.last]
+            pair = complaints.PAIR.fullmatch(word)
+            if pair is not None and len(sentence.key) > 2 and not sentence.cut and not _is_text(said):
+                # Behind a field that is neither a text nor a language this is one as well: `{for: amt, go amt}`.
+                self.problems.append(complaints.lone_key(word.place, word))
+                table.setdefault(*_halves(word, pair.end(1) + 1))
+                return sentence
             if sentence.cut or _is_text(said) or _is_text(word):
                 if not sentence.cut:
                     self.problems.append(complaints.comma_in_braces(word.place, word))
@@ -420,7 +431,7 @@ class _Reading:
 
     def _complain(self, error: MarkedYAMLError) -> None:
         """What libyaml complains of, in our words, unless a problem just before is its cause."""
-        problem, since = syntax.explain(error, self.name, self.text, self.brace)
+        problem, since = syntax.explain(error, self.name, self.text, self.brace, self.quote)
         if not any(
             known.code in complaints.CAUSES and since <= known.place.line <= problem.place.line
             for known in self.problems

@@ -1,4 +1,4 @@
-"""Problems as operators and tools read them: a page of text, or plain values for JSON.
+"""Problems as operators and tools read them: a page of text, plain values for JSON, or annotations for GitHub.
 
     ivr/flows/hotline.yaml:31:42: error[unknown-target] Das Ziel „nordstat“ gibt es nicht.
        31 |             1: {for: nordstadtbuero, go: nordstat}
@@ -7,6 +7,10 @@
 
 The first line is what editors and terminals make clickable; `error` and `warning` stay the same words in
 every language, so that a tool can look for them. A long line is shown in a window around the caret.
+
+On GitHub a problem is one line, which a run of its Actions turns into a remark at the very place of a change:
+
+    ::error file=ivr/flows/hotline.yaml,line=31,col=42,endColumn=50,title=unknown-target::Das Ziel „nordstat“ …
 """
 
 from __future__ import annotations
@@ -48,13 +52,13 @@ def render(problems: Iterable[Problem], language: Language, sources: Mapping[str
         parts.append(f"{_where(place)}{problem.severity}[{problem.code}] {_say(problem.message, language)}")
         if place.file not in lines:
             lines[place.file] = _lines(sources.get(place.file, ""))
-        if 0 < place.line <= len(lines[place.file]) and lines[place.file][place.line - 1]:
-            parts += _snippet(lines[place.file][place.line - 1], place)
+        line = lines[place.file][place.line - 1] if 0 < place.line <= len(lines[place.file]) else ""
+        if line:
+            parts += _snippet(line, place)
         if problem.hint is not None:
             parts += [f"   {line}" for line in _say(problem.hint, language).split("\n")]
         if problem.also is not None:
-            see = {"de": "Siehe auch", "en": "See also"}[language]
-            parts.append(f"   {see} {problem.also.file}:{problem.also.line}:{problem.also.column}")
+            parts.append(f"   {_see_also(problem.also, language)}")
         if problem.call is not None:
             parts += [f"   {line}" for line in problem.call.lines(language)]
     return "".join(f"{part}\n" for part in parts)
@@ -84,6 +88,38 @@ def to_json(problems: Iterable[Problem], language: Language) -> list[dict[str, A
     ]
 
 
+def to_github(problems: Iterable[Problem], language: Language) -> str:
+    """All problems as workflow commands in the same order, one line each; empty for none.
+
+    `endColumn` is the column behind the last character. Source: docs.github.com, "Workflow commands for GitHub
+    Actions"; what has to be escaped, and where, stands in `packages/core/src/command.ts` of github.com/actions/toolkit.
+    """
+    return "".join(f"{_annotation(problem, language)}\n" for problem in sorted(problems, key=lambda each: each.order))
+
+
+def _annotation(problem: Problem, language: Language) -> str:
+    place, also = problem.place, problem.also
+    said = [_say(problem.message, language)]
+    if problem.hint is not None:
+        said.append(_say(problem.hint, language))
+    if also is not None:
+        said.append(_see_also(also, language))
+    at = {"file": place.file, "line": place.line, "col": place.column, "endColumn": place.column + place.length}
+    properties = {**(at if place.file else {}), "title": problem.code}
+    written = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items())
+    return f"::{problem.severity} {written}::{_escaped(' '.join(said))}"
+
+
+def _escaped(text: str, besides: str = "") -> str:
+    """With `%` and line breaks, and in a property its own separators, as `%` and two hex digits."""
+    return re.sub(f"[%\r\n{besides}]", lambda sign: f"%{ord(sign[0]):02X}", text)
+
+
+def _see_also(place: Place, language: Language) -> str:
+    see = {"de": "Siehe auch", "en": "See also"}[language]
+    return f"{see} {place.file}:{place.line}:{place.column}"
+
+
 def _where(place: Place) -> str:
     """The clickable beginning; a problem of no file (a missing folder, say) has none."""
     return f"{place.file}:{place.line}:{place.column}: " if place.file else ""
@@ -94,8 +130,10 @@ def _say(sentence: Sentence, language: Language) -> str:
 
 
 def _lines(source: bytes | str) -> list[str]:
-    """The lines of a file as the reader counted them, harmless on a terminal, no column moved."""
+    """The lines of a file as the reader counted them, harmless on a terminal, no column moved; of no text, none."""
     text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
+    if "\0" in text:
+        return []
     lines = LINE_BREAK.split(text.removeprefix("\ufeff"))
     return [_UNPRINTABLE.sub("�", line) for line in lines]
 

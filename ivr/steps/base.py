@@ -16,6 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ivr.call import DialResult, Expects, Said, Spot
+from ivr.source.readable import Doc
 from ivr.speech import Language, language
 from ivr.steps.fields import Hole
 
@@ -210,3 +211,5 @@ class Kind(Generic[Body]):
     """The type that `definition` validates: a Readable, a dataclass, or a list of them."""
     next: Next
     build: Callable[[Body, Site, Target | None], Step]
+    doc: Doc
+    """What it does, for the editor that completes the word."""

@@ -64,6 +64,14 @@ class BranchStep(Step):
 def _build(body: list[Branch], site: Site, _onward: Target | None) -> BranchStep:
     ways = []
     otherwise: Goto = Way.HANG_UP
+    early = next((line for line in body[:-1] if line.else_ is not None and line.when is None), None)
+    if early is not None:
+        _bad_line(
+            site,
+            Sentence("Der Eintrag mit „else“ gehört ans Ende.", "The entry with “else” belongs at the end."),
+            early,
+        )
+        body = [*(line for line in body if line is not early), early]
     for index, line in enumerate(body, 1):
         if index == len(body) and line.else_ is not None and line.when is None and line.go is None:
             otherwise = site.goto(line.else_)
@@ -108,4 +116,13 @@ def _bad_line(site: Site, message: Sentence, line: Branch | None = None) -> None
     )
 
 
-KIND = Kind("branch", list[Branch], Next.NONE, _build)
+KIND = Kind(
+    "branch",
+    list[Branch],
+    Next.NONE,
+    _build,
+    Doc(
+        de="Geht weiter nach dem, was gerade gilt; die erste Zeile, deren Bedingung gilt, entscheidet.",
+        en="Goes on by what is true at this moment; the first line whose condition holds decides.",
+    ),
+)

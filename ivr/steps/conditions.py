@@ -107,6 +107,7 @@ class Dates(Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
         "pattern": r"^[\d.-]+( ?\.\. ?[\d.-]+)?$",
+        "examples": ["12-24", "2026-12-24", "12-24..01-02"],
     }
 
     def __init__(self, first: tuple[int, ...], last: tuple[int, ...]) -> None:
@@ -163,7 +164,7 @@ class Between(Readable):
     """`between: 9:00-12:00`, also several spans, also past midnight: whether the clock shows a time within."""
 
     __slots__ = ("spans",)
-    schema: ClassVar[dict[str, Any]] = Spans.schema
+    schema: ClassVar[dict[str, Any]] = {**Spans.schema, "examples": ["9:00-12:00", "22:00-6:00"]}
 
     def __init__(self, spans: Spans) -> None:
         self.spans = spans.spans

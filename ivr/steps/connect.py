@@ -52,7 +52,8 @@ class Contacts(Readable):
         "anyOf": [
             {"type": "string"},
             {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_ATTEMPTS},
-        ]
+        ],
+        "examples": ["ordnungsamt"],
     }
 
     def __init__(self, names: tuple[ContactName, ...]) -> None:
@@ -61,7 +62,16 @@ class Contacts(Readable):
     @classmethod
     def read(cls, node: Node) -> Self:
         if not isinstance(node, Row):
-            return cls((ContactName.read(node),))
+            name = ContactName.read(node)
+            if "," in name:
+                raise refuse(
+                    name.place,
+                    "bad-list",
+                    "Mehrere Kontakte stehen in eckigen Klammern.",
+                    "Several contacts stand in square brackets.",
+                    hint=Sentence(f"Richtig ist: to: [{name}]", f"Write: to: [{name}]"),
+                )
+            return cls((name,))
         if not 1 <= len(node) <= MOST_ATTEMPTS:
             raise refuse(
                 node.place,
@@ -225,4 +235,13 @@ def _with_phone(site: Site) -> Sentence:
     return Sentence(f"Eine Nummer haben: {names}.", f"These have a number: {names}.")
 
 
-KIND = Kind("connect", Connect, Next.NONE, _build)
+KIND = Kind(
+    "connect",
+    Connect,
+    Next.NONE,
+    _build,
+    Doc(
+        de="Verbindet mit einem Kontakt und weiß weiter, wenn niemand zu erreichen ist.",
+        en="Puts the caller through to a contact, and knows what to do when nobody can be reached.",
+    ),
+)

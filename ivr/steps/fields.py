@@ -87,7 +87,7 @@ class Target(Word, Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
         "pattern": rf"^(flow:)?{NAME}$",
-        "examples": list(RESERVED),
+        "examples": [*RESERVED, "flow:info"],
     }
 
     @classmethod
@@ -97,6 +97,16 @@ class Target(Word, Readable):
         if colon and before != "flow":
             # Surely a flow is meant; which one is found out where the flows are known.
             return cls(word, word.place, plain=word.plain)
+        if not colon and (flow := re.fullmatch(rf"flow\W+({NAME})", word, re.ASCII)):
+            raise refuse(
+                word.place,
+                "bad-name",
+                f"„{word}“ kann kein Name für ein Ziel sein.",
+                f"“{word}” cannot be the name of a target.",
+                hint=Sentence(
+                    f"Einen Ablauf ruft man so auf: flow:{flow[1]}.", f"A flow is called like this: flow:{flow[1]}."
+                ),
+            )
         plain_name(Word(name, word.place), Sentence("ein Ziel", "a target"))
         return cls(word, word.place, plain=word.plain)
 
@@ -226,6 +236,7 @@ class Patience(Duration):
 
     least: ClassVar[int] = 2
     most: ClassVar[int] = 30
+    schema: ClassVar[dict[str, Any]] = {**Duration.schema, "examples": ["6s", "10s"]}
 
     @classmethod
     def usual(cls) -> str:
@@ -237,6 +248,7 @@ class Ring(Duration):
 
     least: ClassVar[int] = 5
     most: ClassVar[int] = 60
+    schema: ClassVar[dict[str, Any]] = {**Duration.schema, "examples": ["25s"]}
 
     @classmethod
     def usual(cls) -> str:
@@ -280,16 +292,21 @@ class Text(Readable):
                 "type": "object",
                 "propertyNames": {"enum": list(CODES)},
                 "additionalProperties": {
+                    "description": "Was in dieser Sprache gesagt wird. / What is said in this language.",
                     "anyOf": [
                         {"type": "string"},
                         {
                             "type": "object",
                             "propertyNames": {"enum": list(CODES)},
-                            "additionalProperties": {"type": "string"},
+                            "additionalProperties": {
+                                "description": "Der Satz, mit der Stimme dieser Sprache gesprochen. / "
+                                "The sentence, spoken in this language's voice.",
+                                "type": "string",
+                            },
                             "minProperties": 1,
                             "maxProperties": 1,
                         },
-                    ]
+                    ],
                 },
                 "minProperties": 1,
             },

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.source.places import Word
+from ivr.source.readable import Doc
 from ivr.steps.base import Exit, Goto, Kind, Move, Next, Scene, Step
 from ivr.steps.fields import Target
 
@@ -42,4 +43,13 @@ def _build(body: Target, site: Site, onward: Target | None) -> FlowStep:
     return FlowStep(site.spot, site.goto(into), site.goto(onward))
 
 
-KIND = Kind("flow", Target, Next.REQUIRED, _build)
+KIND = Kind(
+    "flow",
+    Target,
+    Next.REQUIRED,
+    _build,
+    Doc(
+        de="Ruft einen anderen Ablauf auf; nach dessen „return“ geht es bei „next“ weiter.",
+        en="Calls another flow; after its “return” the call goes on at “next”.",
+    ),
+)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from ivr.call import HangUp
 from ivr.source.places import Node, Word
 from ivr.source.problems import Sentence, refuse
-from ivr.source.readable import Readable
+from ivr.source.readable import Doc, Readable
 from ivr.steps.base import Kind, Lines, Move, Next, Scene, Step
 from ivr.steps.fields import Text
 
@@ -29,7 +29,7 @@ class LastWords(Readable):
     """A text, or `yes` for none."""
 
     __slots__ = ("text",)
-    schema: ClassVar[dict[str, Any]] = {"anyOf": [*Text.schema["anyOf"], {"enum": [True, None]}]}
+    schema: ClassVar[dict[str, Any]] = {"anyOf": [*Text.schema["anyOf"], {"enum": [True, None]}], "examples": ["yes"]}
 
     def __init__(self, text: Text | None) -> None:
         self.text = text
@@ -71,4 +71,13 @@ def _build(body: LastWords, site: Site, _onward: Target | None) -> HangUpStep:
     return HangUpStep(site.spot, site.lines(body.text) if body.text else None)
 
 
-KIND = Kind("hangup", LastWords, Next.NONE, _build)
+KIND = Kind(
+    "hangup",
+    LastWords,
+    Next.NONE,
+    _build,
+    Doc(
+        de="Sagt letzte Worte, wenn welche dastehen, und beendet den Anruf.",
+        en="Speaks last words, if there are any, and ends the call.",
+    ),
+)

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from ivr.call import Said
 from ivr.source.near import did_you_mean
 from ivr.source.places import Table, Word
-from ivr.source.problems import Sentence
+from ivr.source.problems import Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Shorthand
-from ivr.speech import language
+from ivr.speech import CODES, language
 from ivr.steps.asking import PATIENCE, Asking
 from ivr.steps.base import Exit, Goto, Input, Kind, Move, Next, Pressed, Scene, Silence, Step
 from ivr.steps.fields import Key, Language, Patience, Target
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     from ivr.steps.site import Site
 
 
+Chosen = Annotated[Language, Doc(de="Die Sprache, die diese Taste wählt.", en="The language that this key chooses.")]
+
+_KEY = re.compile("[0-9*#]")
+
+
 @dataclass(frozen=True)
 class Choice(Shorthand):
     """What stands under `language:`."""
@@ -45,15 +50,32 @@ class Choice(Shorthand):
 
     @classmethod
     def _unfold(cls, node: Any) -> Any:
-        """One word sets the language; a table of nothing but keys is the options."""
-        if isinstance(node, Table) and node and all(re.fullmatch("[0-9*#]", key) for key in node):
+        """One word sets the language; a table of nothing but keys is the options.
+
+        Raises:
+            Refused: `keys-behind-languages` for all options at once that are written the wrong way round.
+        """
+        options = node.get(Word("options"), node) if isinstance(node, Table) else None
+        if isinstance(options, Table) and (turned := _turned(options)):
+            raise refuse(
+                turned[0].place,
+                "keys-behind-languages",
+                "Hier stehen die Sprachen vorn und die Tasten dahinter.",
+                "The languages come first here, and the keys behind them.",
+                hint=Sentence(
+                    f"Umgekehrt ist es richtig: {{{options[turned[0]]}: {turned[0]}}}",
+                    f"Write it the other way round: {{{options[turned[0]]}: {turned[0]}}}",
+                ),
+            )
+        if isinstance(node, Table) and node and all(_KEY.fullmatch(key) for key in node):
             table = Table({Word("options", node.place): node})
             table.place = node.place
             return table
         return super()._unfold(node)
 
     options: Annotated[
-        dict[Key, Language] | None, Doc(de="Welche Taste welche Sprache wählt.", en="Which key chooses which language.")
+        dict[Key, Chosen] | None,
+        Doc(de="Welche Taste welche Sprache wählt.", en="Which key chooses which language."),
     ] = None
     set_: Annotated[
         Language | None, Doc(de="Diese Sprache gilt ab hier, ohne Frage.", en="This language from here on, unasked.")
@@ -61,6 +83,11 @@ class Choice(Shorthand):
     patience: Annotated[
         Patience, Doc(de="Wie lange auf eine Taste gewartet wird.", en="How long a key is waited for.")
     ] = Patience(PATIENCE)
+
+
+def _turned(options: Table) -> list[Word]:
+    """The languages that stand where keys should, with the keys where they should."""
+    return [code for code, key in options.items() if code in CODES and isinstance(key, Word) and _KEY.fullmatch(key)]
 
 
 class LanguageStep(Asking):
@@ -117,6 +144,7 @@ def _build(body: Choice, site: Site, onward: Target | None) -> Step:
                 "unused-language",
                 Sentence(f"Die Sprache „{code}“ sprechen diese Abläufe nicht.", f"These flows do not speak “{code}”."),
                 did_you_mean(code, site.languages, what=Sentence("Ihre Sprachen", "Their languages")),
+                about=str(code),
             )
     if (body.options is None) == (body.set_ is None) or body.options == {}:
         site.problem(
@@ -133,4 +161,13 @@ def _build(body: Choice, site: Site, onward: Target | None) -> Step:
     return LanguageStep(site.spot, languages, int(body.patience), site.goto(onward))
 
 
-KIND = Kind("language", Choice, Next.REQUIRED, _build)
+KIND = Kind(
+    "language",
+    Choice,
+    Next.REQUIRED,
+    _build,
+    Doc(
+        de="Lässt die Sprache mit einer Taste wählen, oder legt sie fest.",
+        en="Lets the caller choose the language by key, or sets it.",
+    ),
+)

@@ -67,7 +67,8 @@ class Menu:
     __pydantic_config__: ClassVar[Any] = STRICT
 
     options: Annotated[
-        dict[Key, Option], Doc(de="Die Tasten, in der Reihenfolge der Ansage.", en="The keys, in spoken order.")
+        dict[Key, Annotated[Option, Doc(de="Was diese Taste tut.", en="What this key does.")]],
+        Doc(de="Die Tasten, in der Reihenfolge der Ansage.", en="The keys, in spoken order."),
     ]
     prompt: Annotated[Text | None, Doc(de="Was vor den Tasten gesagt wird.", en="What is said before the keys.")] = None
     patience: Annotated[
@@ -174,4 +175,13 @@ def _around(line: Line, key: str) -> Line:
     return Line(line.spoken_in, (before, *line.parts, behind))
 
 
-KIND = Kind("menu", Menu, Next.NONE, _build)
+KIND = Kind(
+    "menu",
+    Menu,
+    Next.NONE,
+    _build,
+    Doc(
+        de="Sagt, wofür jede Taste ist, wartet auf eine und geht, wohin sie führt.",
+        en="Says what each key is for, waits for one, and goes where it leads.",
+    ),
+)

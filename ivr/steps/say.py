@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.source.readable import Doc
 from ivr.steps.base import Goto, Kind, Lines, Move, Next, Scene, Step
 from ivr.steps.fields import Text
 
@@ -43,4 +44,13 @@ def _build(body: Text, site: Site, onward: Target | None) -> SayStep:
     return SayStep(site.spot, site.lines(body), site.goto(onward))
 
 
-KIND = Kind("say", Text, Next.REQUIRED, _build)
+KIND = Kind(
+    "say",
+    Text,
+    Next.REQUIRED,
+    _build,
+    Doc(
+        de="Sagt einen Text und geht weiter.",
+        en="Speaks a text and goes on.",
+    ),
+)

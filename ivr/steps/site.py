@@ -15,7 +15,7 @@ from ivr.steps.base import CallFlow, Goto, Line, Lines, ToStep, Way
 from ivr.steps.fields import RESERVED, ContactName, Hole, Subject, Target, Text, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ivr.contacts import Directory, Entry
     from ivr.source.places import Place
@@ -40,13 +40,14 @@ class Site:
         pronunciations: Mapping[str, Pronunciation],
         provider: str,
         problems: list[Problem],
+        spoken: set[str],
     ) -> None:
         """Sets up the site of one step.
 
         `place` is the step's name in the file, `steps` are the names in this flow, `starts` is the first step of every
-        flow, `contacts` are the names in contacts.yaml, `problems` is where findings go. There may be names of steps
-        and contacts that could not be read, and None where not even the names could be: nobody is told that something
-        is missing when it only could not be read.
+        flow, `contacts` are the names in contacts.yaml. There may be names of steps and contacts that could not be
+        read, and None where not even the names could be: nobody is told that something is missing when it only could
+        not be read. Findings go to `problems`, the languages in which there is a text to `spoken`.
         """
         self.spot = spot
         self.place = place
@@ -58,12 +59,20 @@ class Site:
         self._contacts = contacts
         self._starts = starts
         self._problems = problems
+        self._spoken = spoken
 
     def problem(
-        self, place: Place, code: str, message: Sentence, hint: Sentence | None = None, *, also: Place | None = None
+        self,
+        place: Place,
+        code: str,
+        message: Sentence,
+        hint: Sentence | None = None,
+        *,
+        also: Place | None = None,
+        about: str = "",
     ) -> None:
         """Note an error at a place."""
-        self._problems.append(Problem(place, code, message, hint, also=also))
+        self._problems.append(Problem(place, code, message, hint, also=also, about=about))
 
     def look_up(self, value: object) -> None:
         """Note what is wrong with the names in a value that was read in a step of which the rest was not."""
@@ -87,6 +96,7 @@ class Site:
                 "unknown-flow",
                 Sentence(f"Den Ablauf „{flow}“ gibt es nicht.", f"There is no flow “{flow}”."),
                 did_you_mean(flow, self._starts, what=Sentence("Abläufe", "Flows")),
+                about=flow,
             )
             return Way.HANG_UP
         if self._steps is None or target in self._steps:
@@ -95,17 +105,17 @@ class Site:
             return ToStep(Spot(self.spot.flow, self._starts[self.spot.flow]))
         if target in _FIXED:
             return _FIXED[target]
+        meant = target.rpartition(":")[2]
         hint = did_you_mean(
-            target,
+            meant if meant in self._steps else target,
             [*self._steps, *RESERVED],
             what=Sentence("Ziele in dieser Datei", "Targets in this file"),
             unlisted=[f"flow:{name}" for name in self._starts],
         )
-        flow_meant = target.rpartition(":")[2]
-        if flow_meant in self._starts:
+        if meant in self._starts:
             hint = Sentence(
-                f"Einen Ablauf ruft man so auf: flow:{flow_meant}. {hint.de}",
-                f"A flow is called like this: flow:{flow_meant}. {hint.en}",
+                f"Einen Ablauf ruft man so auf: flow:{meant}. {hint.de}",
+                f"A flow is called like this: flow:{meant}. {hint.en}",
             )
         self.problem(
             target.place,
@@ -114,6 +124,7 @@ class Site:
             hint,
             # It may be the step whose name is mistyped.
             also=self._steps.get(nearest(target, self._steps) or ""),
+            about=str(target),
         )
         return Way.HANG_UP
 
@@ -124,12 +135,19 @@ class Site:
     def _contact(self, name: str, place: Place) -> Entry | None:
         found = self.directory.contacts.get(name)
         if found is None and self._contacts is not None and name not in self._contacts:
+            listed = Sentence("Kontakte", "Contacts")
+            if not any(map(str.isalpha, name)):
+                listed = Sentence(
+                    "Nummern stehen nur in contacts.yaml, hier steht der Name eines Kontakts. Kontakte",
+                    "Numbers stand in contacts.yaml only, the name of a contact stands here. Contacts",
+                )
             self.problem(
                 place,
                 "unknown-contact",
                 Sentence(f"Den Kontakt „{name}“ gibt es nicht.", f"There is no contact “{name}”."),
-                did_you_mean(name, self._contacts, what=Sentence("Kontakte", "Contacts")),
+                did_you_mean(name, self._contacts, what=listed),
                 also=self._contacts.get(nearest(name, self._contacts) or ""),
+                about=str(name),
             )
         return found
 
@@ -140,7 +158,7 @@ class Site:
             table = f"{{{', '.join(f'{code}: …' for code in self.languages)}}}"
             self.problem(
                 text.place,
-                "missing-language",
+                "one-language",
                 Sentence(
                     "Dieser Satz steht nur in einer Sprache da.", "This sentence stands there in one language only."
                 ),
@@ -148,31 +166,29 @@ class Site:
                     f"So geht es: {table}, jede Sprache auf eigener Zeile.",
                     f"Write {table}, each language on a line of its own.",
                 ),
+                about="one",
             )
         missing = [code for code in self.languages if code not in text.by_language] if everywhere is None else []
-        if missing:
-            self.problem(
-                text.place,
-                "missing-language",
-                Sentence(
-                    f"Hier fehlt der Satz für: {', '.join(missing)}.",
-                    f"A sentence is missing for: {', '.join(missing)}.",
-                ),
-                Sentence(
-                    f"Die Sprachen dieser Abläufe sind: {', '.join(self.languages)}.",
-                    f"The languages of these flows are: {', '.join(self.languages)}.",
-                ),
-            )
-        for code in set(text.by_language) - {"", *self.languages}:
+        unused = [code for code in text.by_language if code not in ("", *self.languages)]
+        self._spoken.update(text.by_language)
+        for code in unused:
+            also_missing = Sentence("", "")
+            if missing:  # another language's code was typed: one cause, one message
+                also_missing = Sentence(f"Es fehlt: {', '.join(missing)}. ", f"Missing: {', '.join(missing)}. ")
             self.problem(
                 text.by_language[code].place,
                 "unused-language",
                 Sentence(f"Die Sprache „{code}“ sprechen diese Abläufe nicht.", f"These flows do not speak “{code}”."),
                 Sentence(
-                    f"Ihre Sprachen stehen in hotline.yaml unter languages: {', '.join(self.languages)}.",
-                    f"Their languages stand in hotline.yaml under languages: {', '.join(self.languages)}.",
+                    f"{also_missing.de}Ihre Sprachen stehen in hotline.yaml unter languages: "
+                    f"{', '.join(self.languages)}.",
+                    f"{also_missing.en}Their languages stand in hotline.yaml under languages: "
+                    f"{', '.join(self.languages)}.",
                 ),
+                about=code,
             )
+        if missing and not unused:
+            self._problems.append(missing_language(text.place, missing, self.languages))
         for code, written in text.by_language.items():
             self._check_holes(written)
             self._check_words(written.language or code, written)
@@ -238,6 +254,22 @@ class Site:
                             f"Enter it in contacts.yaml, or use another fact, such as {{{part.contact}.name}}.",
                         ),
                     )
+
+
+def missing_language(place: Place, missing: Sequence[str], languages: Sequence[str]) -> Problem:
+    """A text lacks languages of the set."""
+    return Problem(
+        place,
+        "missing-language",
+        Sentence(
+            f"Hier fehlt der Satz für: {', '.join(missing)}.", f"A sentence is missing for: {', '.join(missing)}."
+        ),
+        Sentence(
+            f"Die Sprachen dieser Abläufe sind: {', '.join(languages)}.",
+            f"The languages of these flows are: {', '.join(languages)}.",
+        ),
+        about=", ".join(missing),
+    )
 
 
 def _abbreviation(place: Place, word: str) -> Problem:
