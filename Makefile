@@ -42,6 +42,7 @@ check: install  ## format, lint, types, layers, and what is made from the code
 	$(BIN)/ivr test
 	$(BIN)/ivr schema --check
 	$(BIN)/python tools/manual.py --check
+	$(BIN)/python tools/mistakes.py --check
 	$(BIN)/python tools/cldr.py --check
 	$(BIN)/python tools/speech_rates.py --check
 
@@ -52,6 +53,7 @@ format: install ## put the code into its form
 made: install   ## write what is made from code and data: schemas/, docs/steps.md, the CLDR's words, rates of speech
 	$(BIN)/ivr schema
 	$(BIN)/python tools/manual.py
+	$(BIN)/python tools/mistakes.py
 	$(BIN)/python tools/cldr.py
 	$(BIN)/python tools/speech_rates.py
 

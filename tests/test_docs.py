@@ -176,7 +176,7 @@ def fields_of(schema: Any) -> Iterator[tuple[str, Any]]:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_explains_every_field_in_german_and_english(name: str) -> None:
     fields = list(fields_of(SCHEMAS[name]))
-    assert len(fields) > 30
+    assert len(fields) > 10
     for field, explained in fields:
         german, slash, english = explained.get("description", "").partition(" / ")
         assert german, field

@@ -64,7 +64,7 @@ def command(
     strict: bool,
     keys_to_help: int,
 ) -> None:
-    """Check flows and contacts, prove what callers can meet, and show all problems.
+    """Check flows and contacts, and prove what callers can meet.
 
     Exit code: 0 without errors (with --strict without warnings), 1 with problems, 2 for wrong usage.
     """
