@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import pydantic
 import pytest
 import yaml
-from examples import EXAMPLES
+from examples import EXAMPLES, some_hours
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opening_hours import OpeningHours
@@ -222,47 +222,6 @@ def test_every_minute_agrees_with_another_evaluator(year: int) -> None:
         at += minute
         asked += 1
     assert asked == 365 * 24 * 60
-
-
-@st.composite
-def spans(draw: st.DrawFn) -> str:
-    """One to three spans of a day that do not overlap, the last perhaps past midnight."""
-    times = sorted(draw(st.sets(st.integers(0, 95), min_size=2, max_size=6)))
-    pairs = list(zip(times[::2], times[1::2], strict=False))
-    if len(times) % 2 and times[-1] > 76:
-        pairs.append((times[-1], draw(st.integers(1, 20))))
-    return "[" + ", ".join("-".join(f"{t // 4}:{t % 4 * 15:02}" for t in pair) for pair in pairs) + "]"
-
-
-def what_holds() -> st.SearchStrategy[str]:
-    """What an exception can say of its day."""
-    parts = st.tuples(st.sampled_from(["open", "closed"]), st.sampled_from(["from", "until"]), st.integers(1, 95))
-    return st.one_of(
-        st.sampled_from(["closed: yes", "open: as usual"]),
-        spans().map("open: {}".format),
-        spans().map("closed: {}".format),
-        parts.map(lambda part: f"{part[0]}: {part[1]} {part[2] // 4}:{part[2] % 4 * 15:02}"),
-    )
-
-
-@st.composite
-def some_hours(draw: st.DrawFn) -> str:
-    """Hours around the winter of 2026 and both clock changes of 2027, with anything that can be written."""
-
-    def week() -> str:
-        days = draw(st.lists(st.sampled_from(["Mo", "Di-Mi", "Do", "Fr", "Sa", "So"]), unique=True, min_size=1))
-        lines = [f"{day}: {draw(st.one_of(st.just('closed'), spans()))}" for day in days]
-        return "{" + ", ".join(lines) + "}"
-
-    text = f"weekly: {week()}\nholidays: {draw(st.one_of(st.sampled_from(['closed', 'as usual']), spans()))}\n"
-    if draw(st.booleans()):
-        text += f"seasons: [{{from: 11-15, to: 03-28, weekly: {week()}}}]\n"
-    text += "exceptions:\n"
-    days = ("on: 2026-11-30", "on: 2027-03-28", "every: 12-24", "from: 2026-12-20, to: 2027-01-07")
-    for day in (*days, "every: Karfreitag", "every: Rosenmontag", "every: first We", "every: last Fr in November"):
-        if draw(st.booleans()):
-            text += f"  - {{{day}, {draw(what_holds())}}}\n"
-    return text if text.endswith("}\n") else text.removesuffix("exceptions:\n")
 
 
 MOMENTS = st.integers(0, 350 * 24 * 3600).map(lambda n: datetime(2026, 11, 20, tzinfo=UTC) + timedelta(seconds=n))

@@ -203,12 +203,14 @@ def _answered_alike(flows: FlowSet, moments: Moments, node: Node) -> bool:
 
 
 def _latest(trail: Trail, depth: int) -> Hashable:
-    """The calls of flows, and the latest menus: what tells two states apart."""
+    """The calls of flows with the menu before each, and the latest menus: what tells two states apart."""
     if depth >= MAX_DEPTH:
         return trail
-    menus = [index for index, visit in enumerate(trail) if not visit.called]
-    left_out = set(menus[: max(0, len(menus) - depth)])
-    return tuple(visit for index, visit in enumerate(trail) if index not in left_out)
+    # `return` may lead to the menu before a call, and whatever that is must not be forgotten.
+    kept = {index for index, visit in enumerate(trail) for index in ((index - 1, index) if visit.called else ())}
+    others = [index for index in range(len(trail)) if index not in kept]
+    kept |= set(others[-depth:])
+    return tuple(visit for index, visit in enumerate(trail) if index in kept)
 
 
 def _one_wrong_key(edges: list[Edge]) -> list[Edge]:

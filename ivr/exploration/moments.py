@@ -58,8 +58,8 @@ class Moments:
         )
         asked: dict[str, _Question] = {"midnight": (lambda: directory.wall_times(self.days, 0), lambda _: False)}
         for name, entry in directory.contacts.items():
-            asked[f"shut {name}"] = _shut(name, entry, self.days)
-            asked[f"answered {name}"] = _answered(name, entry, self.days)
+            asked[f"{name} shut"] = _shut(name, entry, self.days)
+            asked[f"{name} answered"] = _answered(name, entry, self.days)
         for condition in conditions:
             key = condition.words().en
             if key not in asked and condition.changes(directory, self.days) is not None:
@@ -105,11 +105,11 @@ class Moments:
 
     def shut(self, contact: str) -> int:
         """The stretches in which a contact is surely closed."""
-        return self._bits[f"shut {contact}"]
+        return self._bits[f"{contact} shut"]
 
     def answered(self, contact: str) -> int:
         """The stretches in which a contact's phone may be answered."""
-        return self._bits[f"answered {contact}"]
+        return self._bits[f"{contact} answered"]
 
     def world(self, index: int) -> WatchedWorld:
         """The world in one stretch."""
@@ -130,7 +130,7 @@ class Moments:
     def classes(self, contacts: Iterable[str] = ()) -> list[int]:
         """The stretches put together that no condition, and none of these contacts' phones, tells apart, by time."""
         found = [self.all]
-        for key in (*self._conditions, *(f"answered {name}" for name in contacts)):
+        for key in (*self._conditions, *(f"{name} answered" for name in contacts)):
             bits = self._bits[key]
             found = [part for each in found for part in (each & bits, each & ~bits) if part]
         return sorted(found, key=first)

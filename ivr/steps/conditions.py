@@ -245,8 +245,10 @@ class _Within:
             yield from (change - before, change)
 
     def _length(self) -> str:
-        hours, minutes = divmod(self.time // 60, 60)
-        return f"{hours} h" if hours and not minutes else f"{self.time // 60} min"
+        for unit, seconds in (("h", 3600), ("min", 60)):
+            if self.time % seconds == 0:
+                return f"{self.time // seconds} {unit}"
+        return f"{self.time} s"
 
 
 @dataclass(frozen=True)
