@@ -50,7 +50,7 @@ format: install ## put the code into its form
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
 
-made: install   ## write what is made from code and data: schemas/, docs/steps.md, the CLDR's words, rates of speech
+made: install   ## write what is made from code and data: schemas/, docs/{steps,checks}.md, the CLDR's words, rates of speech
 	$(BIN)/ivr schema
 	$(BIN)/python tools/manual.py
 	$(BIN)/python tools/mistakes.py

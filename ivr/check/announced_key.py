@@ -6,7 +6,7 @@ Wrong:
       say:
         de: Für weitere Sprachen drücken Sie die Neun.
         en: For other languages, press nine.
-      next: main
+      next: choice
 
 Right:
 
@@ -14,7 +14,7 @@ Right:
       say:
         de: Für einen Menschen drücken Sie die Null.
         en: For a person, press zero.
-      next: main
+      next: choice
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ivr.check.survey import Rule, Survey, problem
 from ivr.source.problems import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from ivr.call import Said, Spot
     from ivr.check.survey import Document
@@ -39,32 +39,32 @@ CODE = "announced-key"
 
 def check(survey: Survey) -> Iterator[Problem]:
     """Every instruction in every document."""
-    told: set[tuple[Place, str]] = set()
+    found: dict[tuple[Hashable, str], dict[str, tuple[Place, Document]]] = {}
     known: dict[Said, list[str]] = {}
     for document in survey.documents:
         for said in document.turn.said:
             if said not in known:
                 known[said] = list(dict.fromkeys(each.key for each in instructions(said.language, said.text)))
             for key in known[said]:
-                if _means_something(survey, document, key):
-                    continue
-                place = _place(survey, document, said)
-                if (place, key) in told:
-                    continue
-                told.add((place, key))
-                yield problem(
-                    CODE,
-                    place,
-                    Sentence(
-                        f"Angesagt wird die Taste {key}, aber danach bedeutet sie nichts.",
-                        f"The key {key} is announced, but means nothing then.",
-                    ),
-                    Sentence(
-                        f'Geben Sie ihr ein Ziel (keys: {{"{key}": ZIEL}} oder im Menü), oder sagen Sie sie nicht an.',
-                        f'Give it a target (keys: {{"{key}": TARGET}} or in the menu), or do not announce it.',
-                    ),
-                    call=survey.shown(document.node, document.edge, language=document.language),
-                )
+                if not _means_something(survey, document, key):
+                    text, place = _written(survey, document, said)
+                    found.setdefault((text, key), {}).setdefault(said.language, (place, document))
+    for (_, key), by_language in found.items():
+        place, document = next(iter(by_language.values()))
+        names = ", ".join(by_language)
+        yield problem(
+            CODE,
+            place,
+            Sentence(
+                f"Angesagt wird die Taste {key} ({names}), aber danach bedeutet sie nichts.",
+                f"The key {key} is announced ({names}), but means nothing then.",
+            ),
+            Sentence(
+                f'Geben Sie ihr ein Ziel (keys: {{"{key}": ZIEL}} oder im Menü), oder sagen Sie sie nicht an.',
+                f'Give it a target (keys: {{"{key}": TARGET}} or in the menu), or do not announce it.',
+            ),
+            call=survey.shown(document.node, document.edge, language=document.language),
+        )
 
 
 def _means_something(survey: Survey, document: Document, key: str) -> bool:
@@ -74,16 +74,16 @@ def _means_something(survey: Survey, document: Document, key: str) -> bool:
     return any(edge.given.kind == "key" and edge.given.value == key and not edge.missed for edge in edges)
 
 
-def _place(survey: Survey, document: Document, said: Said) -> Place:
-    """Where the text is written: that of the step which says it."""
+def _written(survey: Survey, document: Document, said: Said) -> tuple[Hashable, Place]:
+    """The text that says so, and where it is written in this language; else the step at which it is heard."""
     spots: list[Spot] = [*document.turn.path, document.turn.state.spot]
     for spot in spots:
         for text in survey.texts(spot):
             for code, wording in text.by_language.items():
                 first = next((part for part in wording.parts if isinstance(part, str)), "")
                 if (wording.language or code or said.language) == said.language and first and first in said.text:
-                    return wording.place
-    return survey.place(spots[-1])
+                    return id(text), wording.place
+    return spots[-1], survey.place(spots[-1])
 
 
 RULE = Rule(CODE, check)

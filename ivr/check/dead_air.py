@@ -29,12 +29,13 @@ from typing import TYPE_CHECKING
 from ivr.call import DialResult
 from ivr.check.survey import Rule, Survey, problem
 from ivr.source.problems import Sentence
+from ivr.steps.base import Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ivr.call import Said
-    from ivr.exploration import Edge
+    from ivr.exploration import Edge, Node
     from ivr.source.places import Place
     from ivr.source.problems import Problem
 
@@ -47,12 +48,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     for node, edge in survey.exploration.turns():
         if _may_be_silent(edge) or _is_heard(survey, edge.said):
             continue
-        if edge.path:
-            place = survey.place(edge.path[-1])
-        elif node is not None:
-            place = _written(survey, node, edge)
-        else:
-            place = survey.place(survey.flows.start)
+        place = _written(survey, node, edge)
         if place in told:
             continue
         told.add(place)
@@ -69,11 +65,15 @@ def check(survey: Survey) -> Iterator[Problem]:
         )
 
 
-def _written(survey: Survey, node: object, edge: Edge) -> Place:
-    state = node.state  # type: ignore[attr-defined]
-    if edge.given.kind == "key":
-        return survey.key_place(node, edge.given.value)  # type: ignore[arg-type]
-    return survey.place(state.spot, edge.given.value if edge.given.kind == "result" else "give_up")
+def _written(survey: Survey, node: Node | None, edge: Edge) -> Place:
+    """Where it is written that the call goes on like this."""
+    spot = survey.last(node, edge)
+    if edge.path or node is None:
+        ends = (way.name for way in survey.step(spot).exits() if way.goto is Way.HANG_UP)
+        return survey.place(spot, next(ends, ""))
+    if edge.given.kind == "key" and not edge.missed:
+        return survey.key_place(node, edge.given.value)
+    return survey.place(spot, edge.given.value if edge.given.kind == "result" else "give_up")
 
 
 def _may_be_silent(edge: Edge) -> bool:

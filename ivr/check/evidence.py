@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from ivr.speech import language as speech
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ivr.call import Turn
     from ivr.contacts import Directory
     from ivr.exploration import Call, Given
@@ -42,7 +44,7 @@ class Shown:
     def command(self) -> str:
         """The command that plays the call again."""
         words = ["ivr", "call", *self.options]
-        words += ["--at", ",".join(at.isoformat(timespec="minutes").rpartition("+")[0] for at in self.call.at)]
+        words += ["--at", ",".join(map(_local, self.call.at))]
         if self.call.language != self.flows.languages[0]:
             words += ["--lang", self.call.language]
         words += ["--keys", ",".join(self.call.keys) or "timeout"]
@@ -58,7 +60,7 @@ class Shown:
     def lines(self, language: Literal["de", "en"]) -> list[str]:
         at = self.call.at[0]
         german = language == "de"
-        when = f"{at:%d.%m.%Y, %H:%M}" if german else f"{at:%Y-%m-%d %H:%M}"
+        when = _at(at, german=german)
         spoken = speech(self.call.language).endonym
         found = [
             f"Ein Anruf, der es zeigt ({when}, {spoken}):" if german else f"A call that shows it ({when}, {spoken}):"
@@ -70,7 +72,7 @@ class Shown:
                     found.append(f"  … {len(turns) - FIRST - LAST} × …")
                 continue
             if given is not None:
-                found.append(f"  → {_done(given, german=german)}")
+                found.append(f"  → {_done(given, german=german)}{_later(self.call.at, number, german=german)}")
             heard = " ".join(said.text for said in turn.said)
             found.append(f"  {_short(heard) if heard else ('(nichts zu hören)' if german else '(nothing is heard)')}")
         found.append(f"{'Nachspielen' if german else 'Play it'}: {self.command}")
@@ -91,6 +93,22 @@ class Shown:
             ],
             "replay": self.command,
         }
+
+
+def _at(at: datetime, *, german: bool) -> str:
+    return f"{at:%d.%m.%Y, %H:%M}" if german else f"{at:%Y-%m-%d %H:%M}"
+
+
+def _later(times: tuple[datetime, ...], number: int, *, german: bool) -> str:
+    """When this turn takes place, if time has passed since the last one."""
+    if number >= len(times) or times[number] == times[number - 1]:
+        return ""
+    return f" ({_at(times[number], german=german)})"
+
+
+def _local(at: datetime) -> str:
+    """A time as one types it; in the second of two equal hours with what tells it from the first."""
+    return (at if at.fold else at.replace(tzinfo=None)).isoformat(timespec="minutes")
 
 
 def _done(given: Given, *, german: bool) -> str:

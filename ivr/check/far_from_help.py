@@ -47,29 +47,33 @@ def check(survey: Survey) -> Iterator[Problem]:
             for edge in nodes[number].edges:
                 if edge.given.kind != "key":
                     continue
-                nearer[number] |= edge.when & (always if survey.helps(edge) else within.get(edge.onward or -1, 0))
+                then = 0 if edge.onward is None else within.get(edge.onward, 0)
+                nearer[number] |= edge.when & (always if survey.helps(edge) else then)
         within = nearer
-    told: set[Spot] = set()
+    far: dict[Spot, int] = {}
     for number in menus:
-        spot = nodes[number].state.spot
-        if not (far := always & ~within[number]) or spot in told:
-            continue
-        told.add(spot)
-        most = survey.limits.keys_to_help
-        call = survey.calls.to(number, [], far)
-        yield problem(
-            CODE,
-            survey.place(spot),
-            Sentence(
-                f"Von hier sind es mehr als {most} Tasten bis zu einem Menschen oder einer Nummer.",
-                f"From here it takes more than {most} keys to a person or a number.",
-            ),
-            Sentence(
-                'Geben Sie dem Menü eine Taste, die verbindet, oder allen Menüs: keys: {"0": person}.',
-                'Give the menu a key that connects, or all menus: keys: {"0": person}.',
-            ),
-            call=survey.as_shown(call),
-        )
+        if always & ~within[number]:
+            far.setdefault(nodes[number].state.spot, number)
+    if not far:
+        return
+    # One key for all of them is what is missing, most likely: the first is shown, the others are named.
+    (spot, number), *others = far.items()
+    most, names = survey.limits.keys_to_help, ", ".join(each.step for each, _ in others)
+    yield problem(
+        CODE,
+        survey.place(spot),
+        Sentence(
+            f"Von hier sind es mehr als {most} Tasten bis zu einem Menschen oder einer Nummer"
+            f"{f'; ebenso von: {names}' if names else ''}.",
+            f"From here it takes more than {most} keys to a person or a number"
+            f"{f'; likewise from: {names}' if names else ''}.",
+        ),
+        Sentence(
+            'Geben Sie dem Menü eine Taste, die verbindet, oder allen Menüs: keys: {"0": person}.',
+            'Give the menu a key that connects, or all menus: keys: {"0": person}.',
+        ),
+        call=survey.as_shown(survey.calls.to(number, [], always & ~within[number])),
+    )
 
 
 RULE = Rule(CODE, check)

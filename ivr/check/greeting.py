@@ -52,6 +52,25 @@ ERROR_FROM = 1.5
 
 def check(survey: Survey) -> Iterator[Problem]:
     """The first turn of a call, in every language."""
+    # What is late at the beginning makes all late: one problem is enough, an error if there is one.
+    late = sorted(_late(survey), key=lambda found: found.severity)
+    yield from late[:1]
+    without = next((edge for edge in survey.exploration.starts if not isinstance(edge.expects, Gather)), None)
+    if without is not None:
+        yield problem(
+            NO_KEY,
+            survey.place(survey.flows.start),
+            Sentence(
+                "Während der Begrüßung wirkt keine Taste: Hinter ihr kommt kein Menü.",
+                "No key works during the greeting: no menu comes behind it.",
+            ),
+            Sentence("Führen Sie die Begrüßung zu einem Menü.", "Lead the greeting to a menu."),
+            call=survey.shown(None, without),
+            warning=True,
+        )
+
+
+def _late(survey: Survey) -> Iterator[Problem]:
     for said_until, within, what in (
         (
             _to_emergency,
@@ -86,19 +105,6 @@ def check(survey: Survey) -> Iterator[Problem]:
             ),
             call=survey.shown(None, survey.greetings[worst].edge, language=worst),
             warning=not too_late,
-        )
-    without = next((edge for edge in survey.exploration.starts if not isinstance(edge.expects, Gather)), None)
-    if without is not None:
-        yield problem(
-            NO_KEY,
-            survey.place(survey.flows.start),
-            Sentence(
-                "Während der Begrüßung wirkt keine Taste: Hinter ihr kommt kein Menü.",
-                "No key works during the greeting: no menu comes behind it.",
-            ),
-            Sentence("Führen Sie die Begrüßung zu einem Menü.", "Lead the greeting to a menu."),
-            call=survey.shown(None, without),
-            warning=True,
         )
 
 

@@ -8,7 +8,7 @@ Wrong:
       say:
         de: Wir sind, wenn Sie uns brauchen, immer, auch nachts, für Sie da, und zwar gern.
         en: We are there for you.
-      next: main
+      next: choice
 
 Right:
 
@@ -16,7 +16,7 @@ Right:
       say:
         de: Wir sind für Sie da. Auch nachts.
         en: We are there for you.
-      next: main
+      next: choice
 """
 
 from __future__ import annotations

@@ -118,7 +118,9 @@ class _Longest:
             elif then in on_way:
                 places = [each for each, _ in way]
                 ring = places[places.index(then) :]
-                yield self._trapped(then, [*taken[len(taken) - len(ring) + 1 :], edge], who)
+                circle = [*taken[len(taken) - len(ring) + 1 :], edge]
+                if any(each.given.kind != "result" for each in circle):  # else another rule's business
+                    yield self._trapped(then, circle, who)
             elif then in self.turns:
                 if self.turns[then] + 1 > best[at]:
                     best[at] = self.turns[then] + 1
@@ -165,7 +167,7 @@ class _Longest:
             here = step[1]
         return problem(
             CODE,
-            _give_up(self.survey, node, edges),
+            _give_up(self.survey, node, []),
             Sentence(
                 f"{who.de}, ist nach {MOST_TURNS} Ansagen noch nicht am Ende.",
                 f"{who.en} has not come to an end after {MOST_TURNS} turns.",
@@ -207,7 +209,9 @@ def _give_up(survey: Survey, node: Node, edges: list[Edge]) -> Place:
 
 
 def _ends_well(survey: Survey, edge: Edge) -> bool:
-    """Whether a call ends after a talk, with a number, or with last words."""
+    """Whether a call ends after a talk, with a number, or with last words. Silence is another rule's."""
+    if not edge.said:
+        return True
     if edge.given.kind == "result" and edge.given.value == DialResult.COMPLETED:
         return True
     if edge.path:

@@ -9,7 +9,7 @@ Wrong:
       say:
         de: Drücken Sie die Null für einen Menschen.
         en: Press zero for a person.
-      next: main
+      next: choice
 
 Right:
 
@@ -17,7 +17,7 @@ Right:
       say:
         de: Für einen Menschen drücken Sie die Null.
         en: For a person, press zero.
-      next: main
+      next: choice
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ class Memory:
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 whole = self._folder / f"{key}.part"
-                whole.write_text(json.dumps(document), encoding="utf-8")
+                text = json.dumps(document)
+                whole.write_text(f"{_sum(text)}\n{text}", encoding="utf-8")
                 whole.replace(self._folder / f"{key}.json")
                 old = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
                 for path in old[:-KEPT_FILES]:
@@ -78,13 +79,21 @@ class Memory:
         if self._folder is None:
             return {}, {}
         try:
-            document: dict[str, Any] = json.loads((self._folder / f"{key}.json").read_text("utf-8"))
+            told, _, text = (self._folder / f"{key}.json").read_text("utf-8").partition("\n")
+            if told != _sum(text):
+                return {}, {}
+            document: dict[str, Any] = json.loads(text)
             sentences: Kept = {
                 (code, contact, form): Sentences(*found) for code, contact, form, *found in document["sentences"]
             }
             return dict(document["moments"]), sentences
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError):
             return {}, {}
+
+
+def _sum(text: str) -> str:
+    """What tells a file that was written whole from a damaged one."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _program() -> str:

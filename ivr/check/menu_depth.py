@@ -50,9 +50,10 @@ def check(survey: Survey) -> Iterator[Problem]:
         spot = nodes[number].state.spot
         least[spot] = min(here, least.get(spot, here))
     told = set()
+    # What is deeper still lies behind one of these.
     for number, here in sorted(depth.items(), key=lambda item: item[1]):
         spot = nodes[number].state.spot
-        if not isinstance(nodes[number].waits, Gather) or spot in told or least[spot] <= DEEPEST:
+        if not isinstance(nodes[number].waits, Gather) or spot in told or least[spot] != DEEPEST + 1:
             continue
         told.add(spot)
         yield problem(

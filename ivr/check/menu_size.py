@@ -10,10 +10,10 @@ Wrong:
         options:
           1: {for: nordstadtbuero, go: nordstadt}
           2: {for: ordnungsamt, go: ordnungsamt}
-          3: {for: {de: Für Parken, en: For parking}, go: about}
-          4: {for: {de: Für Müll, en: For waste}, go: about}
-          5: {for: {de: Für Lärm, en: For noise}, go: about}
-          6: {for: {de: Für Hunde, en: For dogs}, go: about}
+          3: {for: {de: Für Parken, en: For parking}, go: flow:info}
+          4: {for: {de: Für Müll, en: For waste}, go: flow:info}
+          5: {for: {de: Für Lärm, en: For noise}, go: flow:info}
+          6: {for: {de: Für Hunde, en: For dogs}, go: flow:info}
 
 Right:
 
@@ -22,7 +22,7 @@ Right:
         options:
           1: {for: nordstadtbuero, go: nordstadt}
           2: {for: ordnungsamt, go: ordnungsamt}
-          3: {for: {de: Für alles andere, en: For anything else}, go: about}
+          3: {for: {de: Für alles andere, en: For anything else}, go: flow:info}
 """
 
 from __future__ import annotations

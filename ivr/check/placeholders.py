@@ -8,7 +8,7 @@ Wrong:
       say:
         de: "Unsere Nummer: {ordnungsamt.phone}"
         en: "Our number is in the telephone book."
-      next: main
+      next: choice
 
 Right:
 
@@ -16,7 +16,7 @@ Right:
       say:
         de: "Unsere Nummer: {ordnungsamt.phone}"
         en: "Our number: {ordnungsamt.phone}"
-      next: main
+      next: choice
 """
 
 from __future__ import annotations

@@ -87,7 +87,8 @@ def _state(survey: Survey) -> dict[str, Any]:
     """What was looked at, and what it came to: counts, seconds, turns and keys."""
     exploration, flows = survey.exploration, survey.flows
     moments = exploration.moments
-    rung = sorted({edge.expects.contact for _, edge in exploration.turns() if isinstance(edge.expects, Dial)})
+    dialled = {edge.expects.contact for _, edge in exploration.turns() if isinstance(edge.expects, Dial)}
+    rung = sorted(dialled & survey.directory.contacts.keys())
     longest = max(survey.documents, key=lambda document: survey.hearing.seconds(document.turn.said))
     return {
         "version": flows.version,

@@ -3,6 +3,9 @@
 Recording the spoken word without consent is a crime (section 201 of the German criminal code). A turn that records
 must answer a valid key, and never silence, a wrong key, or the end of a connection. No kind of step records yet; the
 one that will finds this rule in place.
+
+Wrong: a recording behind a text, behind silence, or behind an office that does not answer.
+Right: a recording behind the key that a menu offers for it.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     for node, edge in survey.exploration.turns():
         if not isinstance(edge.expects, Record) or (edge.given.kind == "key" and not edge.missed):
             continue
-        spot = edge.path[-1] if edge.path else survey.flows.start
+        spot = survey.last(node, edge)
         if spot in told:
             continue
         told.add(spot)

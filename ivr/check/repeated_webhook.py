@@ -3,6 +3,9 @@
 Providers repeat what they think was lost. A turn depends on nothing but the set, the state, the input and the time; a
 step that remembers something of its own breaks that. No flow can break this: it would be a mistake in the service, and
 is looked for all the same.
+
+Wrong: a kind of step that counts its callers.
+Right: a step whose answer depends on the state and the input only.
 """
 
 from __future__ import annotations

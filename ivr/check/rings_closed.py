@@ -2,6 +2,9 @@
 
 A `connect` asks before it rings; `phone_hours` in contacts.yaml say where a phone is answered although the office is
 shut. No flow can break this: it would be a mistake in the service, and is looked for all the same.
+
+Wrong: a kind of step that rings a contact and does not ask about its hours.
+Right: `connect`.
 """
 
 from __future__ import annotations
@@ -26,11 +29,13 @@ def check(survey: Survey) -> Iterator[Problem]:
     for node, edge in survey.exploration.turns():
         if not isinstance(edge.expects, Dial) or edge.expects.contact in told:
             continue
+        if edge.expects.contact not in survey.directory.contacts:
+            continue  # Another rule's business.
         if shut := edge.when & ~survey.exploration.moments.answered(edge.expects.contact):
             told.add(edge.expects.contact)
             yield problem(
                 CODE,
-                survey.place(edge.path[-1] if edge.path else survey.flows.start),
+                survey.place(survey.last(node, edge)),
                 Sentence(
                     f"Hier wird „{edge.expects.contact}“ angerufen, während dort geschlossen ist.",
                     f"“{edge.expects.contact}” is rung here while it is closed.",

@@ -5,7 +5,7 @@ or a number: callers know it from every other hotline.
 
 Wrong:
 
-    keys: {"*": repeat, "#": back, "0": about}
+    keys: {"*": repeat, "#": back, "0": goodbye}
 
 Right:
 

@@ -127,6 +127,12 @@ class Survey:
         """Every step that some call comes to."""
         return frozenset(spot for _, edge in self.exploration.turns() for spot in edge.path)
 
+    def last(self, node: Node | None, edge: Edge) -> Spot:
+        """The step with which a turn ends: the last one that the call came to, or the one at which it waited."""
+        if edge.path:
+            return edge.path[-1]
+        return node.state.spot if node else self.flows.start
+
     def shown(self, node: Node | None, *edges: Edge, when: int | None = None, language: str = "") -> Shown:
         """The shortest call that comes to a node and takes these turns, to be printed below a problem."""
         return self.as_shown(self.calls.to(self.number_of(node), edges, when, language))

@@ -9,7 +9,7 @@ Wrong:
       say:
         de: Wir sind im ganzen Stadtgebiet für Sie unterwegs, zu Fuß, mit dem Rad und mit dem Wagen.
         en: Hello.
-      next: main
+      next: choice
 
 Right:
 
@@ -17,7 +17,7 @@ Right:
       say:
         de: Wir sind im ganzen Stadtgebiet für Sie unterwegs, zu Fuß, mit dem Rad und mit dem Wagen.
         en: We are there for you all over the city, on foot, by bicycle and by car.
-      next: main
+      next: choice
 """
 
 from __future__ import annotations

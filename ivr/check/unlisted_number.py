@@ -2,6 +2,9 @@
 
 A flow names contacts, and a contact's number is looked at when the file is read. No flow can break this: it would be a
 mistake in the service, and is looked for all the same.
+
+Wrong: a kind of step that dials a number of its own.
+Right: `connect`, which names a contact.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ def check(survey: Survey) -> Iterator[Problem]:
         told.add(edge.expects.number)
         yield problem(
             CODE,
-            survey.place(edge.path[-1] if edge.path else survey.flows.start),
+            survey.place(survey.last(node, edge)),
             Sentence(
                 f"Hier wird {edge.expects.number} gewählt; so steht es bei keinem Kontakt.",
                 f"{edge.expects.number} is dialled here, which no contact has.",

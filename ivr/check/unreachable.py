@@ -14,7 +14,7 @@ Right:
 
     about:
       say: {de: Wir sind für Sie da., en: We are here for you.}
-      next: main
+      next: choice
 """
 
 from __future__ import annotations

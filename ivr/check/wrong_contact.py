@@ -57,7 +57,7 @@ def check(survey: Survey) -> Iterator[Problem]:
             key = edge.given.value
             if edge.given.kind != "key" or key not in options or (spot, key) in told:
                 continue
-            found = _wrong(survey, options[key], edge)
+            found = _wrong(survey, spot, options[key], edge)
             if found is not None:
                 told.add((spot, key))
                 message, when = found
@@ -70,14 +70,14 @@ def check(survey: Survey) -> Iterator[Problem]:
                 )
 
 
-def _wrong(survey: Survey, option: Option, edge: Edge) -> tuple[Sentence, int] | None:
+def _wrong(survey: Survey, spot: Spot, option: Option, edge: Edge) -> tuple[Sentence, int] | None:
     """What is wrong with the turn, and when."""
     named = _named(survey, option)
     if named is None:
         return None
     rung = edge.expects.contact if isinstance(edge.expects, Dial) else None
     if named.phone is None:
-        if rung is None and not _speaks_of(survey, named, edge):
+        if rung is None and not _speaks_of(survey, named, edge, spot):
             return _says_nothing(named), edge.when
         return None if rung is None else (_another(named, rung), edge.when)
     answered = edge.when & survey.exploration.moments.answered(named.key)
@@ -133,10 +133,12 @@ def _lists(survey: Survey, edge: Edge, named: Entry) -> bool:
     return isinstance(step, ConnectStep) and named.key in {entry.key for entry in step.contacts}
 
 
-def _speaks_of(survey: Survey, named: Entry, edge: Edge) -> bool:
+def _speaks_of(survey: Survey, named: Entry, edge: Edge, menu: Spot) -> bool:
     marks = [f"{HOLE[0]}{named.key}.", *(named.name(code).casefold() for code in survey.flows.languages)]
     marks += [named.address.casefold()] if named.address else []
-    text = " ".join(said.text for said in edge.said).casefold()
+    # The menu that follows names it once more, as an option.
+    heard = edge.said[: -len(survey.step(menu).lines())] if edge.path[-1:] == (menu,) else edge.said
+    text = " ".join(said.text for said in heard).casefold()
     return any(mark in text for mark in marks)
 
 

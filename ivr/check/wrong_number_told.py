@@ -26,7 +26,7 @@ from ivr.steps.connect import ConnectStep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ivr.source.places import Place
+    from ivr.call import Spot
     from ivr.source.problems import Problem
 
 CODE = "wrong-number-told"
@@ -34,7 +34,7 @@ CODE = "wrong-number-told"
 
 def check(survey: Survey) -> Iterator[Problem]:
     """What is said after every connection that did not come about."""
-    told: set[Place] = set()
+    told: set[tuple[Spot, frozenset[str]]] = set()
     for node in survey.exploration.nodes:
         step = survey.flows.steps.get(node.state.spot)
         if not isinstance(node.waits, Dial) or not isinstance(step, ConnectStep):
@@ -44,13 +44,12 @@ def check(survey: Survey) -> Iterator[Problem]:
             if edge.given.kind != "result" or edge.given.value == DialResult.COMPLETED:
                 continue
             numbers = survey.told(edge.said)
-            place = survey.place(node.state.spot, edge.given.value)
-            if not numbers or numbers & tried or place in told:
+            if not numbers or numbers & tried or (node.state.spot, numbers) in told:
                 continue
-            told.add(place)
+            told.add((node.state.spot, numbers))
             yield problem(
                 CODE,
-                place,
+                survey.place(node.state.spot, edge.given.value),
                 Sentence(
                     f"„{node.waits.contact}“ ist nicht zu erreichen, gesagt wird aber nur die Nummer von "
                     f"„{'“ und „'.join(sorted(numbers))}“.",
