@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,31 @@ import pytest
 from click.testing import CliRunner, Result
 from icalendar import Calendar
 from scripts import REWRITE
+from sets import NOW as MONDAY
 
-from ivr.cli import main
+from ivr.cli import check, main
 from ivr.speech import CODES
 
 ROOT = Path(__file__).parents[1]
 CASES = Path("tests/cases/cli")
 SESSIONS = ROOT / CASES / "sessions.txt"
 STREET = ("--flows", "tests/cases/street/flows", "--contacts", "tests/cases/street/contacts.yaml")
+SAMPLE = ("--flows", "tests/cases/check/sample", "--contacts", "tests/cases/check/sample/contacts.yaml")
 SATURDAY_NIGHT, MONDAY_MORNING = "2026-11-28T21:00", "2026-11-23T10:00"
 
 
+class Monday(datetime):
+    """The day from which on `ivr check` looks at a year."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return MONDAY.astimezone(tz)
+
+
 @pytest.fixture(autouse=True)
-def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+def _at_the_root(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    monkeypatch.setattr(check, "datetime", Monday)
+    monkeypatch.setattr(check, "KEPT", tmp_path_factory.getbasetemp() / "kept")
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "80")
     for name in [name for name in os.environ if name.startswith(("IVR_", "TWILIO_"))]:
@@ -246,7 +258,7 @@ def test_a_year_of_which_nothing_is_known():
 
 
 def test_a_document_by_either_option():
-    assert facts("check", *STREET) == json.loads(ivr("check", *STREET, "--format", "json").stdout)
+    assert facts("check", *SAMPLE) == json.loads(ivr("check", *SAMPLE, "--format", "json").stdout)
 
 
 def test_annotations_are_all_that_goes_to_standard_output():
@@ -257,13 +269,63 @@ def test_annotations_are_all_that_goes_to_standard_output():
 
 
 def test_check():
-    """All is well with what is shipped, and with the set of tests/cases/street."""
-    found = facts("check")
-    assert found["problems"] == []
-    assert found["proved"]["contacts"] == 5
-    found = facts("check", *STREET)
-    assert re.fullmatch("[0-9a-f]{12}", found["proved"].pop("version"))
-    assert found == {"problems": [], "proved": {"flows": 1, "steps": 4, "contacts": 1, "languages": ["de", "en"]}}
+    found = facts("check", *SAMPLE)
+    proved = found.pop("proved")
+    assert found == {"problems": []}
+    assert re.fullmatch("[0-9a-f]{12}", proved.pop("version"))
+    counted = ("states", "turns", "documents", "sentences", "time_classes", "rules")
+    assert all(proved.pop(name) > 0 for name in counted)
+    listening = proved.pop("longest_listening")
+    assert (listening.pop("seconds") > 5, listening) == (True, {"language": "de", "step": "hotline/main"})
+    assert proved == {
+        "from": "2026-11-23",
+        "until": "2027-11-23",
+        "flows": 2,
+        "steps": 16,
+        "contacts": 3,
+        "languages": ["de", "en"],
+        "places_to_return_to": 8,
+        "longest_call": {"turns_of_a_helpless_caller": 4, "turns_at_most": 200},
+        "keys_to_contact": {"nordstadtbuero": 1, "ordnungsamt": 1},
+    }
+
+
+def test_check_shows_calls():
+    found = facts("check", *STREET, code=1)
+    assert found["proved"] == {}
+    (problem,) = found["problems"]
+    call = problem.pop("call")
+    assert (problem["code"], problem["severity"]) == ("emergency-first", "error")
+    assert list(call) == ["at", "language", "keys", "dial", "turns", "replay"]
+    assert shlex.split(call["replay"])[:6] == ["ivr", "call", *STREET]
+    said = [{"lang": each["lang"], "text": each["text"]} for each in call["turns"][0]["said"]]
+    assert said == facts(*shlex.split(call["replay"])[1:])["turns"][0]["said"]
+
+
+def test_warnings_count_if_they_are_to(tmp_path):
+    shutil.copytree(SAMPLE[1], tmp_path / "set")
+    flow = tmp_path / "set" / "info.yaml"
+    flow.write_text(flow.read_text("utf-8").replace("        3:\n", "        4:\n"), "utf-8")
+    files = ("--flows", str(tmp_path / "set"), "--contacts", str(tmp_path / "set" / "contacts.yaml"))
+    assert [problem["code"] for problem in facts("check", *files)["problems"]] == ["key-order"]
+    assert facts("check", "--strict", *files, code=1)["proved"]["flows"] == 2
+    assert "In Ordnung" in ivr("check", *files).stdout
+    done = ivr("check", "--strict", "--lang", "en", *files)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.endswith("errors: 0, warnings: 1\n")
+
+
+def test_how_far_help_may_be(tmp_path):
+    shutil.copytree(SAMPLE[1], tmp_path / "set")
+    flow = tmp_path / "set" / "hotline.yaml"
+    flow.write_text(flow.read_text("utf-8").replace(', "0": person', ""), "utf-8")
+    files = ("--flows", str(tmp_path / "set"), "--contacts", str(tmp_path / "set" / "contacts.yaml"))
+    codes = [[each["code"] for each in facts("check", *files, *most, code=1)["problems"]] for most in ((), ONE_KEY)]
+    assert codes == [["unreachable-step"], ["unreachable-step", "far-from-help"]]
+    assert ivr("check", "--keys-to-help", "0").exit_code == 2
+
+
+ONE_KEY = ("--keys-to-help", "1")
 
 
 @pytest.mark.parametrize(

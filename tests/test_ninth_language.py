@@ -158,7 +158,7 @@ def test_a_call_in_it(project: Path, table: Any) -> None:
     transcript = called(project, "1", "--lang", "xq")
     assert [[(heard["lang"], heard["text"]) for heard in turn["said"]] for turn in transcript["turns"]] == [
         [
-            ("xq", "Bona vena."),
+            ("xq", f"Bona vena. Po dango {XAQA.spell_out('110')} o {XAQA.spell_out('112')}."),
             ("xq", table["status"]["station"]["2026-11-23T09:00"]),
             ("xq", "Ka tu vola?"),
             ("xq", word(table, "option_named", OFFICE, "1")),
