@@ -19,6 +19,7 @@ from ivr.source.problems import Sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ivr.call import Spot
     from ivr.source.problems import Problem
 
 CODE = "unlisted-number"
@@ -26,18 +27,19 @@ CODE = "unlisted-number"
 
 def check(survey: Survey) -> Iterator[Problem]:
     """Every number that is ever dialled."""
-    told = set()
+    told: set[Spot] = set()
     for node, edge in survey.exploration.turns():
-        if not isinstance(edge.expects, Dial) or edge.expects.number in told:
+        spot = survey.last(node, edge)
+        if not isinstance(edge.expects, Dial) or spot in told:
             continue
         entry = survey.directory.contacts.get(edge.expects.contact)
         listed = entry is not None and entry.phone is not None and entry.phone.e164 == edge.expects.number
         if listed and allowed(edge.expects.number):
             continue
-        told.add(edge.expects.number)
+        told.add(spot)
         yield problem(
             CODE,
-            survey.place(survey.last(node, edge)),
+            survey.place(spot),
             Sentence(
                 f"Hier wird {edge.expects.number} gewählt; so steht es bei keinem Kontakt.",
                 f"{edge.expects.number} is dialled here, which no contact has.",
