@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 CODE = "far-from-help"
 
+NAMED = 5
+"""So many further menus are named."""
+
 
 def check(survey: Survey) -> Iterator[Problem]:
     """When help is within reach of each node, one key at a time."""
@@ -58,7 +61,8 @@ def check(survey: Survey) -> Iterator[Problem]:
         return
     # One key for all of them is what is missing, most likely: the first is shown, the others are named.
     (spot, number), *others = far.items()
-    most, names = survey.limits.keys_to_help, ", ".join(each.step for each, _ in others)
+    most = survey.limits.keys_to_help
+    names = ", ".join([each.step for each, _ in others[:NAMED]] + ["…"] * (len(others) > NAMED))
     yield problem(
         CODE,
         survey.place(spot),

@@ -24,6 +24,7 @@ Right:
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.call import Dial, DialResult
@@ -62,31 +63,29 @@ class _At(NamedTuple):
 def check(survey: Survey) -> Iterator[Problem]:
     """Follows every habit from every node, whatever else happens."""
     told: set[Place] = set()
-    for habit, sentence in HABITS.items():
-        longest = _Longest(survey, habit)
-        for found in longest.problems(sentence):
-            if found.place not in told:
-                told.add(found.place)
-                yield found
+    for habit in HABITS:
+        yield from _Longest(survey, habit, told).problems()
 
 
 class _Longest:
     """The longest way that each place still has before it, for callers of one habit."""
 
-    def __init__(self, survey: Survey, habit: str) -> None:
+    def __init__(self, survey: Survey, habit: str, told: set[Place] | None) -> None:
+        """`told` are the places at which a problem has been told, and gets more; with None none is told at all."""
         self.survey = survey
         self.nodes = survey.exploration.nodes
         self.habit = habit
+        self.told = told
         self.turns: dict[_At, int] = {}
         """How many turns follow, at the most; no circle is counted."""
         self.via: dict[_At, tuple[Edge, _At] | None] = {}
 
-    def problems(self, who: Sentence) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Problem]:
         for number in range(len(self.nodes)):
             for does in ("silence", "key") if self.habit == "both" else (self.habit,):
-                yield from self._follow(_At(number, does), who)
+                yield from self._follow(_At(number, does))
 
-    def _follow(self, start: _At, who: Sentence) -> Iterator[Problem]:
+    def _follow(self, start: _At) -> Iterator[Problem]:
         """Works out the longest ways from here on; on the way it finds circles and ends that do not help."""
         if start in self.turns:
             return
@@ -103,7 +102,7 @@ class _Longest:
                 on_way.discard(at)
                 self.turns[at] = best[at]
                 if best[at] == MOST_TURNS:  # and one more: what she has just heard
-                    yield self._too_long(at, who)
+                    yield from self._too_long(at)
                 if way:
                     before = way[-1][0]
                     if best[at] + 1 > best[before]:
@@ -114,13 +113,13 @@ class _Longest:
             edge, then = step
             if then is None:
                 if not _ends_well(self.survey, edge):
-                    yield self._curt(at, edge, who)
+                    yield from self._curt(at, edge)
             elif then in on_way:
                 places = [each for each, _ in way]
                 ring = places[places.index(then) :]
                 circle = [*taken[len(taken) - len(ring) + 1 :], edge]
                 if any(each.given.kind != "result" for each in circle):  # else another rule's business
-                    yield self._trapped(then, circle, who)
+                    yield from self._trapped(then, circle)
             elif then in self.turns:
                 if self.turns[then] + 1 > best[at]:
                     best[at] = self.turns[then] + 1
@@ -146,49 +145,43 @@ class _Longest:
         for edge in edges:
             yield edge, None if edge.onward is None else _At(edge.onward, then)
 
-    def _trapped(self, at: _At, ring: list[Edge], who: Sentence) -> Problem:
+    def _trapped(self, at: _At, ring: list[Edge]) -> Iterator[Problem]:
         node = self.nodes[at.node]
-        return problem(
-            CODE,
-            _give_up(self.survey, node, ring),
-            Sentence(
-                f"{who.de}, kommt hier nie an ein Ende: Es geht im Kreis.",
-                f"{who.en} never comes to an end here: it goes round in a circle.",
-            ),
-            _REPAIR,
-            call=self.survey.shown(node, *ring),
+        message = Sentence(
+            "{}, kommt hier nie an ein Ende: Es geht im Kreis.",
+            "{} never comes to an end here: it goes round in a circle.",
         )
+        return self._tell(_give_up(self.survey, node, ring), message, node, ring)
 
-    def _too_long(self, at: _At, who: Sentence) -> Problem:
+    def _too_long(self, at: _At) -> Iterator[Problem]:
         node, edges = self.nodes[at.node], []
         here: _At | None = at
         while here is not None and (step := self.via.get(here)) is not None:
             edges.append(step[0])
             here = step[1]
-        return problem(
-            CODE,
-            _give_up(self.survey, node, []),
-            Sentence(
-                f"{who.de}, ist nach {MOST_TURNS} Ansagen noch nicht am Ende.",
-                f"{who.en} has not come to an end after {MOST_TURNS} turns.",
-            ),
-            _REPAIR,
-            call=self.survey.shown(node, *edges),
+        message = Sentence(
+            f"{{}}, ist nach {MOST_TURNS} Ansagen noch nicht am Ende.",
+            f"{{}} has not come to an end after {MOST_TURNS} turns.",
         )
+        return self._tell(_give_up(self.survey, node, []), message, node, edges)
 
-    def _curt(self, at: _At, edge: Edge, who: Sentence) -> Problem:
+    def _curt(self, at: _At, edge: Edge) -> Iterator[Problem]:
         node = self.nodes[at.node]
-        where = self.survey.place(edge.path[-1]) if edge.path else _give_up(self.survey, node, [edge])
-        return problem(
-            CODE,
-            where,
-            Sentence(
-                f"{who.de}, wird hier ohne Nummer und ohne Abschied aus der Leitung geworfen.",
-                f"{who.en} is put off the line here without a number and without a goodbye.",
-            ),
-            _REPAIR,
-            call=self.survey.shown(node, edge),
+        place = self.survey.place(edge.path[-1]) if edge.path else _give_up(self.survey, node, [edge])
+        message = Sentence(
+            "{}, wird hier ohne Nummer und ohne Abschied aus der Leitung geworfen.",
+            "{} is put off the line here without a number and without a goodbye.",
         )
+        return self._tell(place, message, node, [edge])
+
+    def _tell(self, place: Place, message: Sentence, node: Node, edges: list[Edge]) -> Iterator[Problem]:
+        """One problem at each place: what one habit has shown need not be shown by another."""
+        if self.told is None or place in self.told:
+            return
+        self.told.add(place)
+        who = HABITS[self.habit]
+        said = Sentence(message.de.format(who.de), message.en.format(who.en))
+        yield problem(CODE, place, said, _REPAIR, call=self.survey.shown(node, *edges))
 
 
 _REPAIR = Sentence(
@@ -224,9 +217,8 @@ def _ends_well(survey: Survey, edge: Edge) -> bool:
 
 def most_turns(survey: Survey) -> int:
     """The turns of the longest call in which nobody presses a key, whatever the hour and however connections end."""
-    longest = _Longest(survey, "silence")
-    for _ in longest.problems(HABITS["silence"]):
-        pass
+    longest = _Longest(survey, "silence", None)
+    deque(longest.problems(), maxlen=0)
     starts = [edge.onward for edge in survey.exploration.starts]
     return 1 + max((longest.turns[_At(number, "silence")] for number in starts if number is not None), default=0)
 
