@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ivr.source.places import Node, Row, Table, Word
+from ivr.source.places import Node, Table, Word
 from ivr.source.reader import read_yaml
 from ivr.speech import CODES
 

@@ -36,6 +36,7 @@ from ivr.check import (
     valid_document,
     wrong_contact,
     wrong_number_told,
+    wrong_script,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ RULES: tuple[Rule, ...] = (
     long_menu.RULE,
     placeholders.RULE,
     text_lengths.RULE,
+    wrong_script.RULE,
     hard_sentence.RULE,
     unused_contact.RULE,
 )

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from ivr.call import Dial
 from ivr.check.survey import Rule, Survey, problem
 from ivr.exploration.moments import HOLE
+from ivr.source.places import NOWHERE, place_of
 from ivr.source.problems import Sentence
 from ivr.steps.connect import ConnectStep
 from ivr.steps.menu import Menu
@@ -45,7 +46,8 @@ CODE = "wrong-contact"
 
 
 def check(survey: Survey) -> Iterator[Problem]:
-    """Every option of every menu, in every state."""
+    """Every option of every menu, in every state; and what menus say for each contact."""
+    yield from _misnamed(survey)
     told: set[tuple[Spot, str]] = set()
     for node in survey.exploration.nodes:
         spot = node.state.spot
@@ -68,6 +70,36 @@ def check(survey: Survey) -> Iterator[Problem]:
                     _repair(survey, options[key]),
                     call=survey.shown(node, edge, when=when),
                 )
+
+
+def _misnamed(survey: Survey) -> Iterator[Problem]:
+    """Contacts for which a menu says the name of another one: their words have been swapped, in one language or all."""
+    languages = survey.flows.languages
+    for entry in survey.directory.contacts.values():
+        words = {code: (entry.in_menu(code) or entry.name(code)).casefold() for code in languages}
+        own = {code for code in languages if entry.name(code).casefold() in words[code]}
+        for other in survey.directory.contacts.values():
+            if other is entry or other.phone is None:
+                continue
+            named = {code for code in languages if other.name(code).casefold() in words[code]}
+            # "For the police at the Citywache" names both, at least where names are not declined.
+            if not (wrong := named - own) or (own and len(named) == len(languages)):
+                continue
+            code = next(code for code in languages if code in wrong)
+            said = entry.in_menu(code) or entry.name(code)
+            yield problem(
+                CODE,
+                place_of(said) if place_of(said) != NOWHERE else entry.place,
+                Sentence(
+                    f"Für „{entry.key}“ sagen Menüs „{said}“ ({code}); so heißt aber „{other.key}“.",
+                    f"For “{entry.key}” menus say “{said}” ({code}), but that is the name of “{other.key}”.",
+                ),
+                Sentence(
+                    "Sind „name“ oder „in_menu“ zweier Kontakte vertauscht?",
+                    "Have “name” or “in_menu” of two contacts been swapped?",
+                ),
+                also=other.place,
+            )
 
 
 def _wrong(survey: Survey, option: Option, edge: Edge) -> tuple[Sentence, int] | None:
