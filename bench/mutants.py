@@ -181,7 +181,10 @@ class Bench:
             outcome = "survived"
             files = {**self.files, edit.file: edit.applied(self.files[edit.file])}
             as_before = means(files[edit.file]) == means(self.files[edit.file])
-            escapes += self.called(loaded, files, number)
+            try:
+                escapes += self.called(loaded, files, number)
+            except Exception as error:  # noqa: BLE001 - a run of an hour goes on
+                escapes.append(Escape("oracle raised", repr(error), ()))
             seconds["calling"] = time.process_time() - clock
         codes = {escape.code for escape in escapes} if escapes else {problem.code for problem in errors}
         return Verdict(
