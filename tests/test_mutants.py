@@ -33,9 +33,18 @@ def mutants() -> Iterator[ModuleType]:
         yield importlib.import_module("mutants")
 
 
+@pytest.fixture(scope="module")
+def shared(mutants, tmp_path_factory) -> Any:
+    """What the first proof works out serves all that follow."""
+    folder = tmp_path_factory.mktemp("mutants")
+    return mutants.Bench(folder, mutants.FLOWS, mutants.CONTACTS, seed=1, callers=CALLERS)
+
+
 @pytest.fixture
-def bench(mutants, tmp_path) -> Any:
-    return mutants.Bench(tmp_path, mutants.FLOWS, mutants.CONTACTS, seed=1, callers=CALLERS)
+def bench(shared) -> Iterator[Any]:
+    yield shared
+    for name, text in shared.files.items():
+        (shared.folder / name).write_text(text, "utf-8")
 
 
 @pytest.fixture
@@ -106,6 +115,25 @@ def test_the_oracle_sees_a_caller_put_off_the_line(bench):
         files["flows/hotline.yaml"] = files["flows/hotline.yaml"].replace(before, after)
     (bench.folder / "flows/hotline.yaml").write_text(files["flows/hotline.yaml"], "utf-8")
     assert "curt" in found_in(bench, files)
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "code"),
+    [
+        ("contacts.yaml", "de: Für das Nordmarktbüro", "de: Für das Nordstadtbüro", "wrong-contact"),
+        ("contacts.yaml", "de: Für das Nordmarktbüro", "de: З якого питання ви телефонуєте?", "wrong-script"),
+        ("contacts.yaml", "de: Für das Nordmarktbüro", 'de: "…"', "empty-text"),
+        ("flows/topics.yaml", "de: Worum geht es?", "de: З якого питання ви телефонуєте?", "wrong-script"),
+        ("flows/topics.yaml", "uk: З якого питання ви телефонуєте?", "uk: ما موضوع اتصالكم؟", "wrong-script"),
+        ("flows/topics.yaml", "de: Worum geht es?", 'de: "."', "missing-value"),
+    ],
+)
+def test_what_mutants_got_past_the_checker_is_refused(bench, file, before, after, code):
+    text = bench.files[file]
+    assert before in text
+    (bench.folder / file).write_text(text.replace(before, after, 1), "utf-8")
+    line = text.count("\n", 0, text.index(before)) + 1
+    assert (code, line) in {(problem.code, problem.place.line) for problem in bench.errors()}
 
 
 def found_in(bench, files) -> set[str]:
