@@ -35,7 +35,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests" / "support")]
 
-from callers import Escape, Oracle, Year  # noqa: E402 - the oracle of the tests lies beside them
+from callers import Escape, Oracle, Year, plain  # noqa: E402 - the oracle of the tests lies beside them
 from edits import Edit, edits  # noqa: E402
 
 from ivr.check.hearing import Kept  # noqa: E402
@@ -180,7 +180,7 @@ class Bench:
         if not errors and not escapes:
             outcome = "survived"
             files = {**self.files, edit.file: edit.applied(self.files[edit.file])}
-            as_before = means(files[edit.file]) == means(self.files[edit.file])
+            as_before = plain(files[edit.file]) == plain(self.files[edit.file])
             try:
                 escapes += self.called(loaded, files, number)
             except Exception as error:  # noqa: BLE001 - a run of an hour goes on
@@ -208,11 +208,6 @@ def read_set(flows: Path, contacts: Path) -> dict[str, str]:
     """The files of a set by the names that the oracle gives them."""
     texts = {f"flows/{path.name}": path.read_text("utf-8") for path in sorted(flows.glob("*.yaml"))}
     return {**texts, "contacts.yaml": contacts.read_text("utf-8")}
-
-
-def means(text: str) -> Any:
-    """What a file means to plain YAML."""
-    return yaml.load(text, yaml.CBaseLoader)
 
 
 def unclear(problems: tuple[Problem, ...], loaded: Loaded) -> Iterator[Escape]:
