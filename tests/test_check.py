@@ -203,6 +203,8 @@ WITHOUT_A_CALL = {
     "text-lengths",
     "hard-sentence",
     "unused-contact",
+    "wrong-script",
+    "misnamed-contact",
 }
 """What nobody has to do anything for, or nobody can."""
 

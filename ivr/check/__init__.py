@@ -23,6 +23,7 @@ from ivr.check import (
     long_menu,
     menu_depth,
     menu_size,
+    misnamed_contact,
     placeholders,
     recording_consent,
     repeated_webhook,
@@ -36,6 +37,7 @@ from ivr.check import (
     valid_document,
     wrong_contact,
     wrong_number_told,
+    wrong_script,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     service_keys.RULE,
     announced_key.RULE,
     wrong_contact.RULE,
+    misnamed_contact.RULE,
     wrong_number_told.RULE,
     rings_closed.RULE,
     unlisted_number.RULE,
@@ -67,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     long_menu.RULE,
     placeholders.RULE,
     text_lengths.RULE,
+    wrong_script.RULE,
     hard_sentence.RULE,
     unused_contact.RULE,
 )

@@ -95,7 +95,7 @@ def _text(node: Node) -> Word:
             hint=_FORMS,
         )
     text = " ".join(node.split())
-    if not text:
+    if not any(sign.isalnum() for sign in text):
         raise refuse(node.place, "empty-text", "Hier fehlt der Text.", "The text is missing here.", hint=_FORMS)
     return Word(text, node.place, plain=node.plain)
 

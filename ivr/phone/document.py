@@ -168,7 +168,8 @@ def _heard(element: ET.Element, base: str) -> Say | Play:
         return Play(sound)
     if not text:
         raise dropped(13520, "ein <Say> hat keinen Text.", "a <Say> has no text.")
-    if len(quote(text, safe="")) > MAX_SPOKEN:
+    # A byte takes three characters at most when it is encoded.
+    if 3 * len(text.encode()) > MAX_SPOKEN and len(quote(text, safe="")) > MAX_SPOKEN:
         raise dropped(
             13521,
             f"der Text „{text[:40]}…“ ist mit {len(text)} Zeichen länger, als der Anbieter vorliest.",

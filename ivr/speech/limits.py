@@ -17,4 +17,6 @@ SENTENCE_END = re.compile(r"(?<=[.!?؟…:;])\s+")
 
 def fits(text: str) -> bool:
     """Whether a voice can be given the text as a whole."""
-    return len(text.encode()) <= MAX_UTF8 and len(quote(text, safe="")) <= MAX_ENCODED
+    size = len(text.encode())
+    # A byte takes three characters at most when it is encoded: short texts need no second look.
+    return size <= MAX_UTF8 and (3 * size <= MAX_ENCODED or len(quote(text, safe="")) <= MAX_ENCODED)

@@ -368,6 +368,8 @@ def _wording(language: str, word: Word) -> Wording:
                 "Kürzen Sie ihn, oder teilen Sie ihn auf Menüpunkte auf.", "Shorten it, or make options of it."
             ),
         )
+    if not any(sign.isalnum() for sign in word):
+        raise refuse(word.place, "missing-value", "Hier fehlt ein Satz.", "A sentence is missing here.")
     parts: list[str | Hole] = []
     problems: list[Problem] = []
     end = 0
