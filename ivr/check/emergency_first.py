@@ -27,27 +27,29 @@ from ivr.source.problems import Sentence
 from ivr.speech import language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from ivr.call import Said
     from ivr.source.problems import Problem
 
 CODE = "emergency-first"
 
 
 def check(survey: Survey) -> Iterator[Problem]:
-    """The first words of a call in each language."""
-    lacking = [code for code, greeting in survey.greetings.items() if not _names_both(greeting.turn.said[:1])]
+    """The first words of every call, in each language and at all times."""
+    lacking = [greeting for greeting in survey.greetings if not _names_both(greeting.turn.said[:1])]
     if not lacking:
         return
-    path = survey.greetings[lacking[0]].turn.path
-    speaking = next((spot for spot in path if survey.step(spot).lines()), survey.flows.start)
-    text = next((wording.place for text in survey.texts(speaking) for code, wording in text.by_language.items()
-                 if code in (lacking[0], "")), survey.place(speaking))  # fmt: skip
-    names = ", ".join(lacking)
-    every = len(lacking) == len(survey.flows.languages)
+    example = lacking[0]
+    speaking = next((spot for spot in example.turn.path if survey.step(spot).lines()), survey.flows.start)
+    codes = list(dict.fromkeys(greeting.language for greeting in lacking))
+    every = len(codes) == len(survey.flows.languages)
+    texts = (text.by_language.get(example.language) for text in survey.texts(speaking))
+    place = next((wording.place for wording in texts if wording is not None), survey.place(speaking))
+    names = ", ".join(codes)
     yield problem(
         CODE,
-        survey.place(speaking) if every else text,
+        survey.place(speaking) if every else place,
         Sentence(
             "Der Anruf beginnt nicht mit 110 und 112." if every else f"Hier fehlen 110 und 112, in: {names}.",
             "The call does not begin with 110 and 112." if every else f"110 and 112 are missing here, in: {names}.",
@@ -56,14 +58,13 @@ def check(survey: Survey) -> Iterator[Problem]:
             "Der erste Text eines Anrufs sagt: Im Notfall legen Sie bitte auf und wählen Sie 110 oder 112.",
             "The first text of a call says: In an emergency, please hang up and dial 110 or 112.",
         ),
-        call=survey.shown(None, survey.greetings[lacking[0]].edge, language=lacking[0]),
+        call=survey.shown(None, example.edge, language=example.language),
     )
 
 
-def _names_both(said: tuple[object, ...]) -> bool:
+def _names_both(said: Sequence[Said]) -> bool:
     return any(
-        all(language(each.language).spell_out(number) in each.text for number in ("110", "112"))  # type: ignore[attr-defined]
-        for each in said
+        all(language(each.language).spell_out(number) in each.text for number in ("110", "112")) for each in said
     )
 
 

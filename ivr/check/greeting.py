@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from ivr.call import Said
     from ivr.check.survey import Document
+    from ivr.exploration import Edge
     from ivr.source.problems import Problem
 
 CODE = "long-greeting"
@@ -79,19 +80,19 @@ def _late(survey: Survey) -> Iterator[Problem]:
         ),
         (_to_first_option, FIRST_OPTION_BY, Sentence("die erste Taste angesagt ist", "the first key is announced")),
     ):
-        late: dict[str, float] = {}
+        late: dict[str, tuple[float, Edge]] = {}
         too_late = False
-        for code, greeting in survey.greetings.items():
+        for greeting in survey.greetings:
             said = said_until(survey, greeting)
             usual, longest = (survey.hearing.seconds(said, which) for which in ("usual", "longest"))
-            if longest > within * ERROR_FROM:
-                too_late, late[code] = True, longest
-            elif usual > within:
-                late[code] = usual
+            seconds = longest if longest > within * ERROR_FROM else usual
+            too_late |= seconds > within * ERROR_FROM
+            if seconds > max(within, late.get(greeting.language, (0.0,))[0]):
+                late[greeting.language] = (seconds, greeting.edge)
         if not late:
             continue
-        worst = max(late, key=late.__getitem__)
-        times = ", ".join(f"{code} {end:.1f} s" for code, end in late.items())
+        worst = max(late, key=lambda code: late[code][0])
+        times = ", ".join(f"{code} {seconds:.1f} s" for code, (seconds, _) in late.items())
         yield problem(
             CODE,
             survey.place(survey.flows.start),
@@ -103,7 +104,7 @@ def _late(survey: Survey) -> Iterator[Problem]:
                 "Kürzen Sie, was davor gesagt wird; was nicht jeder wissen muss, gehört hinter eine Taste.",
                 "Shorten what is said before; what not everybody needs to know belongs behind a key.",
             ),
-            call=survey.shown(None, survey.greetings[worst].edge, language=worst),
+            call=survey.shown(None, late[worst][1], language=worst),
             warning=not too_late,
         )
 

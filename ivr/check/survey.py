@@ -169,14 +169,14 @@ class Survey:
         return advance(self.flows, world, node.state._replace(language=code), edge.given.inbound())
 
     @cached_property
-    def greetings(self) -> dict[str, Document]:
-        """How calls begin, by language."""
-        return {
-            code: Document(None, edge, code, self.turn(None, edge, code))
+    def greetings(self) -> list[Document]:
+        """How calls begin, in every language, at one time or another."""
+        return [
+            Document(None, edge, code, self.turn(None, edge, code))
             for edge in self.exploration.starts
             for code in self.flows.languages
             if self.exploration.groups[code] == edge.given.value
-        }
+        ]
 
     def told(self, said: Sequence[Said]) -> frozenset[str]:
         """The contacts whose numbers are read out."""
