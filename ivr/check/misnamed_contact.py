@@ -1,4 +1,4 @@
-"""misnamed-contact: menus call every contact by its own name, in every language.
+"""misnamed-contact: menus call every contact by its own name, in every language, and no two by the same.
 
 What a menu says for a contact (`in_menu`, else `name`) stands in contacts.yaml. When two contacts have changed places
 there, every option of every menu leads to the office whose name it does not say.
@@ -33,6 +33,7 @@ from ivr.source.problems import Sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ivr.contacts import Entry
     from ivr.source.problems import Problem
 
 CODE = "misnamed-contact"
@@ -41,6 +42,7 @@ CODE = "misnamed-contact"
 def check(survey: Survey) -> Iterator[Problem]:
     """Every contact, against the names of all others."""
     languages = survey.flows.languages
+    yield from _alike(survey)
     for entry in survey.directory.contacts.values():
         words = {code: (entry.in_menu(code) or entry.name(code)).casefold() for code in languages}
         own = {code for code in languages if entry.name(code).casefold() in words[code]}
@@ -66,6 +68,29 @@ def check(survey: Survey) -> Iterator[Problem]:
                 ),
                 also=other.place,
             )
+
+
+def _alike(survey: Survey) -> Iterator[Problem]:
+    """Contacts that bear the name of an earlier one, so that nobody can tell which is meant."""
+    first: dict[tuple[str, str], Entry] = {}
+    for entry in survey.directory.contacts.values():
+        for code in survey.flows.languages if entry.phone else ():
+            other = first.setdefault((code, entry.name(code).casefold()), entry)
+            if other is not entry:
+                yield problem(
+                    CODE,
+                    entry.names.place,
+                    Sentence(
+                        f"„{entry.key}“ heißt wie „{other.key}“: {entry.name(code)} ({code}).",
+                        f"“{entry.key}” has the name of “{other.key}”: {entry.name(code)} ({code}).",
+                    ),
+                    Sentence(
+                        "Geben Sie jeder Stelle einen Namen, an dem Anrufer sie erkennen.",
+                        "Give each office a name by which callers know it.",
+                    ),
+                    also=other.names.place,
+                )
+                break
 
 
 RULE = Rule(CODE, check)
