@@ -102,7 +102,7 @@ def _missed(text: str, sentences: Sequence[_Spoken], words: Sequence[Word]) -> I
         after = next((each for each in rest if each is not None), None)
         end = len(text) if after is None else after[0]
         missed_too = len(rest) if after is None else rest.index(after)
-        room = [each for each in sentences if before <= each.first and each.last <= end]
+        room = list(_between(sentences, before, end))
         room = room[: max(1, len(room) - missed_too)]
         best = max(room, key=lambda each: _likeness(each.text, word), default=None)
         if best is not None:
@@ -118,6 +118,19 @@ def _missed(text: str, sentences: Sequence[_Spoken], words: Sequence[Word]) -> I
             yield Finding(problem, Sentence(wanted, wanted))
         else:
             yield Finding(problem, Sentence(wanted, wanted), best.line, repair=(word, best.text))
+
+
+def _between(sentences: Sequence[_Spoken], before: int, end: int) -> Iterator[_Spoken]:
+    """The sentences that lie between two places of what was heard; of the last one what is said of it by then."""
+    for each in sentences:
+        if each.first < before or each.first >= end:
+            continue
+        words = each.text.split()
+        while words and each.first + len(folded(" ".join(words))) > end:
+            words.pop()
+        if words:
+            said = " ".join(words)
+            yield _Spoken(said, each.first, each.first + len(folded(said)), each.line)
 
 
 def _places(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int] | None]:
