@@ -204,6 +204,7 @@ WITHOUT_A_CALL = {
     "hard-sentence",
     "unused-contact",
     "wrong-script",
+    "crossed-fact",
     "misnamed-contact",
 }
 """What nobody has to do anything for, or nobody can."""

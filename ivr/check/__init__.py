@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.check import (
     announced_key,
+    crossed_fact,
     dead_air,
     emergency_first,
     endless_ring,
@@ -58,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     announced_key.RULE,
     wrong_contact.RULE,
     misnamed_contact.RULE,
+    crossed_fact.RULE,
     wrong_number_told.RULE,
     rings_closed.RULE,
     unlisted_number.RULE,

@@ -21,10 +21,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.call import Gather
 from ivr.check.keys_in_words import instructions
 from ivr.check.survey import Rule, Survey, problem
 from ivr.source.problems import Sentence
+from ivr.speech import language
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -46,7 +46,7 @@ def check(survey: Survey) -> Iterator[Problem]:
             if said not in known:
                 known[said] = list(dict.fromkeys(each.key for each in instructions(said.language, said.text)))
             for key in known[said]:
-                if not _means_something(survey, document, key):
+                if key not in survey.keys_after(document.edge):
                     text, place = _written(survey, document, said)
                     found.setdefault((text, key), {}).setdefault(said.language, (place, document))
     for (_, key), by_language in found.items():
@@ -67,13 +67,6 @@ def check(survey: Survey) -> Iterator[Problem]:
         )
 
 
-def _means_something(survey: Survey, document: Document, key: str) -> bool:
-    if document.edge.onward is None or not isinstance(document.turn.expects, Gather):
-        return False
-    edges = survey.exploration.nodes[document.edge.onward].edges
-    return any(edge.given.kind == "key" and edge.given.value == key and not edge.missed for edge in edges)
-
-
 def _written(survey: Survey, document: Document, said: Said) -> tuple[Hashable, Place]:
     """The text that says so, and where it is written in this language; else the step at which it is heard."""
     spots: list[Spot] = [*document.turn.path, document.turn.state.spot]
@@ -81,7 +74,8 @@ def _written(survey: Survey, document: Document, said: Said) -> tuple[Hashable, 
         for text in survey.texts(spot):
             for code, wording in text.by_language.items():
                 first = next((part for part in wording.parts if isinstance(part, str)), "")
-                if (wording.language or code or said.language) == said.language and first and first in said.text:
+                spoken = language(said.language).spell_out(first)
+                if (wording.language or code or said.language) == said.language and spoken and spoken in said.text:
                     return id(text), wording.place
     return spots[-1], survey.place(spots[-1])
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ivr.exploration import Edge, Node
     from ivr.source.places import Place
     from ivr.source.problems import Problem
+    from ivr.steps.base import Exit
 
 CODE = "dead-air"
 
@@ -48,7 +49,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     for node, edge in survey.exploration.turns():
         if _may_be_silent(edge) or _is_heard(survey, edge.said):
             continue
-        place = _written(survey, node, edge)
+        place = ends_at(survey, node, edge)
         if place in told:
             continue
         told.add(place)
@@ -65,15 +66,23 @@ def check(survey: Survey) -> Iterator[Problem]:
         )
 
 
-def _written(survey: Survey, node: Node | None, edge: Edge) -> Place:
+def ends_at(survey: Survey, node: Node | None, edge: Edge) -> Place:
     """Where it is written that the call goes on like this."""
     spot = survey.last(node, edge)
     if edge.path or node is None:
-        ends = (way.name for way in survey.step(spot).exits() if way.goto is Way.HANG_UP)
+        ends = (
+            way.name for way in survey.step(spot).exits() if way.goto is Way.HANG_UP and _may_hold(survey, way, edge)
+        )
         return survey.place(spot, next(ends, ""))
     if edge.given.kind == "key" and not edge.missed:
         return survey.key_place(node, edge.given.value)
     return survey.place(spot, edge.given.value if edge.given.kind == "result" else "give_up")
+
+
+def _may_hold(survey: Survey, way: Exit, edge: Edge) -> bool:
+    """Whether the conditions of a way out can hold in a turn."""
+    times = (survey.exploration.moments.when(condition) for condition in way.when)
+    return all(when is None or edge.when & when for when in times)
 
 
 def _may_be_silent(edge: Edge) -> bool:

@@ -27,9 +27,9 @@ from ivr.source.problems import Sentence
 from ivr.speech import language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from ivr.call import Said
+    from ivr.check.survey import Document
     from ivr.source.problems import Problem
 
 CODE = "emergency-first"
@@ -37,11 +37,12 @@ CODE = "emergency-first"
 
 def check(survey: Survey) -> Iterator[Problem]:
     """The first words of every call, in each language and at all times."""
-    lacking = [greeting for greeting in survey.greetings if not _names_both(greeting.turn.said[:1])]
+    lacking = [greeting for greeting in survey.greetings if not _names_both(greeting)]
     if not lacking:
         return
     example = lacking[0]
-    speaking = next((spot for spot in example.turn.path if survey.step(spot).lines()), survey.flows.start)
+    spoken = (spot for spot in example.turn.path if survey.step(spot).lines() and not survey.step(spot).is_menu)
+    speaking = next(spoken, survey.flows.start)
     codes = list(dict.fromkeys(greeting.language for greeting in lacking))
     every = len(codes) == len(survey.flows.languages)
     texts = (text.by_language.get(example.language) for text in survey.texts(speaking))
@@ -62,10 +63,11 @@ def check(survey: Survey) -> Iterator[Problem]:
     )
 
 
-def _names_both(said: Sequence[Said]) -> bool:
-    return any(
-        all(language(each.language).spell_out(number) in each.text for number in ("110", "112")) for each in said
-    )
+def _names_both(greeting: Document) -> bool:
+    """Whether the first text does, in a language that the caller understands."""
+    speech = language(greeting.language)
+    first = [each.text for each in greeting.turn.said[:1] if each.language == greeting.language]
+    return any(all(speech.spell_out(number) in text for number in ("110", "112")) for text in first)
 
 
 RULE = Rule(CODE, check)

@@ -63,8 +63,8 @@ def check(survey: Survey) -> Iterator[Problem]:
                         CODE,
                         survey.place(ring[-1], edge.given.value),
                         Sentence(
-                            f"Ohne dass der Anrufer etwas tut, klingelt es hier im Kreis: {names}.",
-                            f"Without the caller doing anything, it rings round in a circle here: {names}.",
+                            f"Ohne dass der Anrufer eine Taste drückt, klingelt es hier im Kreis: {names}.",
+                            f"Without the caller pressing a key, it rings round in a circle here: {names}.",
                         ),
                         Sentence(
                             "Führen Sie nach dem letzten Versuch zu einem Menü oder mit einer Nummer an ein Ende.",

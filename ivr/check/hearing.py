@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from datetime import timedelta
-from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -61,6 +60,7 @@ class Hearing:
         self._answers: dict[int, list[tuple[Answer, float]]] = {}
         self._seconds: dict[tuple[Said, Which], float] = {}
         self._told: dict[Said, frozenset[str]] = {}
+        self._numbers: dict[str, list[tuple[str, str]]] = {}
 
     def sentences(self, code: str, contact: str, form: str) -> Sentences:
         """All that a placeholder says in a language."""
@@ -130,19 +130,21 @@ class Hearing:
         found = self._told.get(said)
         if found is None:
             text = said.text.casefold()
-            found = self._told[said] = frozenset(
-                contact for contact, number in self._numbers.get(said.language, ()) if number in text
-            )
+            told = set()
+            for contact, number in self._dictated(said.language):
+                if number in text:
+                    told.add(contact)
+                    text = text.replace(number, " ")
+            found = self._told[said] = frozenset(told)
         return found
 
-    @cached_property
-    def _numbers(self) -> dict[str, list[tuple[str, str]]]:
-        """Every contact's number as it is dictated, by language."""
-        return {
-            code: [
+    def _dictated(self, code: str) -> list[tuple[str, str]]:
+        """Every contact's number as it is dictated in a language; the longest first, for one may begin like another."""
+        if code not in self._numbers:
+            numbers = [
                 (name, language(code).phone(entry.phone.groups).casefold())
                 for name, entry in self._directory.contacts.items()
                 if entry.phone
             ]
-            for code in self._flows.languages
-        }
+            self._numbers[code] = sorted(numbers, key=lambda each: len(each[1]), reverse=True)
+        return self._numbers[code]

@@ -28,6 +28,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.call import Dial, DialResult
+from ivr.check.dead_air import ends_at
 from ivr.check.survey import Rule, Survey, problem
 from ivr.source.problems import Sentence
 from ivr.speech import language
@@ -63,6 +64,13 @@ class _At(NamedTuple):
 def check(survey: Survey) -> Iterator[Problem]:
     """Follows every habit from every node, whatever else happens."""
     told: set[Place] = set()
+    for edge in survey.exploration.starts:
+        if edge.onward is None and not _ends_well(survey, edge):
+            place = ends_at(survey, None, edge)
+            if place not in told:
+                told.add(place)
+                message = Sentence(_CURT.de.format("Wer anruft"), _CURT.en.format("Whoever calls"))
+                yield problem(CODE, place, message, _REPAIR, call=survey.shown(None, edge))
     for habit in HABITS:
         yield from _Longest(survey, habit, told).problems()
 
@@ -168,11 +176,7 @@ class _Longest:
     def _curt(self, at: _At, edge: Edge) -> Iterator[Problem]:
         node = self.nodes[at.node]
         place = self.survey.place(edge.path[-1]) if edge.path else _give_up(self.survey, node, [edge])
-        message = Sentence(
-            "{}, wird hier ohne Nummer und ohne Abschied aus der Leitung geworfen.",
-            "{} is put off the line here without a number and without a goodbye.",
-        )
-        return self._tell(place, message, node, [edge])
+        return self._tell(place, _CURT, node, [edge])
 
     def _tell(self, place: Place, message: Sentence, node: Node, edges: list[Edge]) -> Iterator[Problem]:
         """One problem at each place: what one habit has shown need not be shown by another."""
@@ -184,6 +188,10 @@ class _Longest:
         yield problem(CODE, place, said, _REPAIR, call=self.survey.shown(node, *edges))
 
 
+_CURT = Sentence(
+    "{}, wird hier ohne Nummer und ohne Abschied aus der Leitung geworfen.",
+    "{} is put off the line here without a number and without a goodbye.",
+)
 _REPAIR = Sentence(
     "Führen Sie „give_up:“ zu einem Schritt, der verbindet oder eine Nummer sagt und sich verabschiedet; ohne "
     "„give_up:“ sagt der Dienst selbst eine Nummer.",

@@ -38,8 +38,8 @@ CODE = "key-order"
 
 def check(survey: Survey) -> Iterator[Problem]:
     """Every menu that somebody hears."""
-    for _, body in menus(survey):
-        keys = [key for key, _ in offered(survey, body) if key in "123456789"]
+    for spot, body in menus(survey):
+        keys = [key for key, _ in offered(survey, spot, body) if key in "123456789"]
         wrong = next((number for number, key in enumerate(keys, 1) if key != str(number)), None)
         if wrong is None:
             continue

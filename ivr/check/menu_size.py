@@ -47,8 +47,8 @@ TOO_MANY = 7
 
 def check(survey: Survey) -> Iterator[Problem]:
     """Every menu that somebody hears."""
-    for _, body in menus(survey):
-        options = offered(survey, body)
+    for spot, body in menus(survey):
+        options = offered(survey, spot, body)
         if len(options) <= MANY:
             continue
         yield problem(

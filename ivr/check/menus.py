@@ -23,7 +23,8 @@ def menus(survey: Survey) -> Iterator[tuple[Spot, Menu]]:
             yield spot, body
 
 
-def offered(survey: Survey, body: Menu) -> list[tuple[Key, Option]]:
+def offered(survey: Survey, spot: Spot, body: Menu) -> list[tuple[Key, Option]]:
     """The options that a menu announces, without the keys that hold everywhere."""
-    everywhere = {str(key) for flow in survey.written.values() for key in flow.keys or {}}
+    flows = (survey.written[name] for name in {spot.flow, survey.flows.start.flow})
+    everywhere = {str(key) for flow in flows for key in flow.keys or {}}
     return [(key, option) for key, option in body.options.items() if option.for_ and str(key) not in everywhere]

@@ -1,7 +1,7 @@
 """misnamed-contact: menus call every contact by its own name, in every language, and no two by the same.
 
-What a menu says for a contact (`in_menu`, else `name`) stands in contacts.yaml. When two contacts have changed places
-there, every option of every menu leads to the office whose name it does not say.
+What menus and sentences say for a contact (`in_menu`, `in_sentence`) stands in contacts.yaml. When two contacts have
+changed places there, every option of every menu leads to the office whose name it does not say.
 
 Wrong:
 
@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.check.names import named_in
 from ivr.check.survey import Rule, Survey, problem
 from ivr.source.places import NOWHERE, place_of
 from ivr.source.problems import Sentence
@@ -44,30 +45,32 @@ def check(survey: Survey) -> Iterator[Problem]:
     languages = survey.flows.languages
     yield from _alike(survey)
     for entry in survey.directory.contacts.values():
-        words = {code: (entry.in_menu(code) or entry.name(code)).casefold() for code in languages}
-        own = {code for code in languages if entry.name(code).casefold() in words[code]}
-        for other in survey.directory.contacts.values():
-            if other is entry or other.phone is None:
-                continue
-            named = {code for code in languages if other.name(code).casefold() in words[code]}
+        for phrase in (entry.menu_words, entry.sentence_words):
+            words = {code: said for code in languages if (said := phrase and phrase.said_in(code))}
+            named = {code: named_in(survey.directory, code, said) - {entry.key} for code, said in words.items()}
+            own = {code for code, said in words.items() if _says(said, entry.name(code))}
             # "For the police at the Citywache" names both, at least where names are not declined.
-            if not (wrong := named - own) or (own and len(named) == len(languages)):
+            strange = {code: names for code, names in named.items() if names and code not in own}
+            if not strange or (own and all(named.values())):
                 continue
-            code = next(code for code in languages if code in wrong)
-            said = entry.in_menu(code) or entry.name(code)
+            code = next(iter(strange))
+            said, other = words[code], survey.directory.contacts[min(strange[code])]
             yield problem(
                 CODE,
                 place_of(said) if place_of(said) != NOWHERE else entry.place,
                 Sentence(
-                    f"Für „{entry.key}“ sagen Menüs „{said}“ ({code}); so heißt aber „{other.key}“.",
-                    f"For “{entry.key}” menus say “{said}” ({code}), but that is the name of “{other.key}”.",
+                    f"„{entry.key}“ wird hier „{said}“ genannt ({code}); so heißt aber „{other.key}“.",
+                    f"“{entry.key}” is called “{said}” here ({code}), but that is the name of “{other.key}”.",
                 ),
-                Sentence(
-                    "Sind „name“ oder „in_menu“ zweier Kontakte vertauscht?",
-                    "Have “name” or “in_menu” of two contacts been swapped?",
-                ),
+                Sentence("Sind die Worte zweier Kontakte vertauscht?", "Have the words of two contacts been swapped?"),
                 also=other.place,
             )
+
+
+def _says(words: str, name: str) -> bool:
+    """Whether words contain a name, of whatever ending ("das Zentrale Ordnungsamt" is "Zentrales Ordnungsamt")."""
+    spoken = words.casefold()
+    return all(part[: max(3, len(part) - 2)] in spoken for part in name.casefold().split())
 
 
 def _alike(survey: Survey) -> Iterator[Problem]:

@@ -6,18 +6,19 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ivr.call import Dial, Spot
+from ivr.call import Dial, Gather, Spot, State
 from ivr.check.evidence import Shown
 from ivr.engine import advance, begin
 from ivr.exploration import Calls
-from ivr.exploration.explorer import CALL
+from ivr.exploration.explorer import CALL, Given
 from ivr.exploration.moments import first
 from ivr.source.places import Place, Word
 from ivr.source.problems import Problem
 from ivr.steps.fields import Text
+from ivr.steps.language import LanguageStep, SetLanguageStep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
     from ivr.call import Said, Turn
     from ivr.check.hearing import Hearing
@@ -133,9 +134,31 @@ class Survey:
             return edge.path[-1]
         return node.state.spot if node else self.flows.start
 
-    def shown(self, node: Node | None, *edges: Edge, when: int | None = None, language: str = "") -> Shown:
-        """The shortest call that comes to a node and takes these turns, to be printed below a problem."""
-        return self.as_shown(self.calls.to(self.number_of(node), edges, when, language))
+    def shown(self, node: Node | None, *edges: Edge, when: int | None = None, language: str = "") -> Shown | None:
+        """The shortest call that comes to a node and takes these turns, to be printed below a problem.
+
+        With `language` the last turn is in that language; None where the shortest call cannot be had in it.
+        """
+        call = self.calls.to(self.number_of(node), edges, when, language)
+        if language and node is not None:
+            call = self._choosing(call, language)
+            *_, last = [State(self.flows.start, language), *(turn.state for turn in self._played(call)[:-1])]
+            if last.language != language:
+                return None
+        return self.as_shown(call)
+
+    def _choosing(self, call: Call, code: str) -> Call:
+        """The call in which, where a language is chosen by key, this one is."""
+        given = list(call.given)
+        for number, turn in enumerate(self._played(call)[:-1]):
+            step = self.flows.steps.get(turn.state.spot)
+            if isinstance(step, LanguageStep) and given[number].value in step.languages:
+                key = next((key for key, spoken in step.languages.items() if spoken == code), given[number].value)
+                given[number] = Given("key", key)
+        return replace(call, given=tuple(given))
+
+    def _played(self, call: Call) -> list[Turn]:
+        return list(call.turns(self.flows, self.directory))
 
     def as_shown(self, call: Call) -> Shown:
         """A call, to be printed below a problem."""
@@ -145,21 +168,70 @@ class Survey:
 
     @cached_property
     def documents(self) -> list[Document]:
-        """Every document in every language; those that differ in words of the hour or the number of a turn are one."""
-        found: dict[tuple[tuple[Said, ...], object, str], Document] = {}
-        distinct: dict[tuple[object, ...], tuple[Node | None, Edge]] = {}
+        """Every document in every language in which somebody can get it.
+
+        Those that differ in words of the hour or the number of a turn are one, if the same steps say them and the same
+        keys mean something then.
+        """
+        distinct: dict[Hashable, tuple[Node | None, Edge]] = {}
         for node, edge in self.exploration.turns():
-            language = node.state.language if node else edge.given.value
-            distinct.setdefault((edge.said, edge.expects, self.exploration.groups[language]), (node, edge))
+            codes = self._codes(node, edge)
+            key = (edge.said, edge.path, edge.expects, frozenset(codes), self.keys_after(edge))
+            distinct.setdefault(key, (node, edge))
+        found: dict[Hashable, Document] = {}
         for node, edge in distinct.values():
-            for code in self.flows.languages:
-                if (
-                    self.exploration.groups[code]
-                    == self.exploration.groups[node.state.language if node else edge.given.value]
-                ):
-                    turn = self.turn(node, edge, code)
-                    found.setdefault((turn.said, turn.expects, turn.state.language), Document(node, edge, code, turn))
+            for code in self._codes(node, edge):
+                turn = self.turn(node, edge, code)
+                document = (turn.said, edge.path, turn.expects, turn.state.language, self.keys_after(edge))
+                found.setdefault(document, Document(node, edge, code, turn))
         return list(found.values())
+
+    def _codes(self, node: Node | None, edge: Edge) -> list[str]:
+        """The languages in which a caller can get a turn."""
+        groups = self.exploration.groups
+        if node is None:
+            return [code for code in self.flows.languages if groups[code] == edge.given.value]
+        here = self.languages_at[self._numbers[id(node)]]
+        return [code for code in self.flows.languages if code in here]
+
+    def keys_after(self, edge: Edge) -> frozenset[str]:
+        """The keys that mean something in the menu to which a turn leads; none where it leads to no menu."""
+        if edge.onward is None or not isinstance(edge.expects, Gather):
+            return frozenset()
+        if edge.onward not in self._keys:
+            edges = self.exploration.nodes[edge.onward].edges
+            meant = frozenset(each.given.value for each in edges if each.given.kind == "key" and not each.missed)
+            self._keys[edge.onward] = meant
+        return self._keys[edge.onward]
+
+    @cached_property
+    def _keys(self) -> dict[int, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def languages_at(self) -> list[frozenset[str]]:
+        """For every node the languages in which a caller can be there."""
+        nodes = self.exploration.nodes
+        found: list[set[str]] = [set() for _ in nodes]
+        waiting: list[tuple[int, str]] = []
+
+        def arrive(node: Node | None, edge: Edge, code: str) -> None:
+            if edge.onward is None:
+                return
+            steps = [*edge.path, *([node.state.spot] if node else [])]
+            chooses = any(isinstance(self.step(spot), LanguageStep | SetLanguageStep) for spot in steps)
+            spoken = self.turn(node, edge, code).state.language if chooses else code
+            if spoken not in found[edge.onward]:
+                found[edge.onward].add(spoken)
+                waiting.append((edge.onward, spoken))
+
+        for greeting in self.greetings:
+            arrive(None, greeting.edge, greeting.language)
+        while waiting:
+            number, code = waiting.pop()
+            for edge in nodes[number].edges:
+                arrive(nodes[number], edge, code)
+        return [frozenset(codes) for codes in found]
 
     def turn(self, node: Node | None, edge: Edge, code: str) -> Turn:
         """A turn as callers of another language get it."""

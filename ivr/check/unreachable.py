@@ -108,8 +108,10 @@ def _never(survey: Survey, spot: Spot) -> Problem:
             f"No caller comes to the step “{spot.step}” within a year: what has to hold for it never does.",
         ),
         Sentence(
-            "Stimmen die Bedingung und die Öffnungszeiten in contacts.yaml? Sonst kann er wegbleiben.",
-            "Are the condition and the hours in contacts.yaml right? Otherwise it can be left out.",
+            "Stimmen die Bedingung und die Öffnungszeiten in contacts.yaml, und kehrt ein gerufener Ablauf mit "
+            "„return“ zurück? Sonst kann der Schritt wegbleiben.",
+            "Are the condition and the hours in contacts.yaml right, and does a called flow come back with “return”? "
+            "Otherwise the step can be left out.",
         ),
         warning=True,
     )

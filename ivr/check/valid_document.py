@@ -69,9 +69,9 @@ def _wrong(survey: Survey, renderer: Renderer, document: Document) -> Sentence |
         return error.sentence
     if len(_SAY.findall(body)) < sum(bool(each.text.strip()) for each in said):
         return Sentence("Es ist zu viel für ein Dokument.", "it is too much for one document.")
-    digits = next((found for each in said if (found := re.search(r"[0-9]+", each.text))), None)
+    digits = next((sign for each in said for sign in each.text if sign.isnumeric()), None)
     if digits:
-        return Sentence(f"Die Ziffern „{digits[0]}“ sind übrig.", f"the digits “{digits[0]}” are left.")
+        return Sentence(f"Die Ziffer „{digits}“ ist übrig.", f"the digit “{digits}” is left.")
     return None
 
 

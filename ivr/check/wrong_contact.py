@@ -2,7 +2,8 @@
 
 Swapped targets are the likeliest mistake of all: everything sounds right, and the caller talks to the wrong office.
 Pressing the key connects to the contact whenever its phone is answered; when it is closed, to nobody else, unless the
-same `connect` lists both. A text that names one contact and leads to another is found as well.
+same `connect` lists both; and no number is told but one of its house. A text that names one contact and leads to
+another is found as well, in each language by itself.
 
 Wrong:
 
@@ -26,6 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.call import Dial
+from ivr.check.names import in_one_house, named_by
 from ivr.check.survey import Rule, Survey, problem
 from ivr.exploration.moments import HOLE
 from ivr.source.problems import Sentence
@@ -33,7 +35,7 @@ from ivr.steps.connect import ConnectStep
 from ivr.steps.menu import Menu
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ivr.call import Spot
     from ivr.contacts import Entry
@@ -71,10 +73,12 @@ def check(survey: Survey) -> Iterator[Problem]:
 
 
 def _wrong(survey: Survey, spot: Spot, option: Option, edge: Edge) -> tuple[Sentence, int] | None:
-    """What is wrong with the turn, and when."""
-    named = _named(survey, option)
-    if named is None:
-        return None
+    """What is wrong with the turn, and when, for one of the contacts that the option names."""
+    found = (_wrong_for(survey, spot, option, edge, named) for named in _named(survey, option))
+    return next((each for each in found if each is not None), None)
+
+
+def _wrong_for(survey: Survey, spot: Spot, option: Option, edge: Edge, named: Entry) -> tuple[Sentence, int] | None:
     rung = edge.expects.contact if isinstance(edge.expects, Dial) else None
     if named.phone is None:
         if rung is None and not _speaks_of(survey, named, edge, spot):
@@ -82,6 +86,13 @@ def _wrong(survey: Survey, spot: Spot, option: Option, edge: Edge) -> tuple[Sent
         return None if rung is None else (_another(named, rung), edge.when)
     answered = edge.when & survey.exploration.moments.answered(named.key)
     if rung is None:
+        rings = next((step for step in map(survey.step, reversed(edge.path)) if isinstance(step, ConnectStep)), None)
+        numbers = survey.told(edge.said) if rings is None else frozenset()
+        if numbers and not any(in_one_house(survey.directory, named.key, told) for told in numbers):
+            return _another_number(named, sorted(numbers)), edge.when
+        if not survey.exploration.moments.answered(named.key) and not _lists(survey, edge.path, named):
+            # Within this year nobody answers there: then at least the step has to be the right one.
+            return None if rings is None else (_another(named, rings.contacts[0].key), edge.when)
         by_text = option.for_ is not None and option.for_.contact is None
         if not answered or by_text:
             return None
@@ -94,9 +105,17 @@ def _wrong(survey: Survey, spot: Spot, option: Option, edge: Edge) -> tuple[Sent
         )
     if rung == named.key:
         return None
-    if not answered and _lists(survey, edge, named):
+    if not answered and _lists(survey, edge.path[-1:], named):
         return None
     return _another(named, rung), answered or edge.when
+
+
+def _another_number(named: Entry, told: list[str]) -> Sentence:
+    names = ", ".join(told)
+    return Sentence(
+        f"Diese Taste ist für „{named.key}“, gesagt wird aber nur die Nummer von: {names}.",
+        f"This key is for “{named.key}”, but only the number of this one is told: {names}.",
+    )
 
 
 def _another(named: Entry, rung: str) -> Sentence:
@@ -113,24 +132,25 @@ def _says_nothing(named: Entry) -> Sentence:
     )
 
 
-def _named(survey: Survey, option: Option) -> Entry | None:
-    """The contact that an option names: as such, or by its name in a text."""
+def _named(survey: Survey, option: Option) -> list[Entry]:
+    """The contacts that an option names: one as such; by texts the one that each language names, if it names one."""
     if option.for_ is None:
-        return None
+        return []
     contacts = survey.directory.contacts
     if option.for_.contact is not None:
-        return contacts[option.for_.contact]
-    found: set[str] = set()
+        return [contacts[option.for_.contact]]
+    found: dict[str, Entry] = {}
     for code, wording in option.for_.text.by_language.items() if option.for_.text else ():
-        words = " ".join(part for part in wording.parts if isinstance(part, str)).casefold()
-        spoken = wording.language or code or survey.flows.languages[0]
-        found |= {key for key, entry in contacts.items() if entry.phone and entry.name(spoken).casefold() in words}
-    return contacts[found.pop()] if len(found) == 1 else None
+        named = named_by(survey.directory, code or survey.flows.languages[0], wording)
+        if len(named) == 1:
+            found |= {key: contacts[key] for key in named}
+    return list(found.values())
 
 
-def _lists(survey: Survey, edge: Edge, named: Entry) -> bool:
-    step = survey.step(edge.path[-1]) if edge.path else None
-    return isinstance(step, ConnectStep) and named.key in {entry.key for entry in step.contacts}
+def _lists(survey: Survey, path: Sequence[Spot], named: Entry) -> bool:
+    """Whether one of the steps is a connection that would ring the contact."""
+    steps = map(survey.step, path)
+    return any(isinstance(step, ConnectStep) and named in step.contacts for step in steps)
 
 
 def _speaks_of(survey: Survey, named: Entry, edge: Edge, menu: Spot) -> bool:
@@ -143,7 +163,7 @@ def _speaks_of(survey: Survey, named: Entry, edge: Edge, menu: Spot) -> bool:
 
 
 def _repair(survey: Survey, option: Option) -> Sentence:
-    named = _named(survey, option)
+    named = next(iter(_named(survey, option)), None)
     steps = [
         spot.step if spot.flow == survey.flows.start.flow else f"flow:{spot.flow}"
         for spot, step in survey.flows.steps.items()

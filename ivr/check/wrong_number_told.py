@@ -1,7 +1,7 @@
 """wrong-number-told: who has not reached an office is told that office's number, if any.
 
 The second likeliest swap: after ringing one office in vain, the caller hears that another one cannot be reached, and
-notes its number.
+notes its number. Of an office that is closed also the number of another contact in its house may be told.
 
 Wrong:
 
@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.call import Dial, DialResult
+from ivr.check.names import in_one_house
 from ivr.check.survey import Rule, Survey, problem
 from ivr.source.problems import Sentence
 from ivr.steps.connect import ConnectStep
@@ -27,43 +28,57 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ivr.call import Spot
+    from ivr.exploration import Edge, Node
     from ivr.source.problems import Problem
 
 CODE = "wrong-number-told"
 
 
 def check(survey: Survey) -> Iterator[Problem]:
-    """What is said after every connection that did not come about."""
+    """What is said after every connection that did not come about, and instead of one that was not tried."""
     told: set[tuple[Spot, frozenset[str]]] = set()
-    for node in survey.exploration.nodes:
-        step = survey.flows.steps.get(node.state.spot)
-        if not isinstance(node.waits, Dial) or not isinstance(step, ConnectStep):
-            continue
-        tried = {entry.key for entry in step.contacts}
-        for edge in node.edges:
-            if edge.given.kind != "result" or edge.given.value == DialResult.COMPLETED:
-                continue
+    for node, edge in survey.exploration.turns():
+        for spot, way in _in_vain(survey, node, edge):
+            step = survey.step(spot)
             numbers = survey.told(edge.said)
-            if not numbers or numbers & tried or (node.state.spot, numbers) in told:
+            if not isinstance(step, ConnectStep) or not numbers or (spot, numbers) in told:
                 continue
-            told.add((node.state.spot, numbers))
+            tried = {entry.key for entry in step.contacts}
+            if way == "when_closed":
+                if any(in_one_house(survey.directory, one, other) for one in tried for other in numbers):
+                    continue
+            elif numbers & tried:
+                continue
+            told.add((spot, numbers))
+            first = step.contacts[0].key
+            names = ", ".join(sorted(numbers))
             yield problem(
                 CODE,
-                survey.place(node.state.spot, edge.given.value),
+                survey.place(spot, way),
                 Sentence(
-                    f"„{node.waits.contact}“ ist nicht zu erreichen, gesagt wird aber nur die Nummer von "
-                    f"„{'“ und „'.join(sorted(numbers))}“.",
-                    f"“{node.waits.contact}” cannot be reached, but only the number of "
-                    f"“{'” and “'.join(sorted(numbers))}” is told.",
+                    f"„{first}“ ist nicht zu erreichen, gesagt wird aber nur eine andere Nummer: {names}.",
+                    f"“{first}” cannot be reached, but only another number is told: {names}.",
                 ),
                 Sentence(
-                    f"Führen Sie zu einem Schritt, der {{{node.waits.contact}.phone}} sagt, oder lassen Sie das Ziel "
-                    "weg: Dann sagt der Dienst die Nummer selbst.",
-                    f"Lead to a step that says {{{node.waits.contact}.phone}}, or leave the target out: then the "
-                    "service tells the number by itself.",
+                    f"Führen Sie zu einem Schritt, der {{{first}.phone}} sagt, oder lassen Sie das Ziel weg: Dann sagt "
+                    "der Dienst die Nummer selbst.",
+                    f"Lead to a step that says {{{first}.phone}}, or leave the target out: then the service tells the "
+                    "number by itself.",
                 ),
                 call=survey.shown(node, edge),
             )
+
+
+def _in_vain(survey: Survey, node: Node | None, edge: Edge) -> Iterator[tuple[Spot, str]]:
+    """The connections that did not come about in a turn, and the way out that was taken."""
+    if isinstance(edge.expects, Dial):
+        return
+    if node is not None and edge.given.kind == "result" and edge.given.value != DialResult.COMPLETED:
+        yield node.state.spot, edge.given.value
+        return
+    last = next((spot for spot in reversed(edge.path) if isinstance(survey.step(spot), ConnectStep)), None)
+    if last is not None:
+        yield last, "when_closed"
 
 
 RULE = Rule(CODE, check)

@@ -97,6 +97,14 @@ def _text(node: Node) -> Word:
     text = " ".join(node.split())
     if not any(sign.isalnum() for sign in text):
         raise refuse(node.place, "empty-text", "Hier fehlt der Text.", "The text is missing here.", hint=_FORMS)
+    if "{" in text or "}" in text:
+        raise refuse(
+            node.place,
+            "loose-brace",
+            "Platzhalter gibt es nur in den Texten der Abläufe, nicht in contacts.yaml.",
+            "Placeholders are for the texts of flows, not for contacts.yaml.",
+            hint=Sentence("Schreiben Sie die Worte aus.", "Write the words out."),
+        )
     return Word(text, node.place, plain=node.plain)
 
 

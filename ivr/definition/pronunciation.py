@@ -42,7 +42,7 @@ def read_pronunciations(table: Table) -> tuple[Mapping[str, Pronunciation], list
 
 def _wrong(words: Table) -> Iterator[Problem]:
     for word, said in words.items():
-        if not isinstance(said, Word) or not said.strip() or not word.strip():
+        if not isinstance(said, Word) or not word.strip() or not any(sign.isalnum() for sign in said):
             yield _not_words(said)
             continue
         for text in (word, said):

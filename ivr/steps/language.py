@@ -95,7 +95,8 @@ class LanguageStep(Asking):
 
     def __init__(self, spot: Spot, languages: Mapping[str, str], patience: int, onward: Goto) -> None:
         super().__init__(spot, onward, {}, patience, onward)
-        self._languages = languages
+        self.languages = languages
+        """Which key chooses which."""
         self._onward = onward
         self._said = tuple(Said(code, language(code).language_option(key)) for key, code in languages.items())
 
@@ -103,11 +104,11 @@ class LanguageStep(Asking):
         return self._said
 
     def exits(self) -> tuple[Exit, ...]:
-        return (*(Exit(key, self._onward) for key in self._languages), Exit("next", self._onward))
+        return (*(Exit(key, self._onward) for key in self.languages), Exit("next", self._onward))
 
     def react(self, scene: Scene, given: Input) -> Move:
-        if isinstance(given, Pressed) and given.key in self._languages:
-            return Move((), self._onward, language=self._languages[given.key])
+        if isinstance(given, Pressed) and given.key in self.languages:
+            return Move((), self._onward, language=self.languages[given.key])
         if isinstance(given, Silence):
             return Move((), self._onward)
         return super().react(scene, given)
