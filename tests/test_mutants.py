@@ -121,7 +121,7 @@ def test_the_oracle_sees_a_caller_put_off_the_line(bench):
 @pytest.mark.parametrize(
     ("file", "before", "after", "code"),
     [
-        ("contacts.yaml", "de: Für das Nordmarktbüro", "de: Für das Nordstadtbüro", "wrong-contact"),
+        ("contacts.yaml", "de: Für das Nordmarktbüro", "de: Für das Nordstadtbüro", "misnamed-contact"),
         ("contacts.yaml", "de: Für das Nordmarktbüro", "de: З якого питання ви телефонуєте?", "wrong-script"),
         ("contacts.yaml", "de: Für das Nordmarktbüro", 'de: "…"', "empty-text"),
         ("flows/topics.yaml", "de: Worum geht es?", "de: З якого питання ви телефонуєте?", "wrong-script"),
