@@ -30,9 +30,12 @@ from ivr.call import Spot
 from ivr.check import RULES
 from ivr.check.hearing import Kept
 from ivr.check.memory import KEPT_FILES, Memory
+from ivr.check.names import named_in
 from ivr.check.proof import prove
 from ivr.cli import main
 from ivr.exploration import explorer, moments
+from ivr.loader import load
+from ivr.settings import PACKAGE_FLOWS
 from ivr.world import Clerk, World
 
 if TYPE_CHECKING:
@@ -317,3 +320,23 @@ def test_the_oldest_is_forgotten(tmp_path: Path) -> None:
         memory.moments(replace(read(SAMPLE), contacts_source=b"%d" % number), NOW)["a"] = "+1"
         memory.save()
     assert len(list(tmp_path.iterdir())) == KEPT_FILES
+
+
+# -- names in texts -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "named"),
+    [
+        ("de", "Für das Ordnungsamt", {"ordnungsamt"}),
+        ("de", "Für Ordnungsämter", set()),
+        ("de", "Für die Polizei und das Nordstadtbüro", {"polizei", "nordstadtbuero"}),
+        ("bg", "За полицията в Citywache", {"polizei"}),
+        ("ar", "لمكتب نوردشتات", {"nordstadtbuero"}),
+        ("en", "For the policewomen", set()),
+    ],
+)
+def test_names_are_known_in_any_ending(code: str, words: str, named: set[str]) -> None:
+    directory = load(PACKAGE_FLOWS, Path(__file__).parents[1] / "data" / "contacts.yaml").directory
+    assert directory is not None
+    assert named_in(directory, code, words) == named

@@ -1,4 +1,4 @@
-"""Contacts that a text names: by their names, as whole words, or by a placeholder."""
+"""Contacts that a text names: by their names, as whole words of whatever ending, or by a placeholder."""
 
 from __future__ import annotations
 
@@ -44,4 +44,5 @@ def in_one_house(directory: Directory, one: str, other: str) -> bool:
 
 @lru_cache(maxsize=1000)
 def _whole(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    # A few letters more are an ending, an article or a preposition ("полицията", "لمكتب"); many are another word.
+    return re.compile(rf"(?<!\w)\w{{0,2}}{re.escape(name)}\w{{0,3}}(?!\w)")
