@@ -322,7 +322,7 @@ def test_the_oldest_is_forgotten(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == KEPT_FILES
 
 
-# -- names in texts -----------------------------------------------------------------------------------------------------
+# -- names in texts ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
