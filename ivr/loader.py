@@ -5,13 +5,12 @@ A set with one error is no set: nothing of it ever reaches a caller.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from ivr.bundle import Bundle, File, gather, gather_contacts
 from ivr.call import Spot
 from ivr.contacts import ContactsFile, Directory, build_directory
 from ivr.definition import (
@@ -35,15 +34,12 @@ from ivr.steps.flowset import ENTRY, FlowSet
 from ivr.steps.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from ivr.speech.pronunciation import Pronunciation
     from ivr.steps.base import Goto, Step
     from ivr.steps.fields import Language, Target
-
-SUFFIXES = (".yaml", ".yml")
-"""What the names of flow files end in. Files whose names begin with a dot are editors' own."""
 
 _NO_CONTACTS = Directory({}, ZoneInfo("UTC"), None)
 """Stands in for contacts that could not be read, while the names in the flows are looked up."""
@@ -63,25 +59,23 @@ class Loaded:
     """Every flow as its file has it: where each word stands."""
     contacts_source: bytes = b""
     """What stands in the contacts file."""
+    bundle: Bundle | None = None
+    """The files that all of this was made of; None when only the contacts were asked for."""
 
 
 class _Files:
-    """Reads files, and keeps what they said for the problem report."""
+    """Takes files apart, and keeps what they said for the problem report."""
 
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self.problems = list(problems)
         self.sources: dict[str, bytes] = {}
 
-    def table(self, path: Path) -> Table | None:
+    def table(self, file: File | None) -> Table | None:
         """The table in a file, or None with the problems noted."""
-        name = shown(path)
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            self.problems.append(_unreadable(name, error))
+        if file is None:
             return None
-        self.sources[name] = content
-        table, found = read_yaml(content, name)
+        self.sources[file.name] = file.content
+        table, found = read_yaml(file.content, file.name)
         self.problems += found
         return table
 
@@ -92,10 +86,17 @@ def load(flows: Path, contacts: Path, *, provider: str = "twilio", now: datetime
     `provider` is whose voices are to speak. With `now` (aware) what the calendar makes odd is a warning, such as
     exceptions that are over.
     """
-    files = _Files()
-    book = _contacts(files, contacts, now)
-    pronunciations = _pronunciations(files, contacts)
-    definitions, names = _definitions(files, flows, contacts)
+    return load_bundle(*gather(flows, contacts), provider=provider, now=now)
+
+
+def load_bundle(
+    bundle: Bundle, unread: Iterable[Problem] = (), *, provider: str = "twilio", now: datetime | None = None
+) -> Loaded:
+    """The flow set of files that have been read; `unread` is what could not be. Else as `load`."""
+    files = _Files(unread)
+    book = _contacts(files, bundle, now)
+    pronunciations = _pronunciations(files, bundle)
+    definitions, names = _definitions(files, bundle)
     listed, found = listed_languages(definitions)
     files.problems += found
     languages = None if listed is None else tuple(map(str, listed))
@@ -108,30 +109,23 @@ def load(flows: Path, contacts: Path, *, provider: str = "twilio", now: datetime
     named = [place for flow in definitions.values() for place in (flow.known or {}).values()]
     found = by_cause(dict.fromkeys(files.problems), named, (book.names or {}).values())
     problems = tuple(sorted(found, key=lambda problem: problem.order))
-    source = files.sources.get(shown(contacts), b"")
+    source = bundle.contacts.content if bundle.contacts else b""
     if book.directory is None or languages is None or any(problem.severity == "error" for problem in problems):
-        return Loaded(None, None, problems, files.sources, definitions, source)
+        return Loaded(None, None, problems, files.sources, definitions, source, bundle)
     start = Spot(ENTRY, str(definitions[ENTRY].start))
-    flow_set = FlowSet(_version(files.sources), languages, start, steps, keys, voices, pronunciations)
-    return Loaded(flow_set, book.directory, problems, files.sources, definitions, source)
+    flow_set = FlowSet(bundle.version, languages, start, steps, keys, voices, pronunciations)
+    return Loaded(flow_set, book.directory, problems, files.sources, definitions, source, bundle)
 
 
 def load_contacts(contacts: Path, *, now: datetime | None = None) -> Loaded:
     """Reads the contacts file alone: all that `ivr hours` needs."""
-    files = _Files()
-    book = _contacts(files, contacts, now)
+    bundle, unread = gather_contacts(contacts)
+    files = _Files(unread)
+    book = _contacts(files, bundle, now)
     found = by_cause(files.problems, (), (book.names or {}).values())
     problems = tuple(sorted(found, key=lambda problem: problem.order))
     wrong = any(problem.severity == "error" for problem in problems)
     return Loaded(None, None if wrong else book.directory, problems, files.sources)
-
-
-def shown(path: Path) -> str:
-    """A path as problems show it: relative to the working folder where it lies below it."""
-    try:
-        return str(Path(os.path.realpath(path)).relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 class _Book(NamedTuple):
@@ -145,8 +139,8 @@ class _Book(NamedTuple):
     """The contacts that the file names, right or wrong, and where; None when that cannot be seen."""
 
 
-def _contacts(files: _Files, path: Path, now: datetime | None) -> _Book:
-    table = files.table(path)
+def _contacts(files: _Files, bundle: Bundle, now: datetime | None) -> _Book:
+    table = files.table(bundle.contacts)
     if table is None:
         return _Book(None, None, None)
     below = table.get(Word("contacts"))
@@ -165,7 +159,7 @@ def _contacts(files: _Files, path: Path, now: datetime | None) -> _Book:
             directory = build_directory(written)
         except Refused as refused:
             # What is wrong with the whole file stands at its top.
-            top = Place(shown(path), 1, 1)
+            top = Place(bundle.contacts_name, 1, 1)
             files.problems += (each if each.place.file else replace(each, place=top) for each in refused.problems)
     return _Book(table, directory, names)
 
@@ -183,12 +177,8 @@ def _phone_hours_unused(place: Place) -> Problem:
     )
 
 
-def _pronunciations(files: _Files, contacts: Path) -> Mapping[str, Pronunciation]:
-    """What stands in `pronunciation.yaml` beside the contacts; there need not be one."""
-    path = contacts.with_name("pronunciation.yaml")
-    if not path.exists():
-        return {}
-    table = files.table(path)
+def _pronunciations(files: _Files, bundle: Bundle) -> Mapping[str, Pronunciation]:
+    table = files.table(bundle.pronunciation)
     found, problems = read_pronunciations(table) if table is not None else ({}, [])
     files.problems += problems
     return found
@@ -233,40 +223,28 @@ def _voices(
     return {str(code): str(name) for code, name in chosen.items()}
 
 
-def _definitions(files: _Files, folder: Path, contacts: Path) -> tuple[dict[str, FlowDefinition], set[str]]:
-    """The flows of a folder that could be read, and the names of all that are there.
-
-    Contacts and pronunciation may lie in the same folder; they are no flows.
-    """
-    others = {os.path.realpath(contacts), os.path.realpath(contacts.with_name("pronunciation.yaml"))}
-    try:
-        paths = sorted(
-            path
-            for path in folder.iterdir()
-            if path.suffix in SUFFIXES and path.name[0] != "." and os.path.realpath(path) not in others
-        )
-    except OSError as error:
-        files.problems.append(_unreadable(shown(folder), error))
-        return {}, {ENTRY}
+def _definitions(files: _Files, bundle: Bundle) -> tuple[dict[str, FlowDefinition], set[str]]:
+    """The flows that could be read, and the names of all that are there."""
     found: dict[str, FlowDefinition] = {}
-    names: dict[str, Path] = {}
-    for path in paths:
-        name = Word(path.stem, Place(shown(path), 1, 1))
-        first = names.setdefault(str(name), path)
-        if first is not path:
-            files.problems.append(_two_files(path, first))
+    names: dict[str, File] = {}
+    for file in bundle.flows:
+        name = Word(Path(file.name).stem, Place(file.name, 1, 1))
+        first = names.setdefault(str(name), file)
+        if first is not file:
+            files.problems.append(_two_files(file, first))
             continue
         try:
             plain_name(name, Sentence("einen Ablauf", "a flow"))
         except Refused as refused:
             files.problems += refused.problems
             continue
-        table = files.table(path)
+        table = files.table(file)
         if table is not None:
             found[str(name)], problems = read_flow(str(name), table)
             files.problems += problems
-    if ENTRY not in names:
-        files.problems.append(_no_entry(folder, names))
+    unread = {problem.place.file for problem in files.problems if problem.code == "unreadable"}
+    if bundle.folder not in unread and ENTRY not in {*names, *(Path(name).stem for name in unread)}:
+        files.problems.append(_no_entry(bundle, names))
     return found, {proposed_name(name) for name in names} - {""}
 
 
@@ -327,14 +305,6 @@ def _build(
     return steps, keys, absent
 
 
-def _version(sources: Mapping[str, bytes]) -> str:
-    """Twelve hex digits of the content of all files; what they are called outside their folder does not matter."""
-    content = hashlib.sha256()
-    for name, text in sorted((Path(name).name, text) for name, text in sources.items()):
-        content.update(f"{name}\0{len(text)}\0".encode() + text)
-    return content.hexdigest()[:12]
-
-
 def _no_start(start: Target, known: Mapping[str, Place]) -> Problem:
     return Problem(
         start.place,
@@ -346,10 +316,10 @@ def _no_start(start: Target, known: Mapping[str, Place]) -> Problem:
     )
 
 
-def _no_entry(folder: Path, names: Collection[str]) -> Problem:
+def _no_entry(bundle: Bundle, names: Collection[str]) -> Problem:
     files = did_you_mean(ENTRY, names, what=Sentence("Abläufe in diesem Ordner", "Flows in this folder"))
     return Problem(
-        Place(shown(folder), 1, 1),
+        Place(bundle.folder, 1, 1),
         "no-entry",
         Sentence(
             f"Hier fehlt die Datei {ENTRY}.yaml, mit der jeder Anruf beginnt.",
@@ -359,19 +329,19 @@ def _no_entry(folder: Path, names: Collection[str]) -> Problem:
     )
 
 
-def _two_files(path: Path, first: Path) -> Problem:
+def _two_files(file: File, first: File) -> Problem:
     return Problem(
-        Place(shown(path), 1, 1),
+        Place(file.name, 1, 1),
         "flow-twice",
         Sentence(
-            f"Den Ablauf „{path.stem}“ gibt es schon: in {first.name}.",
-            f"The flow “{path.stem}” is there already: in {first.name}.",
+            f"Den Ablauf „{Path(file.name).stem}“ gibt es schon: in {Path(first.name).name}.",
+            f"The flow “{Path(file.name).stem}” is there already: in {Path(first.name).name}.",
         ),
         Sentence(
             "Löschen Sie eine der beiden Dateien, oder benennen Sie sie um.",
             "Delete one of the two files, or rename it.",
         ),
-        also=Place(shown(first), 1, 1),
+        also=Place(first.name, 1, 1),
     )
 
 
@@ -383,26 +353,5 @@ def _no_phone(directory: Directory) -> Problem:
         Sentence(
             "Mindestens einer braucht eine: Anrufer sollen immer eine Nummer hören können.",
             "At least one needs one: callers must always be able to hear a number.",
-        ),
-    )
-
-
-_WHY_UNREADABLE: dict[type[OSError], Sentence] = {
-    FileNotFoundError: Sentence("Das gibt es nicht.", "This does not exist."),
-    PermissionError: Sentence("Das darf der Dienst nicht lesen.", "The service may not read this."),
-    IsADirectoryError: Sentence("Das ist ein Ordner, keine Datei.", "This is a folder, not a file."),
-    NotADirectoryError: Sentence("Das ist kein Ordner.", "This is not a folder."),
-}
-
-
-def _unreadable(name: str, error: OSError) -> Problem:
-    other = Sentence(f"Das lässt sich nicht lesen ({error}).", f"This cannot be read ({error}).")
-    return Problem(
-        Place(name, 1, 1),
-        "unreadable",
-        _WHY_UNREADABLE.get(type(error), other),
-        Sentence(
-            "Stimmt der Pfad? Die Abläufe nennt --flows oder IVR_FLOWS, die Kontakte --contacts oder IVR_CONTACTS.",
-            "Is the path right? --flows or IVR_FLOWS names the flows, --contacts or IVR_CONTACTS the contacts.",
         ),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivr.bundle import shown
 from ivr.cli.common import (
     chosen_files,
     contacts_option,
@@ -24,7 +25,7 @@ from ivr.cli.common import (
     stop_for_problems,
     wrong_usage,
 )
-from ivr.loader import load, shown
+from ivr.loader import load
 from ivr.scenario.coverage import KINDS, Map
 from ivr.scenario.diff import diff
 from ivr.scenario.files import Found, find, read

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.bundle import SUFFIXES, shown
 from ivr.definition import validate
-from ivr.loader import SUFFIXES, shown
 from ivr.scenario.shape import Dials, ScenarioFile, Turns
 from ivr.source.near import did_you_mean
 from ivr.source.places import Place
