@@ -10,12 +10,15 @@ import sys
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, TextIO
 
+from ivr.call import Dial
 from ivr.contacts import masked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from ivr.call import Inbound, Turn
+    from ivr.steps.flowset import FlowSet
 
 
 class Journal:
@@ -24,25 +27,48 @@ class Journal:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream if stream is not None else sys.stderr
 
-    def turn(self, now: datetime, inbound: Inbound, version: str, turn: Turn, *, test: bool) -> None:
+    def begins(self) -> int:
+        """Called when work on a webhook begins; what it returns is given back to `turn`."""
+        return 0
+
+    def turn(
+        self,
+        now: datetime,
+        inbound: Inbound,
+        flows: FlowSet,
+        turn: Turn,
+        *,
+        test: bool,
+        begun: int = 0,  # noqa: ARG002 - for journals that measure
+    ) -> None:
         """A webhook was answered. `test`: with a clock of its own, so it is no citizen's call."""
+        self.note(now, self.facts(inbound, flows.version, turn, test=test), inbound, turn)
+
+    @staticmethod
+    def facts(inbound: Inbound, version: str, turn: Turn, *, test: bool) -> str:
+        """What is kept of a turn beside its time, as the inside of a JSON object."""
         state = turn.state
         facts: dict[str, str | int] = {
             "call": inbound.call,
             "turn": state.turn,
             "version": version,
-            "at": f"{state.spot.flow}/{state.spot.step}",
+            "flow": state.spot.flow,
+            "step": state.spot.step,
             "language": state.language,
             "expects": type(turn.expects).__name__.lower(),
         }
+        if isinstance(turn.expects, Dial):
+            facts["contact"] = turn.expects.contact
         for name, value in turn.facts:
             # One key is a choice, several in a row may be a number or a secret.
             facts[name] = value if name != "key" or len(value) == 1 else "several"
-        if state.turn == 1:
-            facts["caller"] = masked(inbound.caller)
-        if test:
-            facts["test"] = "yes"
-        self._write("turn", now, facts)
+        text = as_json(facts)
+        return f'{text}, "test": true' if test else text
+
+    def note(self, now: datetime, facts: str, inbound: Inbound, turn: Turn) -> None:
+        """The line of a turn: its facts and, where the call begins, the caller's number, masked."""
+        shown = f', "caller": {quoted(masked(inbound.caller))}' if turn.state.turn == 1 else ""
+        self._say(f'{{"event": "turn", "time": "{_time(now)}", {facts}{shown}}}\n')
 
     def refused(self, now: datetime, status: int, reason: str) -> None:
         """A webhook was turned away."""
@@ -56,17 +82,48 @@ class Journal:
         where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
         self._write("failed", now, {"call": call, "error": type(error).__name__, "where": where})
 
-    def status(self, now: datetime, call: str, state: str) -> None:
-        """The provider told how a call goes on elsewhere, or that it had to use the fallback."""
-        self._write("status", now, {"call": call, "state": state})
+    def status(
+        self, now: datetime, call: str, state: str, sequence: int | None = None, seconds: int | None = None
+    ) -> None:
+        """The provider told how a call goes on elsewhere: its word for it, its count of them, the call's seconds."""
+        facts = {"call": call, "state": state, "sequence": sequence, "seconds": seconds}
+        self._write("status", now, {name: value for name, value in facts.items() if value is not None})
+
+    def fallback(self, now: datetime, call: str, code: int | None) -> None:
+        """The provider had to use the fallback address, for a reason of which it gave the number."""
+        facts: dict[str, str | int] = {"call": call, "state": "fallback"}
+        if code is not None:
+            facts["code"] = code
+        self._write("status", now, facts)
+
+    def alarm(self, now: datetime, sentence: str, **facts: str | int) -> None:
+        """Something that whoever runs the service has to see to."""
+        self._write("alarm", now, {"sentence": sentence, **facts})
+
+    def event(self, event: str, now: datetime, **facts: str | int) -> None:
+        """Something else that happened: a set was put in force, an instruction was given."""
+        self._write(event, now, facts)
 
     def _write(self, event: str, now: datetime, facts: dict[str, str | int]) -> None:
-        # One flat object of words and whole numbers; json.dumps would make an encoder of its own for each line.
-        parts = [f'"{name}": {quoted(value) if isinstance(value, str) else value}' for name, value in facts.items()]
-        line = f'{{"event": "{event}", "time": "{now.isoformat(timespec="milliseconds")}", {", ".join(parts)}}}\n'
+        told = f", {as_json(facts)}" if facts else ""
+        self._say(f'{{"event": "{event}", "time": "{_time(now)}"{told}}}\n')
+
+    def _say(self, line: str) -> None:
         try:
             self._stream.write(line)
             self._stream.flush()
         except (OSError, ValueError):
             # A full disk or a closed pipe costs a line of the journal, never a caller.
             return
+
+
+def _time(now: datetime) -> str:
+    return now.isoformat(timespec="milliseconds")
+
+
+def as_json(facts: Mapping[str, str | int]) -> str:
+    """The inside of a flat JSON object of words and whole numbers, in ASCII.
+
+    json.dumps would make an encoder of its own for each line.
+    """
+    return ", ".join(f'"{name}": {quoted(value) if isinstance(value, str) else value}' for name, value in facts.items())

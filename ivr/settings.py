@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from ivr.contacts.phone import caller_number
 from ivr.source.problems import Sentence
 from ivr.speech.voices import PROVIDERS
 from ivr.street.signature import Algorithm, SharedKey
@@ -21,6 +22,11 @@ PACKAGE_FLOWS = Path(__file__).parent / "flows"
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::([1-9][0-9]{0,4}))?(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
 """What our own addresses may begin with: unreserved characters only, because a signature covers each as it is sent."""
+
+DATABASE = "sqlite:///var/ivr.db"
+"""Where records go without DATABASE_URL."""
+
+_DATABASES = ("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")
 
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
@@ -43,6 +49,39 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Storage:
+    """Where things are kept, and for how long."""
+
+    database: str
+    """An address of SQLAlchemy's form."""
+    spool: Path
+    """The folder of this machine's spool."""
+    spool_limit: int
+    """Bytes."""
+    keep_days: int
+    """How long turns and calls are kept."""
+    hash_callers: bool
+    """Whether it can be seen, for a day, that the same caller called again."""
+
+    @property
+    def sets(self) -> Path:
+        """The folder of the prepared sets, beside the spool."""
+        return self.spool.parent / "sets"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is taken at once; None: as much as comes."""
+
+    calls: int | None
+    """Calls at the same time."""
+    connections: int | None
+    """Connections to one contact at the same time."""
+    minutes: int | None
+    """Minutes connected in one day, all contacts together."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the service needs to answer calls."""
 
@@ -53,6 +92,19 @@ class Settings:
     provider: str
     port: int
     workers: int
+    storage: Storage
+    limits: Limits
+    draft_number: str
+    """E.164; calls to it hear the draft. Empty: nobody does."""
+    metrics_token: str
+    """Who brings it may see `/metrics`, and the reasons in `/readyz`. Empty: nobody may."""
+    server_timing: bool
+    """Whether each reply says how long it took."""
+
+    @property
+    def desk(self) -> Path:
+        """The folder of this service in the spool: its desk, and what its workers write."""
+        return self.storage.spool / str(self.port)
 
 
 def read_language(env: Mapping[str, str]) -> str:
@@ -109,6 +161,34 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         provider=read_provider(env),
         port=port,
         workers=_number(env, "WEB_CONCURRENCY", 2, 1, 64),
+        storage=read_storage(env),
+        limits=Limits(_limit(env, "IVR_MAX_CALLS"), _limit(env, "IVR_MAX_CONNECTIONS"), _limit(env, "IVR_MAX_MINUTES")),
+        draft_number=_own_number(env, "IVR_DRAFT_NUMBER"),
+        metrics_token=env.get("IVR_METRICS_TOKEN", ""),
+        server_timing=_yes(env, "IVR_SERVER_TIMING", default=False),
+    )
+
+
+def read_storage(env: Mapping[str, str]) -> Storage:
+    """DATABASE_URL, IVR_SPOOL, IVR_SPOOL_LIMIT, IVR_KEEP_DAYS and IVR_CALLER_HASH.
+
+    Raises:
+        BadSetting: the first that is wrong. Whether the database can be reached is not looked at.
+    """
+    url = env.get("DATABASE_URL") or DATABASE
+    if not url.startswith(_DATABASES):
+        raise BadSetting(
+            "DATABASE_URL beginnt anders als die Adresse einer Datenbank, die der Dienst kennt: sqlite:///var/ivr.db "
+            "oder postgresql://….",
+            "DATABASE_URL does not begin like the address of a database that the service knows: sqlite:///var/ivr.db "
+            "or postgresql://….",
+        )
+    return Storage(
+        database=url,
+        spool=Path(env.get("IVR_SPOOL") or "var/spool"),
+        spool_limit=_number(env, "IVR_SPOOL_LIMIT", 256, 1, 100_000) * 1024 * 1024,
+        keep_days=_number(env, "IVR_KEEP_DAYS", 90, 1, 3_650),
+        hash_callers=_yes(env, "IVR_CALLER_HASH", default=True),
     )
 
 
@@ -196,3 +276,30 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
             f"{name} is “{written}”; it has to be a whole number from {least} to {most}.",
         )
     return int(written)
+
+
+def _limit(env: Mapping[str, str], name: str) -> int | None:
+    return _number(env, name, 0, 0, 999_999) if env.get(name) else None
+
+
+def _own_number(env: Mapping[str, str], name: str) -> str:
+    written = env.get(name, "").replace(" ", "")
+    number = caller_number(written)
+    if written and not number:
+        raise BadSetting(
+            f"{name} ist „{written}“; nötig ist eine Telefonnummer wie +4923150.",
+            f"{name} is “{written}”; it has to be a telephone number like +4923150.",
+        )
+    return number
+
+
+def _yes(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    written = (env.get(name) or ("yes" if default else "no")).lower()
+    if written not in _YES_AND_NO:
+        raise BadSetting(
+            f"{name} ist „{written}“; möglich sind yes und no.", f"{name} is “{written}”; it can be yes or no."
+        )
+    return _YES_AND_NO[written]
+
+
+_YES_AND_NO = {"yes": True, "ja": True, "true": True, "1": True, "no": False, "nein": False, "false": False, "0": False}

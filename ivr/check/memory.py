@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ivr
+from ivr.build import build
 from ivr.check.hearing import Kept, Sentences
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from ivr.loader import Loaded
 
@@ -67,7 +67,7 @@ class Memory:
     def _recall(self, loaded: Loaded, now: datetime) -> str:
         assert loaded.directory is not None, "a set with errors is not proved"
         day = now.astimezone(loaded.directory.zone).date().isoformat()
-        content = hashlib.sha256(f"{_program()} {day} ".encode())
+        content = hashlib.sha256(f"{build()} {day} ".encode())
         content.update(loaded.contacts_source)
         key = content.hexdigest()[:32]
         if key not in self._moments:
@@ -94,10 +94,3 @@ class Memory:
 def _sum(text: str) -> str:
     """What tells a file that was written whole from a damaged one."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _program() -> str:
-    """What tells one state of this program from another: its files' names, sizes and times."""
-    files = sorted(Path(ivr.__file__).parent.rglob("*.py"))
-    states = "".join(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns} " for path in files)
-    return hashlib.sha256(states.encode()).hexdigest()

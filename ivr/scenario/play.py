@@ -111,7 +111,16 @@ class _Witness(Journal):
         self.turns: list[tuple[Inbound, Turn]] = []
         self.errors: list[Exception] = []
 
-    def turn(self, now: datetime, inbound: Inbound, version: str, turn: Turn, *, test: bool) -> None:  # noqa: ARG002
+    def turn(
+        self,
+        now: datetime,  # noqa: ARG002 - as it is told
+        inbound: Inbound,
+        flows: FlowSet,  # noqa: ARG002
+        turn: Turn,
+        *,
+        test: bool,  # noqa: ARG002
+        begun: int = 0,  # noqa: ARG002
+    ) -> None:
         self.turns.append((inbound, turn))
 
     def failed(self, now: datetime, call: str, error: Exception) -> None:  # noqa: ARG002 - as it is told

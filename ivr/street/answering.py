@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from ivr.call import Inbound, State
 from ivr.engine import advance, begin, resume
-from ivr.street.form import Refusal, check_content_type, parse_form, to_inbound
+from ivr.street.form import Refusal, check_content_type, parse_form, to_callback, to_inbound
 from ivr.street.signature import signed_url
 from ivr.twiml import URL_FORMAT
 
@@ -53,10 +53,12 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
         request: the webhook.
         now: the instant, aware; read once by whoever calls.
     """
-    inbound = receive(service, request, now)
-    if isinstance(inbound, Reply):
-        return inbound
-    place = _place(service, request)
+    begun = service.journal.begins()
+    received = receive(service, request, now)
+    if isinstance(received, Reply):
+        return received
+    inbound, _ = received
+    place = _place(service, request, inbound)
     if place is None:
         return _refused(service, Refusal(404, "no-such-address"), now)
     given = _given_time(service, request, inbound)
@@ -70,31 +72,36 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
         service.journal.failed(now, inbound.call, error)
         return Reply(200, place.prepared.renderer.failure(begin(place.prepared.flows, place.state.language).language))
-    service.journal.turn(now, inbound, place.prepared.flows.version, turn, test=given is not None)
+    service.journal.turn(now, inbound, place.prepared.flows, turn, test=given is not None, begun=begun)
     return Reply(200, document)
 
 
 def note_status(service: Service, request: Request, now: datetime) -> Reply:
     """Takes note of a status callback. They come late, twice, in any order, and no caller hears of them."""
-    inbound = receive(service, request, now)
-    if isinstance(inbound, Reply):
-        return inbound
-    service.journal.status(now, inbound.call, "hung-up" if inbound.hung_up else "under-way")
+    received = receive(service, request, now)
+    if isinstance(received, Reply):
+        return received
+    inbound, fields = received
+    told = to_callback(fields)
+    service.journal.status(now, inbound.call, told.status, told.sequence, told.seconds)
     return Reply(204, b"")
 
 
 def fall_back(service: Service, request: Request, now: datetime) -> Reply:
     """Answers the provider's fallback address: it could not fetch or run a document, so the caller hears a number."""
-    inbound = receive(service, request, now)
-    if isinstance(inbound, Reply):
-        return inbound
-    service.journal.status(now, inbound.call, "fallback")
+    received = receive(service, request, now)
+    if isinstance(received, Reply):
+        return received
+    inbound, fields = received
+    service.journal.fallback(now, inbound.call, to_callback(fields).code)
     prepared = service.current
     return Reply(200, prepared.renderer.failure(begin(prepared.flows, _language(request)).language))
 
 
-def receive(service: Service, request: Request, now: datetime) -> Inbound | Reply:
-    """The content of a webhook, once it is certain that the provider sent it; else the reply that turns it away."""
+def receive(service: Service, request: Request, now: datetime) -> tuple[Inbound, dict[str, str]] | Reply:
+    """What a webhook says of the call, and all its fields; or the reply that turns it away: the provider did not send
+    it.
+    """
     if not check_content_type(request.content_type):
         return _refused(service, Refusal(415, "wrong-content-type"), now)
     fields = parse_form(request.body, request.query)
@@ -104,7 +111,7 @@ def receive(service: Service, request: Request, now: datetime) -> Inbound | Repl
     if url is None or not service.verifier.verify(url, fields.items(), request.signature, request.settings):
         return _refused(service, Refusal(403, "bad-signature"), now)
     inbound = to_inbound(fields)
-    return _refused(service, inbound, now) if isinstance(inbound, Refusal) else inbound
+    return _refused(service, inbound, now) if isinstance(inbound, Refusal) else (inbound, fields)
 
 
 class _Place(NamedTuple):
@@ -115,9 +122,14 @@ class _Place(NamedTuple):
     version_known: bool
 
 
-def _place(service: Service, request: Request) -> _Place | None:
-    """What a path means; None when it is none of ours."""
+def _place(service: Service, request: Request, inbound: Inbound) -> _Place | None:
+    """What a path means; None when it is none of ours.
+
+    Calls to the number of the draft are answered by the draft, if there is one.
+    """
     current = service.current
+    if service.draft is not None and inbound.called == service.draft_number:
+        current = service.draft
     match request.path.split("/", 4):
         case ["", "voice"]:
             return _Place(current, begin(current.flows, _language(request)), version_known=True)

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from ivr.call import DialResult, Inbound
@@ -137,6 +137,35 @@ def to_inbound(fields: Mapping[str, str]) -> Inbound | Refusal:
         dialled=None if result is None else _DIALLED[result],
         dial_seconds=None if seconds is None else int(seconds),
         hung_up=status in _HUNG_UP,
+    )
+
+
+class Callback(NamedTuple):
+    """What a callback tells about a call beside its id. None where it says nothing that makes sense."""
+
+    status: str
+    """The provider's word; empty when it gave none."""
+    sequence: int | None
+    """Its count of such callbacks, which may come in any order."""
+    seconds: int | None
+    """How long the call has lasted."""
+    code: int | None
+    """The number of the error for which it used the fallback address."""
+
+
+def to_callback(fields: Mapping[str, str]) -> Callback:
+    """What a callback says. No caller waits for it, so a number that is none is passed over and not refused."""
+    return Callback(
+        fields.get("CallStatus", ""),
+        _whole(fields.get("SequenceNumber")),
+        _whole(fields.get("CallDuration")),
+        _whole(fields.get("ErrorCode")),
+    )
+
+
+def _whole(written: str | None) -> int | None:
+    return (
+        int(written) if written and len(written) <= _MAX_SECONDS and written.isascii() and written.isdigit() else None
     )
 
 

@@ -11,6 +11,8 @@ from ivr.twiml import Renderer
 from ivr.world import Clerk
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.contacts import Directory
     from ivr.observe import Journal
     from ivr.steps.flowset import FlowSet
@@ -61,8 +63,21 @@ class Service:
     current: Prepared
     clock_secret: bytes | None = None
     """With it, a request may bring its own time (`X-IVR-Clock`): only under `--dev`, and in the terminal phone."""
-    known: dict[str, Prepared] = field(default_factory=dict)
+    known: Mapping[str, Prepared] = field(default_factory=dict)
     """Every set that calls may still be on, by version."""
+    draft: Prepared | None = None
+    """A set that is heard on calls to `draft_number` only."""
+    draft_number: str = ""
+    """E.164."""
 
     def __post_init__(self) -> None:
-        self.known[self.current.flows.version] = self.current
+        self.known = {**self.known, self.current.flows.version: self.current}
+
+    def change(self, current: Prepared, known: Mapping[str, Prepared], draft: Prepared | None) -> None:
+        """Puts other sets in force. A turn that is being worked out goes on with the set that it has looked up.
+
+        `known` first: a call that begins on the new set finds it there.
+        """
+        self.known = {**known, current.flows.version: current}
+        self.draft = draft
+        self.current = current

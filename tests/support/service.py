@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from ivr.call import Turn
+    from ivr.call import Inbound, Turn
+    from ivr.steps.flowset import FlowSet
 
 ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "ivr" / "flows"
@@ -57,7 +58,7 @@ class Failures(Journal):
     def failed(self, now: datetime, call: str, error: Exception) -> None:
         self.errors.append(error)
 
-    def turn(self, now: datetime, call: str, version: str, turn: Turn, *, test: bool) -> None:
+    def turn(self, now: datetime, inbound: Inbound, flows: FlowSet, turn: Turn, *, test: bool, begun: int = 0) -> None:
         """A turn that went well needs no note."""
 
 

@@ -1,0 +1,160 @@
+"""The desk: what the keeper tells the workers of its service, in one small file that is replaced whole.
+
+It says which sets are in force and which calls may still be on, what operators have instructed, and whether more calls
+and connections can be taken. Workers look at it several times a second; it is also what the keeper itself knows after
+a restart, and what a machine goes by when the database is away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ivr.instructions import Instruction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+NAME = "desk.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why changed files, or a published set, are not in force."""
+
+    version: str
+    at: datetime
+    problems: tuple[str, ...]
+    """Each with file, line and column, in the operator's language; the first few."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What can no longer be taken."""
+
+    crowded: bool = False
+    """No more calls: whoever calls now hears the numbers."""
+    full: frozenset[str] = frozenset()
+    """Contacts with as many connections as they may have."""
+    connecting: bool = True
+    """False: nobody is connected, because the day's minutes are spent or an operator has stopped it."""
+    room: int | None = None
+    """So many more calls can come in until `crowded`; None: no limit. Workers count along until the next look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is in force."""
+
+    current: str
+    """The version that new calls begin on."""
+    draft: str | None = None
+    """The version that is heard on the draft's number only."""
+    known: Mapping[str, datetime] = field(default_factory=dict)
+    """Every version that calls may still be on, and when it was last in force or in use."""
+    origin: str = "files"
+    """Where the current version came from: "files" or "published"."""
+    seen: str = ""
+    """The version of the files when they were last looked at: what differs from it was changed since."""
+    published: int = 0
+    """The number of the latest publication that was taken note of."""
+    instructions: tuple[Instruction, ...] = ()
+    unsent: tuple[str, ...] = ()
+    """Ids of the instructions that the database does not have yet."""
+    load: Load = Load()
+    caller_key: str | None = None
+    """Hexadecimal; the key of the day for "same caller again", None where that is switched off."""
+    trouble: Trouble | None = None
+    locked: bool = False
+    """Whether PINs are locked on another machine."""
+
+    def with_(self, **changes: Any) -> Desk:
+        """The desk with some things changed."""
+        return replace(self, **changes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Of JSON's own types."""
+        return {
+            "current": self.current,
+            "draft": self.draft,
+            "known": {version: at.isoformat() for version, at in self.known.items()},
+            "origin": self.origin,
+            "seen": self.seen,
+            "published": self.published,
+            "instructions": [each.to_json() for each in self.instructions],
+            "unsent": list(self.unsent),
+            "load": {
+                "crowded": self.load.crowded,
+                "full": sorted(self.load.full),
+                "connecting": self.load.connecting,
+                "room": self.load.room,
+            },
+            "caller_key": self.caller_key,
+            "trouble": self.trouble
+            and {
+                "version": self.trouble.version,
+                "at": self.trouble.at.isoformat(),
+                "problems": list(self.trouble.problems),
+                "count": self.trouble.count,
+            },
+            "locked": self.locked,
+        }
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Desk:
+        """The desk that `to_json` wrote.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is none.
+        """
+        load, trouble = fields["load"], fields["trouble"]
+        return cls(
+            current=fields["current"],
+            draft=fields["draft"],
+            known={version: datetime.fromisoformat(at) for version, at in fields["known"].items()},
+            origin=fields["origin"],
+            seen=fields["seen"],
+            published=fields["published"],
+            instructions=tuple(map(Instruction.from_json, fields["instructions"])),
+            unsent=tuple(fields["unsent"]),
+            load=Load(load["crowded"], frozenset(load["full"]), load["connecting"], load["room"]),
+            caller_key=fields["caller_key"],
+            trouble=trouble
+            and Trouble(
+                trouble["version"],
+                datetime.fromisoformat(trouble["at"]),
+                tuple(trouble["problems"]),
+                trouble["count"],
+            ),
+            locked=fields["locked"],
+        )
+
+
+def read(path: Path) -> Desk | None:
+    """The desk in a file; None when there is none, or none that can be read."""
+    try:
+        return Desk.from_json(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write(path: Path, desk: Desk) -> None:
+    """Replaces the file as a whole: whoever reads it meanwhile sees the old one or the new one.
+
+    Raises:
+        OSError: the folder cannot be written to, or is full.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            json.dump(desk.to_json(), file)
+        whole.replace(path)
+    finally:
+        whole.unlink(missing_ok=True)

@@ -1,0 +1,99 @@
+"""What is kept of a webhook: one value, written three times.
+
+    journal     one line on standard error, for those who watch (`ivr.observe`)
+    spool       one line for the database, before the caller is answered (`ivr.spool`)
+    tally       counters for `/metrics` (`ivr.tally`)
+
+No caller's number is in any of them. The log has it masked; the spool has, at the first turn of a call, a hash under a
+random key that all machines share for a day and then destroy: enough to see that the same caller called again.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from time import perf_counter_ns
+from typing import TYPE_CHECKING
+
+from ivr.observe import Journal, as_json
+from ivr.spool import Worth
+from ivr.tally import EXPECTS, INDEX, KINDS, REASONS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import TextIO
+
+    from ivr.call import Inbound, Turn
+    from ivr.instructions import Instruction
+    from ivr.spool import Spool
+    from ivr.steps.flowset import FlowSet
+    from ivr.tally import Tally
+
+_TURN = {(kind, expects): INDEX[f"turn {kind} {expects}"] for kind in KINDS for expects in EXPECTS}
+_REFUSED = {reason: INDEX[f"refused {reason}"] for reason in REASONS}
+_FAILED = INDEX["failed"]
+
+_PASSING = frozenset({"queued", "initiated", "ringing", "in-progress", "under-way", ""})
+"""States of a call that another one follows."""
+
+
+class Recorder(Journal):
+    """The journal of a worker: what it notes is kept as well."""
+
+    def __init__(self, spool: Spool, tally: Tally, stream: TextIO | None = None) -> None:
+        super().__init__(stream)
+        self._spool = spool
+        self._tally = tally
+        self.caller_key: bytes | None = None
+        """With it, callers are hashed; without, nothing at all is kept of their numbers."""
+
+    def begins(self) -> int:
+        return perf_counter_ns()
+
+    def turn(self, now: datetime, inbound: Inbound, flows: FlowSet, turn: Turn, *, test: bool, begun: int = 0) -> None:
+        facts = self.facts(inbound, flows.version, turn, test=test)
+        micros = (perf_counter_ns() - begun) // 1000
+        at = now.isoformat(timespec="milliseconds")
+        line = f'{{"k": "turn", "at": "{at}", {facts}, "us": {micros}{self._hashed(inbound, turn)}}}\n'
+        self._spool.append("turn", line.encode("ascii"), Worth.LITTLE if test else Worth.USUAL)
+        self.note(now, facts, inbound, turn)
+        step = flows.steps.get(turn.state.spot)
+        kind = type(step).__module__.rpartition(".")[2] if step is not None else "other"
+        expects = type(turn.expects).__name__.lower()
+        self._tally.add(_TURN.get((kind, expects)) or _TURN["other", expects])
+        self._tally.latency(micros)
+
+    def refused(self, now: datetime, status: int, reason: str) -> None:
+        super().refused(now, status, reason)
+        self._tally.add(_REFUSED.get(reason) or _REFUSED["other"])
+
+    def failed(self, now: datetime, call: str, error: Exception) -> None:
+        super().failed(now, call, error)
+        self._tally.add(_FAILED)
+
+    def status(
+        self, now: datetime, call: str, state: str, sequence: int | None = None, seconds: int | None = None
+    ) -> None:
+        super().status(now, call, state, sequence, seconds)
+        self._keep("status", now, {"call": call, "status": state, "sequence": sequence, "seconds": seconds})
+
+    def fallback(self, now: datetime, call: str, code: int | None) -> None:
+        super().fallback(now, call, code)
+        self._keep("fallback", now, {"call": call, "code": code})
+
+    def instruct(self, instruction: Instruction) -> bool:
+        """Hands an officer's instruction to the keeper; False when it could not be kept."""
+        line = json.dumps({"k": "instruction", **instruction.to_json()}) + "\n"
+        return self._spool.append("instruction", line.encode("ascii"), Worth.MUCH)
+
+    def _keep(self, kind: str, now: datetime, facts: dict[str, str | int | None]) -> None:
+        passing = kind == "status" and facts["status"] in _PASSING
+        given = {name: value for name, value in facts.items() if value is not None}
+        line = f'{{"k": "{kind}", "at": "{now.isoformat(timespec="milliseconds")}", {as_json(given)}}}\n'
+        self._spool.append(kind, line.encode("ascii"), Worth.LITTLE if passing else Worth.USUAL)
+
+    def _hashed(self, inbound: Inbound, turn: Turn) -> str:
+        if self.caller_key is None or not inbound.caller or turn.state.turn != 1:
+            return ""
+        digest = hmac.digest(self.caller_key, inbound.caller.encode(), "sha256").hex()[:16]
+        return f', "caller": "{digest}"'

@@ -1,0 +1,130 @@
+"""Prepared sets: flow sets that were read and checked, kept on every machine by version, ready to be run.
+
+    var/sets/VERSION/bundle            the operators' files, from which it can be made again
+    var/sets/VERSION/BUILD.prepared    the flow set and the directory, as this build of the program keeps them
+
+A worker takes a prepared set as it is: it reads no YAML and judges nothing. Both files are written whole and begin with
+a hash of what follows, so that a damaged one is none. A set that another build has prepared is made again from its
+bundle: a deployment must not cost the calls that are under way.
+
+The prepared form is Python's pickle, which runs what it is told to. So it has to be as safe as the program itself: the
+folder belongs to the service's user alone, and what lies in it has been written by no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import re
+import secrets
+import shutil
+import time
+from contextlib import suppress
+from io import BytesIO
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ivr.build import build
+from ivr.bundle import Bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+    from ivr.contacts import Directory
+    from ivr.steps.flowset import FlowSet
+
+VERSION = re.compile(r"[0-9a-f]{12}", re.ASCII)
+
+_BUNDLE = "bundle"
+_PREPARED = f"{build()}.prepared"
+_DIGEST_BYTES = 32
+
+
+class Ready(NamedTuple):
+    """A set as a worker needs it."""
+
+    flows: FlowSet
+    directory: Directory
+
+
+class Sets:
+    """The sets of one machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, bundle: Bundle, flows: FlowSet, directory: Directory) -> str:
+        """Keeps a set that has no errors, and returns its version. Keeping it twice changes nothing.
+
+        Raises:
+            OSError: the folder cannot be written to, or is full.
+        """
+        there = self._folder / flows.version
+        there.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(there / _BUNDLE, bundle.to_bytes())
+        _write(there / _PREPARED, _pickled(Ready(flows, directory)))
+        return flows.version
+
+    def ready(self, version: str) -> Ready | None:
+        """A set that this build has prepared; None when there is none that is whole."""
+        content = self._content(version, _PREPARED)
+        if content is None:
+            return None
+        found: Ready = pickle.loads(content)  # noqa: S301 - our own folder; see above
+        return found
+
+    def has(self, version: str) -> bool:
+        """Whether `ready` would find it."""
+        return self._content(version, _PREPARED) is not None
+
+    def bundle(self, version: str) -> Bundle | None:
+        """The operators' files of a set; None when it is not kept here."""
+        content = self._content(version, _BUNDLE)
+        return None if content is None else Bundle.from_bytes(content)
+
+    def forget(self, wanted: Container[str], older_than: float) -> None:
+        """Deletes the sets that are not wanted and were last kept longer ago than so many seconds."""
+        with suppress(OSError):
+            for there in self._folder.iterdir():
+                if VERSION.fullmatch(there.name) and there.name not in wanted:
+                    with suppress(OSError):
+                        if time.time() - there.stat().st_mtime > older_than:
+                            shutil.rmtree(there)
+
+    def _content(self, version: str, name: str) -> bytes | None:
+        if not VERSION.fullmatch(version):
+            return None
+        with suppress(OSError):
+            written = (self._folder / version / name).read_bytes()
+            if hashlib.sha256(written[_DIGEST_BYTES:]).digest() == written[:_DIGEST_BYTES]:
+                return written[_DIGEST_BYTES:]
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    whole = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(hashlib.sha256(content).digest() + content)
+            file.flush()
+            os.fsync(file.fileno())
+        whole.replace(path)
+    finally:
+        whole.unlink(missing_ok=True)
+
+
+class _Pickler(pickle.Pickler):
+    """Read-only views become what they are views of; a set is shared by nobody who would change it."""
+
+    def reducer_override(self, value: Any) -> Any:
+        if type(value) is MappingProxyType:
+            return dict, (dict(value),)
+        return NotImplemented
+
+
+def _pickled(ready: Ready) -> bytes:
+    written = BytesIO()
+    _Pickler(written, pickle.HIGHEST_PROTOCOL).dump(ready)
+    return written.getvalue()

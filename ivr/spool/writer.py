@@ -1,0 +1,113 @@
+"""The worker's side of the spool: append one line, or count exactly that it could not be kept.
+
+The spool has a limit (IVR_SPOOL_LIMIT). As it fills up, because the database is away for long, lines are given up in
+this order, the least important first:
+
+    from 90 % on    notes of calls under way (a provider's "ringing"), and test calls
+    from 100 % on   turns and the ends of calls
+    from 110 % on   what an officer has ordered by telephone: she hears then that it was not accepted
+
+Whatever is not kept, for this reason or because the disk is full or may not be written to, is counted (`lost …` in the
+tally) before the caller is answered.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from ivr.tally import INDEX, LINES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ivr.tally import Tally
+
+SUFFIX = ".spool"
+
+SEGMENT_BYTES = 1024 * 1024
+"""A segment of this size is left for a new one, so that the keeper can delete it."""
+
+_SPOOLED = {line: INDEX[f"spooled {line}"] for line in LINES}
+_LOST = {line: INDEX[f"lost {line}"] for line in LINES}
+_BYTES = INDEX["spooled bytes"]
+_WAITING = INDEX["waiting bytes"]
+_SEEN = INDEX["seen bytes"]
+
+
+class Worth(IntEnum):
+    """How long a line is kept up; in percent of the limit."""
+
+    LITTLE = 90
+    USUAL = 100
+    MUCH = 110
+
+
+class Spool:
+    """Writes the segments of one process. Not for threads."""
+
+    def __init__(self, folder: Path, tally: Tally, limit: int) -> None:
+        """`limit` is in bytes. A folder that is missing is made, when there is something to write."""
+        self._folder = folder
+        self._tally = tally
+        self._limit = limit
+        self._descriptor = -1
+        self._size = 0
+
+    def append(self, kind: str, line: bytes, worth: Worth = Worth.USUAL) -> bool:
+        """Writes one line (JSON in ASCII, with its line break). False: it is not kept, and that is counted."""
+        if self._waiting() + len(line) > self._limit * worth // 100 or not self._write(line):
+            self._tally.add(_LOST[kind])
+            return False
+        self._tally.add(_SPOOLED[kind])
+        self._tally.add(_BYTES, len(line))
+        return True
+
+    def close(self) -> None:
+        """Leaves the present segment to the keeper."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor, self._size = -1, 0
+
+    def _waiting(self) -> int:
+        """Bytes that have not reached the database: as the keeper saw it last, and what all have written since."""
+        tally = self._tally
+        return tally.sum(_WAITING) + tally.sum(_BYTES) - tally.sum(_SEEN)
+
+    def _write(self, line: bytes) -> bool:
+        try:
+            if self._descriptor < 0:
+                self._open()
+            written = os.write(self._descriptor, line)
+        except OSError:
+            self.close()
+            return False
+        if written < len(line):
+            # The disk is full: half a line is no line. Where even that cannot be taken back, the next segment is
+            # another one, and the reader passes over a line that has no end.
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, self._size)
+            self.close()
+            return False
+        self._size += written
+        if self._size >= SEGMENT_BYTES:
+            self.close()
+        return True
+
+    def _open(self) -> None:
+        name = f"{os.getpid()}-{secrets.token_hex(6)}{SUFFIX}"
+        try:
+            self._descriptor = self._fresh(self._folder / name)
+        except FileNotFoundError:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._descriptor = self._fresh(self._folder / name)
+        # Nobody else knows the name yet, so there is nothing to wait for.
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    @staticmethod
+    def _fresh(path: Path) -> int:
+        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
