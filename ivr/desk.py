@@ -65,11 +65,11 @@ class Desk:
     published: int = 0
     """The number of the latest publication that was taken note of."""
     instructions: tuple[Instruction, ...] = ()
-    unsent: tuple[str, ...] = ()
-    """Ids of the instructions that the database does not have yet."""
     load: Load = Load()
     caller_key: str | None = None
     """Hexadecimal; the key of the day for "same caller again", None where that is switched off."""
+    key_born: datetime | None = None
+    """The key is destroyed a day later."""
     trouble: Trouble | None = None
     locked: bool = False
     """Whether PINs are locked on another machine."""
@@ -88,7 +88,6 @@ class Desk:
             "seen": self.seen,
             "published": self.published,
             "instructions": [each.to_json() for each in self.instructions],
-            "unsent": list(self.unsent),
             "load": {
                 "crowded": self.load.crowded,
                 "full": sorted(self.load.full),
@@ -96,6 +95,7 @@ class Desk:
                 "room": self.load.room,
             },
             "caller_key": self.caller_key,
+            "key_born": self.key_born and self.key_born.isoformat(),
             "trouble": self.trouble
             and {
                 "version": self.trouble.version,
@@ -122,9 +122,9 @@ class Desk:
             seen=fields["seen"],
             published=fields["published"],
             instructions=tuple(map(Instruction.from_json, fields["instructions"])),
-            unsent=tuple(fields["unsent"]),
             load=Load(load["crowded"], frozenset(load["full"]), load["connecting"], load["room"]),
             caller_key=fields["caller_key"],
+            key_born=fields["key_born"] and datetime.fromisoformat(fields["key_born"]),
             trouble=trouble
             and Trouble(
                 trouble["version"],

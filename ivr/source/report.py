@@ -64,6 +64,11 @@ def render(problems: Iterable[Problem], language: Language, sources: Mapping[str
     return "".join(f"{part}\n" for part in parts)
 
 
+def one_line(problem: Problem, language: Language) -> str:
+    """A problem for logs: where it is, and what is wrong."""
+    return f"{_where(problem.place)}: {problem.severity}[{problem.code}] {_say(problem.message, language)}"
+
+
 def to_json(problems: Iterable[Problem], language: Language) -> list[dict[str, Any]]:
     """All problems as plain values in the same order: file, line, column, severity, code, message, hint,
     also, and for what a call shows, call.

@@ -1,22 +1,41 @@
-"""What each worker runs first: from the environment to an application that is ready to answer."""
+"""What each worker runs first: from the environment to an application that is ready to answer.
+
+Under `ivr serve` a keeper has laid out what is in force, and a worker takes it as it is (`watch`). Without a keeper, or
+where it found no place to write, a worker reads and judges the operators' files itself.
+"""
 
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ivr.loader import load
 from ivr.observe import Journal
+from ivr.records import Recorder
+from ivr.sets import Sets
 from ivr.settings import read_settings
-from ivr.street import Service, prepare
+from ivr.spool import Spool
+from ivr.street import Prepared, Service, prepare
 from ivr.street.signature import Verifier
+from ivr.tally import Tally, alone
 from ivr.web.app import create_app
+from ivr.web.watch import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
+
+    from ivr.settings import Settings
 
 DEV = "IVR_DEV"
 """Set to 1 by `ivr serve --dev` for its own workers; any other start clears it."""
+
+TALLY = "IVR_TALLY"
+"""Set by the parent: the descriptor of the shared counters and this process's seat."""
+
+RECORDS = "IVR_RECORDS"
+"""`no` keeps nothing of any call: for measuring what keeping costs."""
 
 
 def application() -> Flask:
@@ -27,14 +46,42 @@ def application() -> Flask:
         RuntimeError: the files have errors, which `ivr check` shows.
     """
     settings = read_settings(os.environ)
-    loaded = load(settings.files.flows, settings.files.contacts, provider=settings.provider)
-    if loaded.flows is None or loaded.directory is None:
-        raise RuntimeError("the flows or contacts have errors; `ivr check` shows them")
+    tally = seat(os.environ)
+    watch = Watch(settings.desk, Sets(settings.storage.sets), settings.public_url, settings.provider)
+    begun = watch.first() if tally is not None else None
+    current = begun[1] if begun else _read(settings)
+    counted = tally or alone()
+    recorder = Recorder(Spool(settings.desk, counted, settings.storage.spool_limit), counted)
     service = Service(
         public_url=settings.public_url,
         verifier=Verifier(settings.tokens, settings.shared_keys),
-        journal=Journal(),
-        current=prepare(loaded.flows, loaded.directory, settings.public_url, settings.provider),
+        journal=Journal() if os.environ.get(RECORDS) == "no" else recorder,
+        current=current,
         clock_secret=settings.tokens[0].encode() if os.environ.get(DEV) == "1" and settings.tokens else None,
+        draft_number=settings.draft_number,
     )
+    if tally is not None:
+        if begun is None:
+            recorder.alarm(datetime.now(UTC), "the keeper has laid nothing out; the files were read instead")
+        watch.start(service, recorder)
     return create_app(service)
+
+
+def seat(env: Mapping[str, str]) -> Tally | None:
+    """The shared counters that the parent gave to this process; None when it has no such parent."""
+    given = env.get(TALLY)
+    if not given:
+        return None
+    descriptor, number, _ = given.split(":")
+    tally = Tally(int(descriptor), int(number))
+    os.close(int(descriptor))
+    return tally
+
+
+def _read(settings: Settings) -> Prepared:
+    from ivr.loader import load
+
+    loaded = load(settings.files.flows, settings.files.contacts, provider=settings.provider)
+    if loaded.flows is None or loaded.directory is None:
+        raise RuntimeError("the flows or contacts have errors; `ivr check` shows them")
+    return prepare(loaded.flows, loaded.directory, settings.public_url, settings.provider)

@@ -1,14 +1,18 @@
-"""The parent of `ivr serve`: holds the port, keeps the workers alive, and reads no request that could hurt it.
+"""The parent of `ivr serve`: holds the port, keeps keeper and workers alive, reads no request that could hurt it.
 
 A worker that dies is replaced at once, however often that happens. Only where several in a row die before they
 were ready, the next one waits a little, one second at most, so that a worker that cannot live does not use up
 the machine; meanwhile the other workers and the port's queue take the calls. A worker whose factory fails
 before the service was ever ready ends it with code 2: nothing has run yet, and somebody is looking.
+
+The keeper, where there is one, starts first and is ready before the first worker starts. Later nobody waits for it:
+calls are answered while it is away. It stops last, when the workers have written what there is to write.
 """
 
 import contextlib
 import errno
 import os
+import secrets
 import selectors
 import signal
 import socket
@@ -20,6 +24,7 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any
 
+from ivr import tally
 from ivr.web.server.order import Limits, Order
 
 _BACKLOG = 2048
@@ -27,6 +32,9 @@ _DEATHS_FORGIVEN = 5
 _FIRST_DELAY_SECONDS = 0.1
 _LONGEST_DELAY_SECONDS = 1.0
 _KILL_AFTER_SECONDS = 3.0  # beyond the workers' own limit
+_KEEPER_SECONDS = 8.0  # to put away what the workers have written last
+
+_WORKER = "ivr.web.server.worker"
 
 _SENTENCES = {
     "in use": (
@@ -42,12 +50,12 @@ _SENTENCES = {
         "This machine cannot be reached at {host}:{port} ({why}); usual are 127.0.0.1 and 0.0.0.0.",
     ),
     "died": (
-        "Arbeitsprozess {pid} ist unerwartet beendet ({why}) und wird ersetzt.",
-        "Worker {pid} has ended unexpectedly ({why}) and is being replaced.",
+        "Prozess {pid} ist unerwartet beendet ({why}) und wird ersetzt.",
+        "Process {pid} has ended unexpectedly ({why}) and is being replaced.",
     ),
     "not started": (
-        "Ein Arbeitsprozess ließ sich nicht starten ({why}); es wird weiter versucht.",
-        "A worker could not be started ({why}); more attempts follow.",
+        "Ein Prozess ließ sich nicht starten ({why}); es wird weiter versucht.",
+        "A process could not be started ({why}); more attempts follow.",
     ),
     "never ready": (
         "Der Dienst kann nicht starten: Die Anwendung ließ sich nicht laden (siehe oben).",
@@ -68,6 +76,7 @@ def serve(
     threads: int = 4,
     limits: Limits | None = None,
     language: str = "de",
+    keeper: str | None = None,
 ) -> int:
     """Serve the app that `app_factory` makes until SIGTERM or SIGINT; return the exit code of the process.
 
@@ -75,7 +84,10 @@ def serve(
     because each worker imports it anew). `ready` is called once, when all workers accept calls.
     `environment` adds variables to those the workers inherit. Paths that begin with one of `short` are
     answered on the event loop, all others by `threads` threads of each worker. `language` ("de" or "en") is
-    that of the few sentences on standard error.
+    that of the few sentences on standard error. `keeper` is a module that is run as one more process.
+
+    Each process finds in its environment `IVR_TALLY`, the descriptor of the shared counters, its seat, and what
+    tells this start of the service from any other ("5:1:89abcdef01234567").
 
     Returns 0 after an orderly stop, 1 when requests were cut off by its time limit, 2 when the service
     could not start. Must be called in the main thread: only there can signals be taken. Raises ValueError
@@ -92,7 +104,7 @@ def serve(
     order = Order(app, listener.fileno(), -1, short, threads, limits or Limits())
     with listener, _stop_signals() as wakeup:
         house = _House(listener, wakeup, order, {**os.environ, **(environment or {})}, say)
-        return house.run(workers, ready)
+        return house.run(workers, ready, keeper)
 
 
 def _speaker(language: str) -> Callable[..., None]:
@@ -142,9 +154,11 @@ def _stop_signals() -> Iterator[socket.socket]:
 
 
 class _Slot:
-    """One place for a worker: who works there now, and what happened to those before."""
+    """One place for a process: who works there now, and what happened to those before."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str, seat: int) -> None:
+        self.module = module
+        self.seat = seat
         self.process: subprocess.Popen[bytes] | None = None
         self.lifeline: socket.socket | None = None
         self.ready = False
@@ -160,7 +174,7 @@ class _Slot:
 
 
 class _House:
-    """All workers, and the loop that looks after them."""
+    """The keeper and all workers, and the loop that looks after them."""
 
     def __init__(
         self,
@@ -175,17 +189,27 @@ class _House:
         self.order = order
         self.environment = environment
         self.say = say
-        self.slots: list[_Slot] = []
+        self.keeper: _Slot | None = None
+        self.workers: list[_Slot] = []
+        self.tally = -1
+        self.run_id = secrets.token_hex(8)
+        self.kept = False
         self.selector = selectors.DefaultSelector()
         self.opened = False
 
-    def run(self, workers: int, ready: Callable[[], None] | None) -> int:
+    @property
+    def slots(self) -> list[_Slot]:
+        return [*filter(None, [self.keeper]), *self.workers]
+
+    def run(self, workers: int, ready: Callable[[], None] | None, keeper: str | None) -> int:
         self.selector.register(self.wakeup, selectors.EVENT_READ)
-        self.slots = [_Slot() for _ in range(workers)]
+        self.tally = tally.create(workers + 1)
+        self.keeper = _Slot(keeper, tally.KEEPER) if keeper else None
+        self.workers = [_Slot(_WORKER, seat) for seat in range(1, workers + 1)]
         try:
             while True:
-                for slot in self.slots:
-                    if slot.process is None and slot.due <= time.monotonic():
+                for slot in self._vacant():
+                    if slot.due <= time.monotonic():
                         self._start(slot)
                 if self._signalled(self._patience()):
                     return self._stop()
@@ -201,17 +225,24 @@ class _House:
         finally:
             self._kill()
             self.selector.close()
+            os.close(self.tally)
+
+    def _vacant(self) -> list[_Slot]:
+        """Where a process is to start. The first worker starts when the keeper has got everything ready."""
+        self.kept = self.kept or self.keeper is None or self.keeper.ready
+        return [slot for slot in (self.slots if self.kept else [self.keeper]) if slot and slot.process is None]
 
     def _start(self, slot: _Slot) -> None:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         order = replace(self.order, lifeline=theirs.fileno())
+        port = () if slot is self.keeper else (order.listener,)
         with theirs:
             try:
                 slot.process = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter, no shell
-                    [sys.executable, "-m", "ivr.web.server.worker", order.to_json()],
-                    pass_fds=(order.listener, order.lifeline),
-                    env=self.environment,
+                    [sys.executable, "-m", slot.module, order.to_json()],
+                    pass_fds=(*port, order.lifeline, self.tally),
+                    env={**self.environment, "IVR_TALLY": f"{self.tally}:{slot.seat}:{self.run_id}"},
                     stdin=subprocess.DEVNULL,
                 )
             except OSError as error:
@@ -226,7 +257,7 @@ class _House:
     def _patience(self) -> float:
         """Seconds until something is due; at most one, in case an end was not seen on its lifeline."""
         now = time.monotonic()
-        return min([1.0, *(max(0.0, slot.due - now) for slot in self.slots if slot.process is None)])
+        return min([1.0, *(max(0.0, slot.due - now) for slot in self._vacant())])
 
     def _signalled(self, seconds: float) -> bool:
         """Wait until a worker says something or a signal comes; True for a signal."""
@@ -264,16 +295,23 @@ class _House:
         """Ask all workers to finish, and wait; a second signal ends the patience."""
         # With ours and the workers' copies the port itself closes, so that no call comes in unanswered.
         self.listener.close()
-        running = [slot.process for slot in self.slots if slot.process is not None]
-        for process in running:
-            process.terminate()
-        end = time.monotonic() + self.order.limits.stop_seconds + _KILL_AFTER_SECONDS
-        while any(process.poll() is None for process in running) and time.monotonic() < end:
-            if self._signalled(0.05):
-                break
+        running = [slot.process for slot in self.workers if slot.process is not None]
+        patient = self._wait_for(running, self.order.limits.stop_seconds + _KILL_AFTER_SECONDS)
+        if patient and self.keeper is not None and self.keeper.process is not None:
+            self._wait_for([self.keeper.process], _KEEPER_SECONDS)
         self._kill()
         # Minus SIGTERM: it was told to go before it had begun to listen, so nobody was cut off.
         return 0 if all(process.returncode in {0, -signal.SIGTERM} for process in running) else 1
+
+    def _wait_for(self, processes: list[subprocess.Popen[bytes]], seconds: float) -> bool:
+        """Ask processes to end and wait until they have; False when a second signal came."""
+        for process in processes:
+            process.terminate()
+        end = time.monotonic() + seconds
+        while any(process.poll() is None for process in processes) and time.monotonic() < end:
+            if self._signalled(0.05):
+                return False
+        return True
 
     def _kill(self) -> None:
         for slot in self.slots:

@@ -1,0 +1,406 @@
+"""The keeper's loop: what is new, what follows from it, and the desk.
+
+What changed last speaks: files that an operator has edited, or a set that was published. A machine that has no desk yet
+goes by what is published; where nothing is, by its files. A changed set is read and proved before it speaks. One with
+errors is refused, and the set before it goes on.
+"""
+
+from __future__ import annotations
+
+import queue
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ivr import desk as desks
+from ivr.bundle import Bundle, gather
+from ivr.desk import Desk, Load, Trouble
+from ivr.instructions import Instruction, latest
+from ivr.keeper.files import FilesWatch
+from ivr.keeper.traffic import Traffic
+from ivr.source.report import one_line
+from ivr.tally import INDEX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from ivr.keeper.ledger import News
+    from ivr.loader import Loaded
+    from ivr.observe import Journal
+    from ivr.sets import Sets
+    from ivr.settings import Settings
+    from ivr.source.problems import Problem
+    from ivr.spool import Reader
+    from ivr.tally import Tally
+
+KNOWN = timedelta(hours=24)
+"""A set stays for so long after its last call."""
+
+AHEAD_SECONDS = 1.0
+"""A published set is known for so long before calls begin on it: by then every machine knows it, and can answer any
+turn of such a call."""
+
+KEY_LIVES = timedelta(hours=24)
+"""Then the key of the callers' hashes is destroyed, whether the database can give a new one or not."""
+
+OLD = timedelta(days=2)
+"""Instructions that ran out longer ago than this have nothing left to say."""
+
+SHOWN = 5
+"""So many problems of a refused set are kept."""
+
+_FLUSH_SECONDS = 0.5
+_UNWRITTEN_SECONDS = 60.0
+
+
+class _Judged(NamedTuple):
+    """A bundle that was read and, if it came from files, proved."""
+
+    loaded: Loaded
+    problems: tuple[Problem, ...]
+    """Errors only."""
+
+
+class House:
+    """What the keeper knows, and does with it. `step` is called several times a second."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sets: Sets,
+        reader: Reader,
+        tally: Tally,
+        journal: Journal,
+        *,
+        judge: Callable[[Bundle], Loaded],
+        prove: Callable[[Loaded], tuple[Problem, ...]],
+    ) -> None:
+        """`judge` reads a bundle; `prove` gives the problems of one that was read without errors."""
+        self._settings = settings
+        self._path: Path = settings.desk / desks.NAME
+        self._sets = sets
+        self._reader = reader
+        self._tally = tally
+        self._journal = journal
+        self._judge = judge
+        self._prove = prove
+        self._files = FilesWatch(settings.files)
+        self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self._others: Mapping[str, Mapping[str, Any]] = {}
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="judge")
+        self._judging: tuple[Bundle, Future[_Judged]] | None = None
+        self._fetched: dict[str, tuple[bytes, float]] = {}
+        self._due: dict[str, float] = {}
+        self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0}
+        self._traffic: Traffic | None = None
+        self._laid: Desk | None = None
+        self._laid_at = 0.0
+        self._alarmed = -_UNWRITTEN_SECONDS
+        self._published: tuple[int, str] | None = None
+        self.desk: Desk | None = None
+
+    # --- the start
+
+    def begin(self, wait_for_news: Callable[[], None]) -> bool:
+        """Finds something to speak, and lays it on the desk; False when there is nothing without errors.
+
+        `wait_for_news` waits a moment for the database: a machine without a desk asks it first.
+        """
+        now = datetime.now(UTC)
+        bundle, _ = gather(self._settings.files.flows, self._settings.files.contacts)
+        self._files.changed(monotonic())
+        before = desks.read(self._path)
+        if before is not None and self._at_hand(before.current):
+            self.desk = before.with_(load=Load())
+            for version in before.known:
+                self._at_hand(version)
+            if before.seen != bundle.version:
+                self._take_files(bundle, self._looked_at(bundle), now)
+        else:
+            wait_for_news()
+            self._hear(now, at_once=True)
+            if self.desk is None:
+                self._take_files(bundle, self._looked_at(bundle), now)
+            else:
+                self.desk = self.desk.with_(seen=bundle.version)
+        if self.desk is None:
+            return False
+        self.lay(now, monotonic(), at_once=True)
+        return True
+
+    def _at_hand(self, version: str) -> bool:
+        """Whether a set can be taken by workers; one that another build has prepared is made again."""
+        if self._sets.has(version):
+            return True
+        with suppress(ValueError, OSError):
+            bundle = self._sets.bundle(version)
+            if bundle is not None:
+                return self._kept(self._judge(bundle)) is not None
+        return False
+
+    # --- the loop
+
+    def step(self) -> None:
+        """One look at everything."""
+        now, clock = datetime.now(UTC), monotonic()
+        if self._judging is None and self._files.changed(clock):
+            bundle, unread = gather(self._settings.files.flows, self._settings.files.contacts)
+            if self.desk is None or bundle.version != self.desk.seen or unread:
+                self._judging = bundle, self._pool.submit(self._looked_at, bundle)
+        if self._judging is not None and self._judging[1].done():
+            bundle, judged = self._judging
+            self._judging = None
+            self._take_files(bundle, judged.result(), now)
+        self._read_spool(now)
+        self._hear(now)
+        self._weigh(now)
+        self.lay(now, clock)
+
+    def tell(self, news: News) -> None:
+        """Takes what the ledger has found; called in its thread."""
+        self._news.put(news)
+
+    def own(self) -> dict[str, Any]:
+        """How much is going on on this machine; called in the ledger's thread."""
+        return self._own
+
+    def wanted(self, version: str) -> bool:
+        """Whether a published set has to be fetched; called in the ledger's thread."""
+        return version not in self._fetched and not self._sets.has(version)
+
+    # --- files
+
+    def _looked_at(self, bundle: Bundle) -> _Judged:
+        """Reads and proves; what was kept on this machine before has been proved before."""
+        loaded = self._judge(bundle)
+        problems = tuple(problem for problem in loaded.problems if problem.severity == "error")
+        if not problems and not self._sets.has(bundle.version):
+            problems = self._prove(loaded)
+        return _Judged(loaded, problems)
+
+    def _take_files(self, bundle: Bundle, judged: _Judged, now: datetime) -> None:
+        """Puts changed files in force, or says why not."""
+        if judged.problems:
+            self._refuse(bundle.version, judged.problems, now)
+            return
+        version = self._kept(judged.loaded)
+        if version is None:
+            return
+        changed = self.desk is None or self.desk.current != version
+        self._put_in_force(version, now, origin="files", seen=version)
+        if changed:
+            self._journal.event("set", now, version=version, origin="files")
+
+    def _kept(self, loaded: Loaded) -> str | None:
+        if loaded.flows is None or loaded.directory is None or loaded.bundle is None:
+            return None
+        try:
+            return self._sets.keep(loaded.bundle, loaded.flows, loaded.directory)
+        except OSError as error:
+            self._alarm(f"a set cannot be kept: {error.strerror}")
+            return None
+
+    def _refuse(self, version: str, problems: tuple[Problem, ...], now: datetime) -> None:
+        language = self._settings.files.language
+        told = tuple(one_line(problem, language) for problem in problems[:SHOWN])
+        self._tally.add(INDEX["refusals"])
+        for line in told:
+            self._journal.event("set-refused", now, version=version, problem=line)
+        if self.desk is not None:
+            self.desk = self.desk.with_(seen=version, trouble=Trouble(version, now, told, len(problems)))
+
+    def _put_in_force(self, version: str, now: datetime, *, origin: str, **changes: Any) -> None:
+        if self.desk is None:
+            self.desk = Desk(current=version)
+        elif self.desk.current != version:
+            self._tally.add(INDEX["swaps"])
+        known = {**self.desk.known, self.desk.current: now, version: now}
+        self.desk = self.desk.with_(current=version, known=known, origin=origin, trouble=None, **changes)
+
+    # --- what the database says
+
+    def _hear(self, now: datetime, *, at_once: bool = False) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self._take_news(self._news.get_nowait(), now, at_once=at_once)
+        if self._due:
+            self._let_speak(now, at_once=at_once)
+
+    def _take_news(self, news: News, now: datetime, *, at_once: bool) -> None:
+        self._others = news.others
+        self._fetched.update({version: (content, monotonic()) for version, content in news.contents.items()})
+        published = news.published
+        if published is not None and (self.desk is None or published.id > self.desk.published):
+            self._published = (published.id, published.version)
+            self._due.setdefault(published.version, monotonic() + (0 if at_once else AHEAD_SECONDS))
+        if self.desk is None:
+            self._let_speak(now, at_once=at_once)
+        if self.desk is None:
+            return
+        draft = news.draft.version if news.draft is not None and self._fetch(news.draft.version, now) else None
+        key = news.key
+        self.desk = self.desk.with_(
+            draft=draft,
+            instructions=_united(self.desk.instructions, news.instructions, now),
+            caller_key=key.key.hex() if key else None,
+            key_born=key.born if key else None,
+        )
+
+    def _let_speak(self, now: datetime, *, at_once: bool) -> None:
+        """Makes a published set known, and after a moment lets calls begin on it."""
+        if self._published is None:
+            return
+        number, version = self._published
+        if not self._fetch(version, now):
+            return
+        if self.desk is not None and version not in self.desk.known:
+            self.desk = self.desk.with_(known={**self.desk.known, version: now})
+        if at_once or monotonic() >= self._due.get(version, 0):
+            changed = self.desk is None or self.desk.current != version
+            self._put_in_force(version, now, origin="published", published=number)
+            self._due.pop(version, None)
+            self._published = None
+            if changed:
+                self._journal.event("set", now, version=version, origin="published")
+
+    def _fetch(self, version: str, now: datetime) -> bool:
+        """Whether a published set is ready to be run on this machine."""
+        if self._at_hand(version):
+            return True
+        found = self._fetched.pop(version, None)
+        if found is None:
+            return False
+        try:
+            loaded = self._judge(Bundle.from_bytes(found[0]))
+        except ValueError:
+            self._alarm(f"the published set {version} is damaged")
+            return False
+        errors = tuple(problem for problem in loaded.problems if problem.severity == "error")
+        if errors:
+            self._refuse(version, errors, now)
+            self._published = None
+            self._due.pop(version, None)
+            return False
+        return self._kept(loaded) is not None
+
+    # --- what the workers have written
+
+    def _read_spool(self, now: datetime) -> None:
+        batch = self._reader.read()
+        self._reader.done(batch)
+        if self._traffic is None and self.desk is not None:
+            ready = self._sets.ready(self.desk.current)
+            self._traffic = Traffic(ready.directory.zone) if ready else None
+        if self._traffic is not None:
+            with suppress(KeyError, ValueError):
+                self._traffic.take(batch.lines)
+        if self.desk is None or not batch.lines:
+            return
+        given = []
+        for line in batch.lines:
+            if line.get("k") == "instruction":
+                with suppress(KeyError, TypeError, ValueError):
+                    given.append(Instruction.from_json(line))
+        used = {line["version"] for line in batch.lines if line.get("version") in self.desk.known}
+        # A minute is exact enough for a day, and spares the desk a write for every turn.
+        stale = {version: now for version in used if now - self.desk.known[version] > timedelta(minutes=1)}
+        if given or stale:
+            self.desk = self.desk.with_(
+                instructions=_united(self.desk.instructions, given, now), known={**self.desk.known, **stale}
+            )
+
+    def _weigh(self, now: datetime) -> None:
+        """What can still be taken, by the limits of the settings and those that operators have set."""
+        if self.desk is None or self._traffic is None:
+            return
+        if self.desk.key_born is not None and now - self.desk.key_born >= KEY_LIVES:
+            self.desk = self.desk.with_(caller_key=None, key_born=None)
+        self._own = self._traffic.counts(now)
+        self._tally.put(INDEX["calls"], self._own["calls"])
+        self.desk = self.desk.with_(
+            load=_load((self._own, *self._others.values()), _limits(self._settings, self.desk, now))
+        )
+
+    # --- the desk
+
+    def lay(self, now: datetime, clock: float, *, at_once: bool = False) -> None:
+        """Lays on the desk what has changed."""
+        desk = self.desk
+        if desk is None:
+            return
+        known = {
+            version: at
+            for version, at in desk.known.items()
+            if now - at < KNOWN or version in (desk.current, desk.draft)
+        }
+        if known != desk.known:
+            self.desk = desk = desk.with_(known=known)
+            self._sets.forget(known, KNOWN.total_seconds())
+        if desk == self._laid:
+            return
+        # Only how much room is left changes all the time, and a moment later is early enough for that.
+        patient = self._laid is not None and desk.with_(load=self._laid.load) == self._laid
+        if patient and not at_once and clock - self._laid_at < _FLUSH_SECONDS:
+            return
+        try:
+            desks.write(self._path, desk)
+        except OSError as error:
+            self._alarm(f"the desk cannot be written: {error.strerror}")
+            return
+        self._laid, self._laid_at = desk, clock
+
+    def _alarm(self, sentence: str) -> None:
+        if monotonic() - self._alarmed >= _UNWRITTEN_SECONDS:
+            self._alarmed = monotonic()
+            self._journal.alarm(datetime.now(UTC), sentence)
+
+
+def _united(before: Iterable[Instruction], also: Iterable[Instruction], now: datetime) -> tuple[Instruction, ...]:
+    """Both together, each once, without those that have nothing left to say."""
+    every = {each.id: each for each in (*before, *also)}
+    counts = {each.id for each in latest(every.values(), now).values()}
+    kept = [each for each in every.values() if each.id in counts or each.at > now - OLD]
+    return tuple(sorted(kept, key=lambda each: (each.at, each.id)))
+
+
+class _Limits(NamedTuple):
+    calls: int | None
+    connections: int | None
+    minutes: int | None
+
+
+def _limits(settings: Settings, desk: Desk, now: datetime) -> _Limits:
+    """The limits of the settings, or what operators have put in their place."""
+    told = {subject: each for (kind, subject), each in latest(desk.instructions, now).items() if kind == "limit"}
+
+    def limit(name: str, usual: int | None) -> int | None:
+        if name not in told:
+            return usual
+        return int(told[name].value) if told[name].value.isdecimal() else None
+
+    usual = settings.limits
+    return _Limits(
+        limit("calls", usual.calls), limit("connections", usual.connections), limit("minutes", usual.minutes)
+    )
+
+
+def _load(machines: Iterable[Mapping[str, Any]], limits: _Limits) -> Load:
+    """What all machines together can still take."""
+    told = list(machines)
+    calls = sum(int(each.get("calls", 0)) for each in told)
+    seconds = sum(int(each.get("seconds", 0)) for each in told)
+    connections: dict[str, int] = {}
+    for each in told:
+        for contact, number in each.get("connections", {}).items():
+            connections[contact] = connections.get(contact, 0) + int(number)
+    room = None if limits.calls is None else max(0, limits.calls - calls)
+    full = frozenset(
+        contact
+        for contact, number in connections.items()
+        if limits.connections is not None and number >= limits.connections
+    )
+    spent = limits.minutes is not None and seconds >= 60 * limits.minutes
+    return Load(room == 0, full, not spent and limits.connections != 0, room)

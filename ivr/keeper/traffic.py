@@ -1,0 +1,94 @@
+"""How much is going on: calls under way, connections to each contact, minutes connected today.
+
+It is counted from the lines that workers write down, so it is a moment behind; what comes in meanwhile the workers
+count along themselves. Test calls do not count.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from zoneinfo import ZoneInfo
+
+QUIET = timedelta(minutes=3)
+"""A call that has not been heard of for so long is over, unless it is connected: no menu waits longer."""
+
+LONGEST_CONNECTION = timedelta(minutes=35)
+"""So long a connection can last at most, ringing included."""
+
+_FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+class _Call(NamedTuple):
+    at: datetime
+    turn: int
+    contact: str | None
+    """Who is being rung or talked to."""
+
+
+class Traffic:
+    """The traffic of one machine."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._calls: dict[str, _Call] = {}
+        self._over: dict[str, datetime] = {}
+        """Calls that are over, for a while: their lines may come late."""
+        self._day: date | None = None
+        self._seconds: dict[tuple[str, int], int] = {}
+        """Connected seconds of today, by call and turn: a line that is read twice counts once."""
+
+    def take(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Takes note of lines of the spool, in any order; others than turns and ends of calls are passed over."""
+        for line in lines:
+            if line.get("test") or not isinstance(line.get("call"), str):
+                continue
+            if line.get("k") == "turn":
+                self._turn(line)
+            elif line.get("k") == "status" and line.get("status") in _FINAL:
+                self._end(line["call"], datetime.fromisoformat(line["at"]))
+
+    def counts(self, now: datetime) -> dict[str, Any]:
+        """`calls`, `connections` by contact, and `seconds` connected today, at `now` (aware)."""
+        for call, seen in list(self._calls.items()):
+            if now - seen.at > (LONGEST_CONNECTION if seen.contact else QUIET):
+                del self._calls[call]
+        for call, at in list(self._over.items()):
+            if now - at > LONGEST_CONNECTION:
+                del self._over[call]
+        self._begin_day(now)
+        talking = [seen for seen in self._calls.values() if seen.contact]
+        running = sum(max(0, int((now - seen.at).total_seconds())) for seen in talking)
+        return {
+            "calls": len(self._calls),
+            "connections": dict(Counter(seen.contact for seen in talking)),
+            "seconds": sum(self._seconds.values()) + running,
+        }
+
+    def _turn(self, line: Mapping[str, Any]) -> None:
+        call, number, at = line["call"], int(line["turn"]), datetime.fromisoformat(line["at"]).astimezone(UTC)
+        if line.get("input") == "connection" and "seconds" in line:
+            self._begin_day(at)
+            if at.astimezone(self._zone).date() == self._day:
+                self._seconds[call, number] = int(line["seconds"])
+        before = self._calls.get(call)
+        if call in self._over or (before is not None and before.turn >= number):
+            return
+        if line.get("expects") == "hangup":
+            self._end(call, at)
+        else:
+            self._calls[call] = _Call(at, number, line.get("contact") if line.get("expects") == "dial" else None)
+
+    def _end(self, call: str, at: datetime) -> None:
+        self._calls.pop(call, None)
+        self._over[call] = at
+
+    def _begin_day(self, now: datetime) -> None:
+        today = now.astimezone(self._zone).date()
+        if self._day is None or today > self._day:
+            self._day = today
+            self._seconds.clear()

@@ -1,0 +1,110 @@
+"""A worker's look at the desk: a thread that puts in force what the keeper has laid there.
+
+Everything that takes time is done in the thread; what the street sees changes by a few assignments. When the desk
+cannot be read, or a set on it is not whole, the worker goes on with what it has.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ivr import desk as desks
+from ivr.street import Prepared, prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ivr.desk import Desk
+    from ivr.records import Recorder
+    from ivr.sets import Sets
+    from ivr.street import Service
+
+SECONDS = 0.25
+"""Between two looks."""
+
+
+class Watch:
+    """Keeps a worker's sets in step with the desk."""
+
+    def __init__(self, folder: Path, sets: Sets, public_url: str, provider: str) -> None:
+        self._path = folder / desks.NAME
+        self._sets = sets
+        self._public_url = public_url
+        self._provider = provider
+        self._stamp: tuple[int, int] | None = None
+        self._plain: dict[str, Prepared] = {}
+        """Every set in use, before the operators' instructions."""
+        self.desk: Desk | None = None
+
+    def first(self) -> tuple[Desk, Prepared] | None:
+        """The desk and the current set when the worker starts; None when there is nothing to start with."""
+        desk = self._changed()
+        # The thread begins with a whole look of its own.
+        self._stamp = None
+        current = self._set(desk.current) if desk else None
+        if desk is None or current is None:
+            return None
+        return desk, _under(current, desk)
+
+    def start(self, service: Service, recorder: Recorder) -> None:
+        """Looks from now on until the process ends."""
+        threading.Thread(target=self._go_on, args=(service, recorder), name="watch", daemon=True).start()
+
+    def _go_on(self, service: Service, recorder: Recorder) -> None:
+        pause = threading.Event()
+        while True:
+            try:
+                self.look(service, recorder)
+            except Exception as error:  # noqa: BLE001 - calls go on with what is in force
+                recorder.failed(datetime.now(UTC), "", error)
+            pause.wait(SECONDS)
+
+    def look(self, service: Service, recorder: Recorder) -> None:
+        """Puts in force what has changed since the last look."""
+        desk = self._changed()
+        if desk is None:
+            return
+        current = self._set(desk.current)
+        if current is None:
+            recorder.alarm(datetime.now(UTC), "a set on the desk is not there", version=desk.current)
+            return
+        draft = self._set(desk.draft) if desk.draft else None
+        known = {version: found for version in desk.known if (found := self._set(version)) is not None}
+        self._plain = {each.flows.version: each for each in (*known.values(), current, draft) if each is not None}
+        recorder.caller_key = bytes.fromhex(desk.caller_key) if desk.caller_key else None
+        service.change(
+            _under(current, desk),
+            {version: _under(each, desk) for version, each in known.items()},
+            draft and _under(draft, desk),
+        )
+        self.desk = desk
+
+    def _changed(self) -> Desk | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        stamp = (found.st_mtime_ns, found.st_ino)
+        if stamp == self._stamp:
+            return None
+        desk = desks.read(self._path)
+        if desk is not None:
+            self._stamp = stamp
+        return desk
+
+    def _set(self, version: str) -> Prepared | None:
+        if version in self._plain:
+            return self._plain[version]
+        ready = self._sets.ready(version)
+        if ready is None:
+            return None
+        found = self._plain[version] = prepare(ready.flows, ready.directory, self._public_url, self._provider)
+        return found
+
+
+def _under(prepared: Prepared, desk: Desk) -> Prepared:
+    """A set as it is under the instructions and the load of the desk."""
+    return replace(prepared)
