@@ -1,0 +1,422 @@
+"""The database, as the keeper and the commands use it.
+
+Every method is a transaction of its own, can be repeated after it has failed, and fails in one way: `Away`. All times
+are aware and in UTC, in and out.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import and_, delete, func, not_, or_, select, text, tuple_, update
+
+from ivr.instructions import Instruction
+from ivr.store import lines as spool
+from ivr.store import merge
+from ivr.store.away import Away, told
+from ivr.store.engine import IMMEDIATE, postgresql_engine, read_url, sqlite_engine
+from ivr.store.schema import caller_keys, calls, instructions, losses, publications, sets, tallies, turns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Engine, Row, Table
+    from sqlalchemy.sql.elements import ColumnElement
+
+KEY_LIFE = timedelta(hours=24)
+"""How long the key lives under which callers' numbers become hashes."""
+
+TALLY_LIFE = timedelta(days=1)
+"""A machine that has not been heard of for so long is gone."""
+
+MIGRATION_SECONDS = 600.0
+"""A statement of a migration may take so long: no caller waits for it."""
+
+BITE: Final = 5000
+"""Rows that a purge removes in one transaction, so that nobody waits long for it, and none takes too long."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 0x69_76_72
+"""The number under which machines take turns in migrating PostgreSQL."""
+
+
+class Written(NamedTuple):
+    """What became of a batch: how many turns are new, and which lines were refused (index, reason)."""
+
+    added: int
+    refused: tuple[tuple[int, str], ...]
+
+
+class Publication(NamedTuple):
+    """A set was made the one that calls begin on, or a draft. `id` is their order."""
+
+    id: int
+    version: str
+    draft: bool
+    author: str
+    why: str
+    at: datetime
+
+
+class CallerKey(NamedTuple):
+    """The random key (32 bytes) under which numbers become hashes for 24 hours from `born`, on all machines."""
+
+    id: str
+    key: bytes
+    born: datetime
+
+
+class Database:
+    """One database. Safe to use from several threads; nothing is opened before it is needed."""
+
+    def __init__(self, url: str, *, seconds: float = 5.0) -> None:
+        """`url` as in DATABASE_URL; `seconds` for a connection, a lock, a statement each.
+
+        Raises:
+            ValueError: the URL cannot be used; the sentence names DATABASE_URL and holds no password.
+        """
+        self._url = read_url(url)
+        self._seconds = seconds
+        self._password = self._url.password
+        self._engine = self._new_engine()
+
+    def close(self) -> None:
+        """Lets go of all connections. The database can be used again."""
+        self._engine.dispose()
+
+    # Schema
+
+    def migrate(self, *, create: bool = False) -> None:
+        """Brings the tables up to date. Several machines may do it at once.
+
+        With `create`, a missing SQLite file is made, with its folder: for the start of the service only.
+
+        Raises:
+            Away: also when the database is of a newer release than this one.
+        """
+        engine = self._new_engine(statement_seconds=MIGRATION_SECONDS, create=create)
+        try:
+            if self._file and create:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            with told(self._password):
+                if self._file:
+                    self._write_ahead(engine)
+                with engine.connect().execution_options(**{IMMEDIATE: True}) as connection, connection.begin():
+                    if not self._file:
+                        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                    self._upgrade(connection)
+        except OSError as error:
+            raise Away(f"the folder of the database: {type(error).__name__}") from error
+        finally:
+            engine.dispose()
+
+    def _upgrade(self, connection: Connection) -> None:
+        from alembic import command
+        from alembic.config import Config
+        from alembic.util import CommandError
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise Away("the database is of another release of this service") from error
+
+    def _write_ahead(self, engine: Engine) -> None:
+        """Switches the file to WAL. SQLite does not wait here for another that does the same, so we do."""
+        from sqlalchemy.exc import OperationalError
+
+        end = time.monotonic() + self._seconds
+        while True:
+            try:
+                with engine.connect() as connection:
+                    raw = connection.connection.driver_connection
+                    assert raw is not None
+                    raw.execute("PRAGMA journal_mode = WAL")
+            except (OperationalError, engine.dialect.dbapi.OperationalError) as error:  # type: ignore[union-attr]
+                if time.monotonic() > end or "locked" not in str(error):
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+    # Records
+
+    def write(self, lines: Sequence[Mapping[str, Any]]) -> Written:
+        """Merges lines of the spool, all in one transaction. Lines that cannot be used are left out and returned.
+
+        Raises:
+            Away: nothing was written.
+        """
+        batch = spool.read(lines)
+        added = 0
+        if batch.turns or batch.calls or batch.instructions:
+            with self._writing() as connection:
+                added = merge.write(connection, batch)
+        return Written(added, batch.refused)
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection for reading (reports), in one transaction; it cannot write.
+
+        Raises:
+            Away: also what the database raises within the block.
+        """
+        with told(self._password), self._engine.connect() as connection:
+            if self._file:
+                connection.exec_driver_sql("PRAGMA query_only = ON")
+            else:
+                connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            yield connection
+
+    # Instructions
+
+    def add_instruction(self, instruction: Instruction) -> None:
+        """Stores an instruction; one that is there already stays as it is.
+
+        Raises:
+            Away: it was not stored.
+            ValueError: a text in it that cannot be stored.
+        """
+        row = spool.instruction_row(instruction.to_json())
+        with self._writing() as connection:
+            merge.add_instructions(connection, [row])
+
+    def instructions(self, now: datetime) -> tuple[Instruction, ...]:
+        """All that is needed to know what is in force at `now` and later, the oldest first.
+
+        These are the latest of each subject, those whose end or beginning is still to come.
+        """
+        place = func.row_number().over(
+            partition_by=(instructions.c.kind, instructions.c.subject),
+            order_by=(instructions.c.at.desc(), instructions.c.id.desc()),
+        )
+        begun = select(instructions.c.id, place.label("place")).where(instructions.c.at <= now).subquery()
+        latest = select(begun.c.id).where(begun.c.place == 1)
+        wanted = or_(instructions.c.id.in_(latest), instructions.c.until > now, instructions.c.at > now)
+        query = select(instructions).where(wanted).order_by(instructions.c.at, instructions.c.id)
+        with self.connect() as connection:
+            return tuple(map(_instruction, connection.execute(query)))
+
+    def instruction_history(self, limit: int = 50) -> tuple[Instruction, ...]:
+        """The latest instructions, the newest first."""
+        query = select(instructions).order_by(instructions.c.at.desc(), instructions.c.id.desc()).limit(limit)
+        with self.connect() as connection:
+            return tuple(map(_instruction, connection.execute(query)))
+
+    # Sets
+
+    def store_set(self, version: str, content: bytes, at: datetime) -> None:
+        """Stores a set under the checksum of its content; one that is there already stays as it is."""
+        with self._writing() as connection:
+            add = merge.insert(connection, sets).values(version=version, content=content, stored_at=at)
+            connection.execute(add.on_conflict_do_nothing())
+
+    def content(self, version: str) -> bytes | None:
+        """The content of a set, or None if no such set is stored."""
+        with self.connect() as connection:
+            found = connection.execute(select(sets.c.content).where(sets.c.version == version)).scalar()
+        return None if found is None else bytes(found)
+
+    def publish(self, version: str, *, draft: bool, author: str, why: str, at: datetime) -> Publication:
+        """Adds a publication to the log; also to go back to an earlier version.
+
+        Raises:
+            Away: it was not added.
+            LookupError: no such set is stored.
+            ValueError: a text that cannot be stored.
+        """
+        if not (spool.storable(author) and spool.storable(why)):
+            raise ValueError("author or why cannot be stored")
+        row = {"version": version, "draft": draft, "author": author, "why": why, "at": at}
+        with self._writing() as connection:
+            if connection.execute(select(sets.c.version).where(sets.c.version == version)).first() is None:
+                raise LookupError(f"no set {version} is stored")
+            number = connection.execute(publications.insert().returning(publications.c.id), row).scalar_one()
+        return Publication(number, **row)  # type: ignore[arg-type] # the row's own names and types
+
+    def publications(self, limit: int = 50) -> tuple[Publication, ...]:
+        """The latest publications, the newest first."""
+        query = select(publications).order_by(publications.c.id.desc()).limit(limit)
+        with self.connect() as connection:
+            return tuple(Publication(*row) for row in connection.execute(query))
+
+    def in_force(self) -> tuple[Publication | None, Publication | None]:
+        """What calls begin on, and the draft beside it if one has come since."""
+
+        def newest(draft: bool) -> Publication | None:
+            query = select(publications).where(publications.c.draft.is_(draft)).order_by(publications.c.id.desc())
+            row = connection.execute(query.limit(1)).first()
+            return None if row is None else Publication(*row)
+
+        with self.connect() as connection:
+            current, draft = newest(draft=False), newest(draft=True)
+        if current is not None and draft is not None and draft.id < current.id:
+            draft = None
+        return current, draft
+
+    # The key of the day
+
+    def caller_key(self, now: datetime) -> CallerKey:
+        """The key that all machines share, made when there is none; keys that are 24 hours old are destroyed.
+
+        A key from a time to come is one of a machine whose clock is ahead; by more than a day, it is destroyed as well.
+        """
+        with self.connect() as connection:
+            found = _living_key(connection, now)
+        if found is not None:
+            return found
+        with self._writing() as connection:
+            self._alone(connection)
+            found = _living_key(connection, now)
+            if found is None:
+                _destroy_keys(connection)
+                found = CallerKey(secrets.token_hex(8), secrets.token_bytes(32), now)
+                connection.execute(caller_keys.insert(), found._asdict())
+        return found
+
+    def _alone(self, connection: Connection) -> None:
+        """Until the end of the transaction no other machine looks for a key; SQLite's writers are alone anyway."""
+        if not self._file:
+            connection.execute(text("LOCK TABLE caller_keys IN ACCESS EXCLUSIVE MODE"))
+
+    # Counts
+
+    def report_tally(self, machine: str, at: datetime, counts: Mapping[str, Any]) -> None:
+        """Stores what a machine counts (JSON's own types). An earlier report never replaces a later one."""
+        with self._writing() as connection:
+            report = merge.insert(connection, tallies).values(machine=machine, at=at, counts=dict(counts))
+            new = report.excluded
+            report = report.on_conflict_do_update(
+                index_elements=["machine"], set_={"at": new.at, "counts": new.counts}, where=new.at >= tallies.c.at
+            )
+            connection.execute(report)
+
+    def tallies(self, since: datetime) -> dict[str, tuple[datetime, dict[str, Any]]]:
+        """By machine: when it reported last and what; those that did since then."""
+        with self.connect() as connection:
+            rows = connection.execute(select(tallies).where(tallies.c.at >= since)).all()
+        return {row.machine: (row.at, row.counts) for row in rows}
+
+    def note_losses(self, run: str, machine: str, counts: Mapping[str, int], at: datetime) -> None:
+        """Stores how much a run of the service has lost so far, by reason. The greatest count wins."""
+        if not counts:
+            return
+        rows = [
+            {"run": run, "reason": reason, "machine": machine, "count": counts[reason], "at": at}
+            for reason in sorted(counts)
+        ]
+        with self._writing() as connection:
+            note = merge.insert(connection, losses)
+            new = note.excluded
+            note = note.on_conflict_do_update(
+                index_elements=["run", "reason"],
+                set_={"count": new["count"], "at": new.at, "machine": new.machine},
+                where=new["count"] > losses.c["count"],
+            )
+            connection.execute(note, rows)
+
+    def losses(self) -> dict[str, int]:
+        """By reason: how much was lost in all runs together."""
+        query = select(losses.c.reason, func.sum(losses.c["count"])).group_by(losses.c.reason)
+        with self.connect() as connection:
+            return {reason: int(count) for reason, count in connection.execute(query)}
+
+    # Forgetting
+
+    def purge(self, now: datetime, *, records: timedelta, hashes: timedelta) -> dict[str, int]:
+        """Removes what is older than it may be; gives how many rows, by table.
+
+        A row of age `records` is removed, one that is a moment younger is kept; a caller's hash likewise with
+        `hashes`, from the beginning of the call. Published sets and the logs of publications and instructions stay.
+        In bites, each a transaction: what `Away` interrupts goes on next time.
+        """
+        old = now - records
+        unpublished = not_(select(publications.c.id).where(publications.c.version == sets.c.version).exists())
+        removed = {
+            "turns": self._remove(turns, turns.c.at <= old),
+            "calls": self._remove(calls, calls.c.last_at <= old),
+            "hashes": self._forget_callers(now - hashes),
+            "sets": self._remove(sets, and_(sets.c.stored_at <= old, unpublished)),
+            "losses": self._remove(losses, losses.c.at <= old),
+            "tallies": self._remove(tallies, tallies.c.at <= now - TALLY_LIFE),
+        }
+        with self._writing() as connection:
+            self._alone(connection)
+            dead = [key for key in connection.execute(select(caller_keys.c.born)).scalars() if not _lives(key, now)]
+            if dead and _living_key(connection, now) is None:
+                _destroy_keys(connection)
+            elif dead:
+                connection.execute(delete(caller_keys).where(caller_keys.c.born.in_(dead)))
+        return removed | {"caller_keys": len(dead)}
+
+    def _remove(self, table: Table, old: ColumnElement[bool]) -> int:
+        key = tuple_(*table.primary_key.columns)
+        some = select(*table.primary_key.columns).where(old).limit(BITE).with_for_update(skip_locked=True)
+        return self._in_bites(delete(table).where(key.in_(some)))
+
+    def _forget_callers(self, until: datetime) -> int:
+        old = and_(calls.c.started <= until, calls.c.caller.is_not(None))
+        some = select(calls.c.call).where(old).limit(BITE).with_for_update(skip_locked=True)
+        return self._in_bites(update(calls).where(calls.c.call.in_(some)).values(caller=None))
+
+    def _in_bites(self, statement: Any) -> int:
+        total = 0
+        while True:
+            with self._writing() as connection:
+                count = connection.execute(statement).rowcount
+            total += count
+            if count < BITE:
+                return total
+
+    # Within
+
+    @property
+    def _file(self) -> Path | None:
+        is_file = self._url.drivername.startswith("sqlite")
+        return Path(self._url.database or "") if is_file else None
+
+    def _new_engine(self, *, statement_seconds: float | None = None, create: bool = False) -> Engine:
+        if self._file:
+            return sqlite_engine(self._file, self._seconds, create=create)
+        return postgresql_engine(self._url, self._seconds, statement_seconds or self._seconds)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with (
+            told(self._password),
+            self._engine.connect().execution_options(**{IMMEDIATE: True}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+
+def _instruction(row: Row[Any]) -> Instruction:
+    return Instruction(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+def _lives(born: datetime, now: datetime) -> bool:
+    return abs(now - born) < KEY_LIFE
+
+
+def _living_key(connection: Connection, now: datetime) -> CallerKey | None:
+    rows = connection.execute(select(caller_keys).order_by(caller_keys.c.born, caller_keys.c.id)).all()
+    living = [CallerKey(row.id, bytes(row.key), row.born) for row in rows if _lives(row.born, now)]
+    return living[-1] if living else None
+
+
+def _destroy_keys(connection: Connection) -> None:
+    """Deletes all keys, bytes and all. PostgreSQL would keep a deleted row in its file until that place is used again;
+    an emptied table gets a new file. SQLite overwrites (`secure_delete`).
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(delete(caller_keys))
+    else:
+        connection.execute(text("TRUNCATE caller_keys"))
