@@ -3,6 +3,9 @@
 The engine knows nothing of any step kind. It turns the webhook into an input, lets the step that waited for it react,
 and then follows the steps' moves, collecting what is said, until one of them waits for the next input or the call ends.
 
+What operators announce for the day is said once, behind the first words of a call, and again in the language that the
+caller chooses.
+
 `repeat` and `back` outside a menu both mean the last menu: that is what a caller would expect to hear again.
 """
 
@@ -10,12 +13,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.call import EMPTY, MAX_TURNS, DialResult, HangUp, Inbound, State, Trail, Turn
+from ivr.call import EMPTY, MAX_TURNS, DialResult, HangUp, Inbound, Said, State, Trail, Turn
 from ivr.steps.base import CallFlow, Connected, Goto, Input, Move, Pressed, Scene, Silence, ToStep, Way
 from ivr.steps.farewell import farewell
 
 if TYPE_CHECKING:
-    from ivr.call import Said, Spot
+    from collections.abc import Callable, Sequence
+
+    from ivr.call import Spot
     from ivr.steps.base import Step
     from ivr.steps.flowset import FlowSet
     from ivr.world import World
@@ -48,6 +53,9 @@ def advance(flows: FlowSet, world: World, state: State | None, inbound: Inbound)
         return over
     step = flows.steps.get(walk.state.spot)
     if walk.state.turn == 0 or step is None:
+        if walk.state.turn == 0 and world.crowded:
+            return walk.finish(_crowded(walk), (("input", "call"), ("limit", "calls")))
+        walk.announces = walk.state.turn == 0
         return walk.follow(Move((), ToStep(flows.start)), (("input", "call"),))
     return walk.follow(walk.react(step, _input(inbound)), _facts(inbound))
 
@@ -113,10 +121,19 @@ def _facts(inbound: Inbound) -> Facts:
 
 
 def _too_long(walk: _Walk) -> Move:
+    return _ending(walk, walk.scene().speech.too_long)
+
+
+def _crowded(walk: _Walk) -> Move:
+    return _ending(walk, walk.scene().speech.crowded)
+
+
+def _ending(walk: _Walk, words: Callable[[str, Sequence[str]], str]) -> Move:
+    """A sentence with the last resort's number in it, and the end."""
     scene = walk.scene()
     entry = scene.world.last_resort
     assert entry.phone is not None, "the last resort has a phone"
-    return Move((scene.say(scene.speech.too_long(entry.in_sentence(scene.language), entry.phone.groups)),), HangUp())
+    return Move((scene.say(words(entry.in_sentence(scene.language), entry.phone.groups)),), HangUp())
 
 
 class _Walk:
@@ -130,6 +147,8 @@ class _Walk:
         self.state = state if spoken else state._replace(language=flows.languages[0])
         self.said: list[Said] = []
         self.path: list[Spot] = []
+        self.announces = False
+        """Whether the announcements of the day are still to be said."""
 
     def scene(self) -> Scene:
         state = self.state
@@ -142,24 +161,38 @@ class _Walk:
         """Goes from step to step until one of them waits, or the call ends."""
         missed = move.missed
         for _ in range(MAX_HOPS):
-            if move.language is not None:
+            if move.language is not None and move.language != self.state.language:
                 self.state = self.state._replace(language=move.language)
+                self.announces = True
             if not isinstance(move.then, Goto):
                 return self.finish(move, facts, missed)
             self.said += move.said
+            # A call begins with its own words: the emergency numbers are in them.
+            if self.announces and (self.said or self.state.turn > 0):
+                self._announce()
             move = self._go(move.then)
         # What a ring of steps has said over and over is not worth hearing.
         self.said.clear()
         return self.finish(farewell(self.scene()), facts, missed)
 
     def finish(self, move: Move, facts: Facts, missed: str | None = None) -> Turn:
+        self._announce()
         self.said += move.said
         assert not isinstance(move.then, Goto), "a turn ends with something to wait for"
         here = self.state
         state = State(here.spot, here.language, here.turn + 1, move.misses, move.attempt, here.trail)
         if missed is not None:
             facts = (*facts, ("miss", missed))
+        if self.world.denied:
+            facts = (*facts, ("limit", "connections"))
         return Turn(tuple(self.said), move.then, state, (*facts, *_hours(self.world)), tuple(self.path))
+
+    def _announce(self) -> None:
+        if self.announces:
+            self.announces = False
+            self.said += (
+                Said(*each) for each in self.world.announcements(self.state.language, self.flows.languages[0])
+            )
 
     def ended(self, facts: Facts) -> Turn:
         return self.finish(_END, facts)
