@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 VERSION = re.compile(r"[0-9a-f]{12}", re.ASCII)
 
 _BUNDLE = "bundle"
+_PROVED = "proved"
 _PREPARED = f"{build()}.prepared"
 _DIGEST_BYTES = 32
 
@@ -55,8 +56,10 @@ class Sets:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, bundle: Bundle, flows: FlowSet, directory: Directory) -> str:
-        """Keeps a set that has no errors, and returns its version. Keeping it twice changes nothing.
+    def keep(self, bundle: Bundle, flows: FlowSet, directory: Directory, *, proved: bool = True) -> str:
+        """Keeps a set that was read without errors, and returns its version. Keeping it twice changes nothing.
+
+        `proved`: the checker has found no error in it either.
 
         Raises:
             OSError: the folder cannot be written to, or is full.
@@ -65,6 +68,8 @@ class Sets:
         there.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(there / _BUNDLE, bundle.to_bytes())
         _write(there / _PREPARED, _pickled(Ready(flows, directory)))
+        if proved:
+            (there / _PROVED).touch(mode=0o600)
         return flows.version
 
     def ready(self, version: str) -> Ready | None:
@@ -78,6 +83,10 @@ class Sets:
     def has(self, version: str) -> bool:
         """Whether `ready` would find it."""
         return self._content(version, _PREPARED) is not None
+
+    def proved(self, version: str) -> bool:
+        """Whether the checker has found no error in a set that is kept here."""
+        return VERSION.fullmatch(version) is not None and (self._folder / version / _PROVED).exists()
 
     def bundle(self, version: str) -> Bundle | None:
         """The operators' files of a set; None when it is not kept here."""

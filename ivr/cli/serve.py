@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ivr import desk as desks
+from ivr.check.memory import Memory
+from ivr.check.proof import prove
 from ivr.cli.common import in_words, operator_language, say, show_problems
 from ivr.loader import load
+from ivr.sets import Sets
 from ivr.settings import BadSetting, read_port, read_settings
 from ivr.web.entry import DEV
 from ivr.web.server import serve
 
 if TYPE_CHECKING:
+    from ivr.loader import Loaded
     from ivr.settings import Settings
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a provider calls from outside; the signature is what protects
@@ -45,15 +52,14 @@ def command(dev: bool, port: int | None) -> None:
     except BadSetting as bad:
         click.echo(in_words(bad.sentence), err=True)
         raise SystemExit(2) from bad
-    loaded = load(settings.files.flows, settings.files.contacts, provider=settings.provider, now=datetime.now(UTC))
-    show_problems(loaded)
-    if loaded.flows is None:
+    if not _something_to_speak(settings, dev=dev):
         say(
             "Der Dienst startet erst, wenn das behoben ist; `ivr check` prüft es.",
             "The service starts when this is put right; `ivr check` checks it.",
             err=True,
         )
         raise SystemExit(2)
+    _make_database(settings)
     code = serve(
         "ivr.web.entry:application",
         host=HERE if dev else EVERYWHERE,
@@ -62,8 +68,65 @@ def command(dev: bool, port: int | None) -> None:
         ready=lambda: _greet(settings, dev=dev),
         environment=env,
         language=operator_language(),
+        keeper="ivr.keeper",
     )
     raise SystemExit(code)
+
+
+def _something_to_speak(settings: Settings, *, dev: bool) -> bool:
+    """Reads and proves the files, unless that was done before, and shows what is wrong with them.
+
+    A machine on which a set is in force already starts with that one, whatever has become of the files meanwhile.
+    """
+    sets = Sets(settings.storage.sets)
+    now = datetime.now(UTC)
+    loaded = load(settings.files.flows, settings.files.contacts, provider=settings.provider, now=now)
+    if loaded.flows is not None and loaded.directory is not None and loaded.bundle is not None:
+        flows, directory, bundle = loaded.flows, loaded.directory, loaded.bundle
+        proved = sets.proved(flows.version)
+        # Whoever tries something out hears it before it is perfect; `ivr check` tells her what is wrong with it.
+        if not proved and not dev:
+            memory = Memory(settings.storage.spool.parent / "check")
+            proof = prove(loaded, now, memory)
+            memory.save()
+            loaded = replace(loaded, problems=(*loaded.problems, *proof.problems))
+            proved = not _errors(loaded)
+        if proved or dev:
+            with suppress(OSError):
+                sets.keep(bundle, flows, directory, proved=proved)
+    show_problems(loaded)
+    if loaded.flows is not None and not _errors(loaded):
+        return True
+    desk = desks.read(settings.desk / desks.NAME)
+    if desk is None or sets.bundle(desk.current) is None:
+        return False
+    say(
+        f"Es spricht weiter die Fassung {desk.current}, die vorher in Kraft war.",
+        f"Version {desk.current}, which was in force before, goes on speaking.",
+        err=True,
+    )
+    return True
+
+
+def _errors(loaded: Loaded) -> bool:
+    return any(problem.severity == "error" for problem in loaded.problems)
+
+
+def _make_database(settings: Settings) -> None:
+    """Makes the database, or brings it up to date. One that is away now is no reason not to answer calls."""
+    from ivr.store import Away, Database
+
+    database = Database(settings.storage.database)
+    try:
+        database.migrate(create=True)
+    except Away as away:
+        say(
+            f"Die Datenbank ist nicht zu erreichen ({away}); bis sie es ist, bleibt alles in {settings.storage.spool}.",
+            f"The database cannot be reached ({away}); until it can, everything stays in {settings.storage.spool}.",
+            err=True,
+        )
+    finally:
+        database.close()
 
 
 def _greet(settings: Settings, *, dev: bool) -> None:

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ivr import desk as desks
 from ivr.bundle import Bundle, gather
@@ -118,18 +118,26 @@ class House:
             for version in before.known:
                 self._at_hand(version)
             if before.seen != bundle.version:
-                self._take_files(bundle, self._looked_at(bundle), now)
+                self._begin_with(bundle, now)
         else:
             wait_for_news()
             self._hear(now, at_once=True)
             if self.desk is None:
-                self._take_files(bundle, self._looked_at(bundle), now)
+                self._begin_with(bundle, now)
             else:
                 self.desk = self.desk.with_(seen=bundle.version)
         if self.desk is None:
             return False
         self.lay(now, monotonic(), at_once=True)
         return True
+
+    def _begin_with(self, bundle: Bundle, now: datetime) -> None:
+        """Puts the files in force; `ivr serve` has just looked at them, and kept what may speak."""
+        if self._sets.has(bundle.version):
+            self._put_in_force(bundle.version, now, origin="files", seen=bundle.version)
+            self._journal.event("set", now, version=bundle.version, origin="files")
+        else:
+            self._take_files(bundle, self._looked_at(bundle), now)
 
     def _at_hand(self, version: str) -> bool:
         """Whether a set can be taken by workers; one that another build has prepared is made again."""
@@ -177,7 +185,7 @@ class House:
         """Reads and proves; what was kept on this machine before has been proved before."""
         loaded = self._judge(bundle)
         problems = tuple(problem for problem in loaded.problems if problem.severity == "error")
-        if not problems and not self._sets.has(bundle.version):
+        if not problems and not self._sets.proved(bundle.version):
             problems = self._prove(loaded)
         return _Judged(loaded, problems)
 
@@ -204,7 +212,7 @@ class House:
             return None
 
     def _refuse(self, version: str, problems: tuple[Problem, ...], now: datetime) -> None:
-        language = self._settings.files.language
+        language: Literal["de", "en"] = "en" if self._settings.files.language == "en" else "de"
         told = tuple(one_line(problem, language) for problem in problems[:SHOWN])
         self._tally.add(INDEX["refusals"])
         for line in told:

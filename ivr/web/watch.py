@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ivr import desk as desks
 from ivr.street import Prepared, prepare
+from ivr.world import Standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,8 +36,8 @@ class Watch:
         self._public_url = public_url
         self._provider = provider
         self._stamp: tuple[int, int] | None = None
-        self._plain: dict[str, Prepared] = {}
-        """Every set in use, before the operators' instructions."""
+        self._prepared: dict[str, Prepared] = {}
+        """Every set in use, as it was last put in force."""
         self.desk: Desk | None = None
 
     def first(self) -> tuple[Desk, Prepared] | None:
@@ -44,10 +45,8 @@ class Watch:
         desk = self._changed()
         # The thread begins with a whole look of its own.
         self._stamp = None
-        current = self._set(desk.current) if desk else None
-        if desk is None or current is None:
-            return None
-        return desk, _under(current, desk)
+        current = self._set(desk.current, desk) if desk else None
+        return (desk, current) if desk is not None and current is not None else None
 
     def start(self, service: Service, recorder: Recorder) -> None:
         """Looks from now on until the process ends."""
@@ -67,19 +66,14 @@ class Watch:
         desk = self._changed()
         if desk is None:
             return
-        current = self._set(desk.current)
-        if current is None:
+        wanted = {desk.current, *desk.known, *([desk.draft] if desk.draft else [])}
+        found = {version: each for version in wanted if (each := self._set(version, desk)) is not None}
+        self._prepared = found
+        if desk.current not in found:
             recorder.alarm(datetime.now(UTC), "a set on the desk is not there", version=desk.current)
             return
-        draft = self._set(desk.draft) if desk.draft else None
-        known = {version: found for version in desk.known if (found := self._set(version)) is not None}
-        self._plain = {each.flows.version: each for each in (*known.values(), current, draft) if each is not None}
         recorder.caller_key = bytes.fromhex(desk.caller_key) if desk.caller_key else None
-        service.change(
-            _under(current, desk),
-            {version: _under(each, desk) for version, each in known.items()},
-            draft and _under(draft, desk),
-        )
+        service.change(found[desk.current], found, found.get(desk.draft or ""))
         self.desk = desk
 
     def _changed(self) -> Desk | None:
@@ -95,16 +89,15 @@ class Watch:
             self._stamp = stamp
         return desk
 
-    def _set(self, version: str) -> Prepared | None:
-        if version in self._plain:
-            return self._plain[version]
-        ready = self._sets.ready(version)
-        if ready is None:
-            return None
-        found = self._plain[version] = prepare(ready.flows, ready.directory, self._public_url, self._provider)
+    def _set(self, version: str, desk: Desk) -> Prepared | None:
+        """A set as it is under the instructions and the load of the desk; None when it is not kept here."""
+        before = self._prepared.get(version)
+        if before is None:
+            ready = self._sets.ready(version)
+            if ready is None:
+                return None
+            before = prepare(ready.flows, ready.directory, self._public_url, self._provider)
+        load = desk.load
+        standing = Standing(desk.instructions, load.crowded, load.full, load.connecting)
+        found = self._prepared[version] = replace(before, clerk=before.clerk.standing_as(standing))
         return found
-
-
-def _under(prepared: Prepared, desk: Desk) -> Prepared:
-    """A set as it is under the instructions and the load of the desk."""
-    return replace(prepared)
