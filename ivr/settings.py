@@ -60,6 +60,8 @@ class Storage:
     """Bytes."""
     keep_days: int
     """How long turns and calls are kept."""
+    write_through: bool
+    """Whether a worker waits, for a moment, until what it has written is in the database."""
     hash_callers: bool
     """Whether it can be seen, for a day, that the same caller called again."""
 
@@ -188,6 +190,7 @@ def read_storage(env: Mapping[str, str]) -> Storage:
         spool=Path(env.get("IVR_SPOOL") or "var/spool"),
         spool_limit=_number(env, "IVR_SPOOL_LIMIT", 256, 1, 100_000) * 1024 * 1024,
         keep_days=_number(env, "IVR_KEEP_DAYS", 90, 1, 3_650),
+        write_through=_yes(env, "IVR_WRITE_THROUGH", default=False),
         hash_callers=_yes(env, "IVR_CALLER_HASH", default=True),
     )
 

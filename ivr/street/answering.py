@@ -65,7 +65,10 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     if isinstance(given, Refusal):
         return _refused(service, given, now)
     try:
-        world = place.prepared.clerk.at(given or now)
+        clerk = place.prepared.clerk
+        if place.state.turn == 0 and given is None and not service.takes_call():
+            clerk = clerk.standing_as(clerk.standing._replace(crowded=True))
+        world = clerk.at(given or now)
         work_out = advance if place.version_known else resume
         turn = work_out(place.prepared.flows, world, place.state, inbound)
         document = place.prepared.renderer.render(turn, inbound)

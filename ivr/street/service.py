@@ -69,9 +69,18 @@ class Service:
     """A set that is heard on calls to `draft_number` only."""
     draft_number: str = ""
     """E.164."""
+    room: int | None = None
+    """So many more calls are taken until the next count; None: as many as come."""
 
     def __post_init__(self) -> None:
         self.known = {**self.known, self.current.flows.version: self.current}
+
+    def takes_call(self) -> bool:
+        """Whether one more call is taken; it counts from now on."""
+        if self.room is None:
+            return True
+        self.room -= 1
+        return self.room >= 0
 
     def change(self, current: Prepared, known: Mapping[str, Prepared], draft: Prepared | None) -> None:
         """Puts other sets in force. A turn that is being worked out goes on with the set that it has looked up.
