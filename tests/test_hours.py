@@ -314,7 +314,7 @@ SWITCHED_HOURS = st.one_of(
 STARTS = st.sampled_from(["2026-11-23", "2026-12-24", "2026-10-24", "2027-03-27", "2027-01-01"])
 
 
-@settings(max_examples=EXAMPLES // 5, deadline=None)
+@settings(max_examples=EXAMPLES // 8, deadline=None)
 @given(SWITCHED_HOURS, STARTS, SWITCHINGS, st.randoms(use_true_random=False))
 def test_laws_of_the_switch(text: str | None, start: str, told: list[Any], random: Random) -> None:
     """Quarter by quarter over four days, against the plainest model: the latest instruction that holds, else the hours.
