@@ -163,6 +163,8 @@ class Inbound(NamedTuple):
     dialled: DialResult | None = None
     dial_seconds: int | None = None
     hung_up: bool = False
+    error: int | None = None
+    """The provider's code of the error for which it turned to the fallback."""
 
 
 class Said(NamedTuple):

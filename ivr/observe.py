@@ -57,8 +57,15 @@ class Journal:
         self._write("failed", now, {"call": call, "error": type(error).__name__, "where": where})
 
     def status(self, now: datetime, call: str, state: str) -> None:
-        """The provider told how a call goes on elsewhere, or that it had to use the fallback."""
+        """The provider told how a call goes on elsewhere."""
         self._write("status", now, {"call": call, "state": state})
+
+    def fallback(self, now: datetime, call: str, code: int | None) -> None:
+        """The provider had to use the fallback, for a reason that its error code names (None: it sent none)."""
+        facts: dict[str, str | int] = {"call": call, "state": "fallback"}
+        if code is not None:
+            facts["code"] = code
+        self._write("status", now, facts)
 
     def _write(self, event: str, now: datetime, facts: dict[str, str | int]) -> None:
         # One flat object of words and whole numbers; json.dumps would make an encoder of its own for each line.

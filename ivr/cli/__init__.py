@@ -6,6 +6,7 @@ import click
 
 from ivr.cli.call import command as call_command
 from ivr.cli.check import command as check_command
+from ivr.cli.fallback import command as fallback_command
 from ivr.cli.graph import command as graph_command
 from ivr.cli.hours import command as hours_command
 from ivr.cli.schema import command as schema_command
@@ -28,5 +29,6 @@ for command in (
     hours_command,
     script_command,
     schema_command,
+    fallback_command,
 ):
     main.add_command(command)

@@ -107,6 +107,10 @@ class Turkish(TableLanguage):
             "must_end": "maalesef bu görüşmeyi şimdi sonlandırmak zorundayız",
             "call_later": "lütfen daha sonra tekrar arayın",
             "call_directly": "lütfen ilgili birimi doğrudan arayın",
+            "out_of_reach": (
+                "telefon menümüze şu anda ulaşılamıyor. Acil durumda lütfen kapatıp 110 veya 112'yi arayın. "
+                "Diğer durumlarda telefon numaralarımız için lütfen hatta kalın"
+            ),
             "hours_unknown": "çalışma saatleri maalesef bilinmiyor",
             "always_open": "haftanın her günü yirmi dört saat açık",
             "open_until": "şu anda açık, saat {till} hizmet veriyor",

@@ -84,13 +84,16 @@ def note_status(service: Service, request: Request, now: datetime) -> Reply:
 
 
 def fall_back(service: Service, request: Request, now: datetime) -> Reply:
-    """Answers the provider's fallback address: it could not fetch or run a document, so the caller hears a number."""
+    """Answers the provider's fallback address: it could not fetch or run a document, so the caller hears all numbers.
+
+    Why, the provider says in a code, which is noted. Where, it says in `ErrorUrl`, which is never looked at.
+    """
     inbound = receive(service, request, now)
     if isinstance(inbound, Reply):
         return inbound
-    service.journal.status(now, inbound.call, "fallback")
+    service.journal.fallback(now, inbound.call, inbound.error)
     prepared = service.current
-    return Reply(200, prepared.renderer.failure(begin(prepared.flows, _language(request)).language))
+    return Reply(200, prepared.fallbacks[begin(prepared.flows, _language(request)).language])
 
 
 def receive(service: Service, request: Request, now: datetime) -> Inbound | Reply:

@@ -55,6 +55,9 @@ _DIALLED = {
     "canceled": DialResult.FAILED,
 }
 
+_ERROR = re.compile(r"[0-9]{1,6}", re.ASCII)
+"""An error's code, of five digits as a rule. What is none is passed over: the caller needs the numbers all the same."""
+
 _MAX_SECONDS = 6
 """Digits of a duration. Providers end a call after some hours, which are five."""
 
@@ -129,6 +132,7 @@ def to_inbound(fields: Mapping[str, str]) -> Inbound | Refusal:
     seconds = fields.get("DialCallDuration") or None
     if seconds is not None and not (len(seconds) <= _MAX_SECONDS and seconds.isascii() and seconds.isdigit()):
         return Refusal(400, "bad-dial-call-duration")
+    error = fields.get("ErrorCode", "")
     return Inbound(
         call=call,
         caller=_number(fields.get("From", "")),
@@ -137,6 +141,7 @@ def to_inbound(fields: Mapping[str, str]) -> Inbound | Refusal:
         dialled=None if result is None else _DIALLED[result],
         dial_seconds=None if seconds is None else int(seconds),
         hung_up=status in _HUNG_UP,
+        error=int(error) if _ERROR.fullmatch(error) else None,
     )
 
 

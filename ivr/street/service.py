@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.fallback import document, led_by
 from ivr.speech import language
 from ivr.speech.voices import chosen_voice
 from ivr.twiml import Renderer
 from ivr.world import Clerk
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.contacts import Directory
     from ivr.observe import Journal
     from ivr.steps.flowset import FlowSet
@@ -24,6 +27,8 @@ class Prepared:
     flows: FlowSet
     clerk: Clerk
     renderer: Renderer
+    fallbacks: Mapping[str, bytes]
+    """By language, the fallback document that it leads."""
 
 
 def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str) -> Prepared:
@@ -47,7 +52,8 @@ def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str
         for line in lines.values()
         if line.ready is not None
     )
-    return Prepared(flows, Clerk(directory), renderer)
+    fallbacks = {code: document(renderer, led_by(code, flows.languages), directory)[1] for code in flows.languages}
+    return Prepared(flows, Clerk(directory), renderer, fallbacks)
 
 
 @dataclass(slots=True)

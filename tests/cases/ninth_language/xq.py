@@ -70,6 +70,7 @@ class Xaqa(TableLanguage):
             "must_end": "perda, mi fina sato",
             "call_later": "fona posa",
             "call_directly": "fona sola",
+            "out_of_reach": "lo menu nu sida qi. Po danja fina sato e fona 110 o 112. Altro vata, vena fonak",
             "hours_unknown": "nuya sava lo horak",
             "always_open": "opa sempa",
             "open_until": "opa ora {till}",
