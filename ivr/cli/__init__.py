@@ -9,6 +9,7 @@ from ivr.cli.check import command as check_command
 from ivr.cli.fallback import command as fallback_command
 from ivr.cli.graph import command as graph_command
 from ivr.cli.hours import command as hours_command
+from ivr.cli.number import command as number_command
 from ivr.cli.schema import command as schema_command
 from ivr.cli.script import command as script_command
 from ivr.cli.serve import command as serve_command
@@ -30,5 +31,6 @@ for command in (
     script_command,
     schema_command,
     fallback_command,
+    number_command,
 ):
     main.add_command(command)
