@@ -6,6 +6,7 @@ import click
 
 from ivr.cli.call import command as call_command
 from ivr.cli.check import command as check_command
+from ivr.cli.doctor import command as doctor_command
 from ivr.cli.fallback import command as fallback_command
 from ivr.cli.graph import command as graph_command
 from ivr.cli.hours import command as hours_command
@@ -32,5 +33,6 @@ for command in (
     schema_command,
     fallback_command,
     number_command,
+    doctor_command,
 ):
     main.add_command(command)
