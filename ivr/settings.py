@@ -24,6 +24,8 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::([1-9][0-9]{0,4}))?(?:/[A-Za-
 
 _KEPT_ELSEWHERE = re.compile(r"https://[A-Za-z0-9.-]+(?::[1-9][0-9]{0,4})?/[!-~]*", re.ASCII)
 
+_ACCOUNT, _KEY = re.compile("AC[0-9a-f]{32}", re.ASCII), re.compile("SK[0-9a-f]{32}", re.ASCII)
+
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
@@ -173,15 +175,9 @@ def read_rest(env: Mapping[str, str]) -> Rest | None:
     if not account:
         return None
     key, secret = env.get("TWILIO_API_KEY") or "", env.get("TWILIO_API_SECRET") or ""
-    for name, written, kind in (
-        ("TWILIO_ACCOUNT_SID", account, "AC"),
-        ("TWILIO_API_KEY", key or "SK" + "0" * 32, "SK"),
-    ):
-        if not re.fullmatch(kind + "[0-9a-f]{32}", written, re.ASCII):
-            raise BadSetting(
-                f"{name} ist keine Kennung; sie beginnt mit {kind}, dann folgen 32 Ziffern und Buchstaben von a bis f.",
-                f"{name} is no identifier; it begins with {kind}, followed by 32 digits and letters from a to f.",
-            )
+    _check_identifier("TWILIO_ACCOUNT_SID", account, _ACCOUNT)
+    if key:
+        _check_identifier("TWILIO_API_KEY", key, _KEY)
     if bool(key) != bool(secret):
         raise BadSetting(
             "TWILIO_API_KEY und TWILIO_API_SECRET gehören zusammen; gesetzt ist nur eines.",
@@ -226,6 +222,15 @@ def read_fallback_url(env: Mapping[str, str]) -> str | None:
             f"IVR_FALLBACK_URL is “{written}”; it has to be an address with https:// and no underscore in its name.",
         )
     return written or None
+
+
+def _check_identifier(name: str, written: str, form: re.Pattern[str]) -> None:
+    if not form.fullmatch(written):
+        kind = form.pattern[:2]
+        raise BadSetting(
+            f"{name} ist keine Kennung; sie beginnt mit {kind}, dann folgen 32 Ziffern und Buchstaben von a bis f.",
+            f"{name} is no identifier; it begins with {kind}, followed by 32 digits and letters from a to f.",
+        )
 
 
 def _rest_url(written: str) -> str | None:

@@ -27,7 +27,9 @@ _STATES = {
 @messages_option
 @json_option
 def command(lang: str | None, as_json: bool) -> None:  # noqa: ARG001 - --lang is read in operator_language
-    """Check the set-up: settings, address, files, clock, folders, database, service, number.
+    """Check the whole set-up before callers do.
+
+    Settings, token, address, files, voices, clock, folders, database, the running service, the number.
 
     Reads the same settings as `ivr serve`. Changes nothing and makes no call.
 

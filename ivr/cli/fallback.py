@@ -82,10 +82,10 @@ def command(
     lang: str | None,
     as_json: bool,
 ) -> None:
-    """Write what callers hear when everything fails, to be kept at the provider.
+    """Write the document that callers hear when everything fails.
 
-    All numbers and usual hours in every language: valid TwiML that never changes by itself. Run it again when contacts
-    change. With --json and without --out, facts only.
+    All numbers and usual hours in every language: valid TwiML, to be kept at the provider. It never changes by itself,
+    so run it again when contacts change. With --json and without --out, facts only.
 
     Exit code: 0, 1 when the files have errors, 2 for wrong usage.
     """

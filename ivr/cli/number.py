@@ -43,7 +43,7 @@ class _E164(click.ParamType[str]):
 @messages_option
 @json_option
 def command(to_set: bool, number: str | None, language: str | None, lang: str | None, as_json: bool) -> None:  # noqa: ARG001 - --lang is read in operator_language
-    """Show the addresses that the provider has for our number, or set them.
+    """Show or set the addresses that the provider has for our number.
 
     Needs TWILIO_ACCOUNT_SID and a key (TWILIO_API_KEY and TWILIO_API_SECRET, or TWILIO_AUTH_TOKEN). Nothing is changed
     without --set.
