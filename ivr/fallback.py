@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ivr.call import Said
 from ivr.speech import language as speech_of
@@ -67,6 +67,20 @@ class Fallback:
         return waited
 
 
+class _Words(NamedTuple):
+    """What there is to say in one language."""
+
+    language: str
+    out_of_reach: str
+    last_resort: str
+    contacts: tuple[tuple[str, str | None], ...]
+    """The number of each, and its week if it can be told."""
+    goodbye: str
+
+    def says(self, *parts: str | None) -> Said:
+        return Said(self.language, sentences(*parts))
+
+
 def led_by(first: str | None, languages: Sequence[str]) -> tuple[str, ...]:
     """The languages, with this one at the front if it is among them."""
     return tuple(sorted(languages, key=lambda code: code != first))
@@ -74,16 +88,7 @@ def led_by(first: str | None, languages: Sequence[str]) -> tuple[str, ...]:
 
 def told(languages: Sequence[str], directory: Directory, extent: Extent = "whole") -> Fallback:
     """What is said to callers in these languages, in this order of languages."""
-    first, *others = languages
-    all_numbers = extent in {"whole", "without hours"}
-    said = [
-        Said(first, sentences(speech_of(first).out_of_reach(), *_last_resort(first, directory, last=not all_numbers)))
-    ]
-    said += [Said(code, speech_of(code).out_of_reach()) for code in others]
-    said += [Said(code, sentences(*_last_resort(code, directory, last=not all_numbers))) for code in others]
-    if all_numbers:
-        said += [each for code in languages for each in _contacts(code, directory, hours=extent == "whole")]
-    return Fallback(tuple(said), extent)
+    return _told([_words(code, directory) for code in languages], extent)
 
 
 def document(
@@ -94,11 +99,15 @@ def document(
     Raises:
         ValueError: not even one language fits.
     """
-    for fallback in _ever_shorter(languages, directory):
-        rendered = renderer.told(fallback.said)
-        if len(rendered) <= limit:
-            return fallback, rendered
-    raise ValueError(f"a fallback document needs more than {limit} bytes")
+    return _document(renderer, [_words(code, directory) for code in languages], limit)
+
+
+def documents(renderer: Renderer, languages: Sequence[str], directory: Directory) -> dict[str, bytes]:
+    """By language, the document that it leads."""
+    words = {code: _words(code, directory) for code in languages}
+    return {
+        code: _document(renderer, [words[each] for each in led_by(code, languages)], MAX_BYTES)[1] for code in languages
+    }
 
 
 def season_bound(directory: Directory) -> tuple[str, ...]:
@@ -106,28 +115,48 @@ def season_bound(directory: Directory) -> tuple[str, ...]:
     return tuple(entry.key for entry in _with_phone(directory) if entry.schedule and entry.schedule.seasons)
 
 
-def _ever_shorter(languages: Sequence[str], directory: Directory) -> Iterator[Fallback]:
-    yield told(languages, directory)
-    yield told(languages, directory, "without hours")
-    yield told(languages, directory, "last resort only")
-    for count in range(len(languages) - 1, 0, -1):
-        fewer = told(languages[:count], directory, "last resort only")
-        yield Fallback(fewer.said, "first languages only")
+def _document(renderer: Renderer, words: Sequence[_Words], limit: int) -> tuple[Fallback, bytes]:
+    for fallback in _ever_shorter(words):
+        rendered = renderer.told(fallback.said)
+        if len(rendered) <= limit:
+            return fallback, rendered
+    raise ValueError(f"a fallback document needs more than {limit} bytes")
 
 
-def _last_resort(code: str, directory: Directory, *, last: bool) -> Iterator[str]:
-    """Its number; `last`: and goodbye, because nothing follows."""
+def _ever_shorter(words: Sequence[_Words]) -> Iterator[Fallback]:
+    yield _told(words, "whole")
+    yield _told(words, "without hours")
+    yield _told(words, "last resort only")
+    for count in range(len(words) - 1, 0, -1):
+        yield _told(words[:count], "first languages only")
+
+
+def _told(words: Sequence[_Words], extent: Extent) -> Fallback:
+    first, *others = words
+    if extent in {"last resort only", "first languages only"}:
+        said = [first.says(first.out_of_reach, first.last_resort, first.goodbye)]
+        said += [each.says(each.out_of_reach) for each in others]
+        said += [each.says(each.last_resort, each.goodbye) for each in others]
+        return Fallback(tuple(said), extent)
+    said = [first.says(first.out_of_reach, first.last_resort)]
+    said += [each.says(each.out_of_reach) for each in others]
+    said += [each.says(each.last_resort) for each in others]
+    for each in words:
+        said += [each.says(number, week if extent == "whole" else None) for number, week in each.contacts]
+        said.append(each.says(each.goodbye))
+    return Fallback(tuple(said), extent)
+
+
+def _words(code: str, directory: Directory) -> _Words:
+    speaker = speech_of(code)
     assert directory.last_resort is not None, "the loader refuses a set without a number to fall back on"
-    yield speech_of(code).call_directly()
-    yield _number(code, directory.last_resort)
-    if last:
-        yield speech_of(code).goodbye()
-
-
-def _contacts(code: str, directory: Directory, *, hours: bool) -> Iterator[Said]:
-    for entry in _with_phone(directory):
-        yield Said(code, sentences(_number(code, entry), _week(code, entry) if hours else None))
-    yield Said(code, speech_of(code).goodbye())
+    return _Words(
+        code,
+        speaker.out_of_reach(),
+        sentences(speaker.call_directly(), _number(code, directory.last_resort)),
+        tuple((_number(code, entry), _week(code, entry)) for entry in _with_phone(directory)),
+        speaker.goodbye(),
+    )
 
 
 def _with_phone(directory: Directory) -> list[Entry]:

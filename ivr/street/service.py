@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr.fallback import document, led_by
+from ivr.fallback import documents
 from ivr.speech import language
 from ivr.speech.voices import chosen_voice
 from ivr.twiml import Renderer
@@ -52,8 +52,7 @@ def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str
         for line in lines.values()
         if line.ready is not None
     )
-    fallbacks = {code: document(renderer, led_by(code, flows.languages), directory)[1] for code in flows.languages}
-    return Prepared(flows, Clerk(directory), renderer, fallbacks)
+    return Prepared(flows, Clerk(directory), renderer, documents(renderer, flows.languages, directory))
 
 
 @dataclass(slots=True)
