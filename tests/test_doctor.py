@@ -322,6 +322,61 @@ def test_the_address_of_a_database_is_shown_without_its_password():
     assert database._shown("postgresql://kod:hush@db.example:5432/ivr") == "postgresql://db.example:5432/ivr"
 
 
+def stored() -> bool:
+    """Whether this version has a store: its checks say so when it has not."""
+    return database._store() is not None
+
+
+def test_a_version_without_a_store(monkeypatch):
+    monkeypatch.setattr(database, "_store", lambda: None)
+    assert found(database.there) == [("database", "ok")]
+    assert found(database.same_time, DATABASE_URL="postgresql://db.example/ivr") == []
+
+
+def test_a_file_as_database(tmp_path):
+    if not stored():
+        pytest.skip("this version has no store")
+    path = tmp_path / "ivr.db"
+    url = f"sqlite:///{path}"
+    assert found(database.there, DATABASE_URL=url) == [("database", "ok")]
+    assert not path.exists()
+    path.write_bytes(b"no database, whatever its name says" * 100)
+    assert found(database.there, DATABASE_URL=url) == [("database", "warning")]
+    path.unlink()
+    new = database._store().Database(url)
+    new.migrate(create=True)
+    new.close()
+    assert found(database.there, DATABASE_URL=url) == [("database", "ok")]
+    assert found(database.same_time, DATABASE_URL=url) == []
+    for strange in ("mysql://kod:hush@db.example/ivr", "hello", "postgresql://[", "sqlite://"):
+        findings = list(database.there(setup(DATABASE_URL=strange)))
+        assert [each.state for each in findings] == ["wrong"], findings
+        assert "hush" not in "".join(findings[0].sentence)
+
+
+def test_a_server_as_database():
+    if not stored():
+        pytest.skip("this version has no store")
+    from postgres import Postgres, bin_folder
+
+    programs = bin_folder()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed here")
+    server = Postgres(programs)
+    try:
+        server.start()
+        url = server.url("postgres")
+        assert found(database.there, DATABASE_URL=url) == [("database", "ok")]
+        assert found(database.same_time, DATABASE_URL=url) == [("database-clock", "ok")]
+        behind = {"clocks": lambda: (datetime.now(UTC).timestamp() - 3600, 0.0)}
+        assert found(database.same_time, DATABASE_URL=url, **behind) == [("database-clock", "wrong")]
+        server.stop()
+        assert found(database.there, DATABASE_URL=url) == [("database", "warning")]
+        assert found(database.same_time, DATABASE_URL=url) == []
+    finally:
+        server.remove()
+
+
 # -- the service -------------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,14 +24,25 @@ DEFAULT = "sqlite:///var/ivr.db"
 
 def there(setup: Setup) -> Iterator[Finding]:
     """It can be connected to."""
-    database = _database()
-    if database is None:
+    store = _store()
+    if store is None:
         yield ok("database", "Diese Version hat keine Datenbank.", "This version has no database.")
         return
-    url = setup.env.get("DATABASE_URL") or DEFAULT
+    url = _url(setup)
+    file = _file(url)
+    if file is not None and not file.exists():
+        yield ok(
+            "database",
+            f"{file} gibt es noch nicht; der Dienst legt es beim Start an.",
+            f"{file} is not there yet; the service makes it when it starts.",
+        )
+        return
     try:
-        with database(url).connect() as connection:
-            connection.exec_driver_sql("SELECT 1")
+        _asked(store, url, "SELECT 1")
+    except ValueError as bad:
+        # It is no address of a database; the sentence holds no password.
+        sentence = getattr(bad, "sentence", Sentence("DATABASE_URL ist falsch.", "DATABASE_URL is wrong."))
+        yield wrong("database", *sentence)
     except Exception as error:  # noqa: BLE001 - every driver has errors of its own
         yield warning(
             "database",
@@ -47,13 +59,12 @@ def there(setup: Setup) -> Iterator[Finding]:
 
 def same_time(setup: Setup) -> Iterator[Finding]:
     """A database server has a clock of its own, by which several machines compare theirs."""
-    database = _database()
-    url = setup.env.get("DATABASE_URL") or DEFAULT
-    if database is None or not url.startswith("postgres"):
+    store = _store()
+    url = _url(setup)
+    if store is None or not url.startswith("postgres"):
         return
     try:
-        with database(url).connect() as connection:
-            theirs = float(connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar())
+        theirs = float(_asked(store, url, "SELECT extract(epoch FROM clock_timestamp())"))
     except Exception:  # noqa: BLE001 - told by `there`
         return
     yield compared(setup.clocks()[0], theirs)
@@ -73,15 +84,38 @@ def compared(ours: float, theirs: float) -> Finding:
     )
 
 
-def _database() -> Any:
-    """`Database` of the store, or None where there is no store."""
+def _store() -> Any:
+    """The store, loaded only here, or None where there is none."""
     try:
-        return import_module("ivr.store").Database
-    except (ImportError, AttributeError):
+        return import_module("ivr.store")
+    except ImportError:
         return None
+
+
+def _url(setup: Setup) -> str:
+    return setup.env.get("DATABASE_URL") or DEFAULT
+
+
+def _file(url: str) -> Path | None:
+    """The file of a database that is one."""
+    name = url.removeprefix("sqlite:///")
+    return None if name == url or not name else Path(name)
+
+
+def _asked(store: Any, url: str, question: str) -> Any:
+    """The one value that answers a question."""
+    database = store.Database(url)
+    try:
+        with database.connect() as connection:
+            return connection.exec_driver_sql(question).scalar()
+    finally:
+        database.close()
 
 
 def _shown(url: str) -> str:
     """The address without user and password."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "DATABASE_URL"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
