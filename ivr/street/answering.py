@@ -91,14 +91,17 @@ def note_status(service: Service, request: Request, now: datetime) -> Reply:
 
 
 def fall_back(service: Service, request: Request, now: datetime) -> Reply:
-    """Answers the provider's fallback address: it could not fetch or run a document, so the caller hears a number."""
+    """Answers the provider's fallback address: it could not fetch or run a document, so the caller hears all numbers.
+
+    Why, the provider says in a code, which is noted. Where, it says in `ErrorUrl`, which is never looked at.
+    """
     received = receive(service, request, now)
     if isinstance(received, Reply):
         return received
     inbound, fields = received
     service.journal.fallback(now, inbound.call, to_callback(fields).code)
     prepared = service.current
-    return Reply(200, prepared.renderer.failure(begin(prepared.flows, _language(request)).language))
+    return Reply(200, prepared.fallbacks[begin(prepared.flows, _language(request)).language])
 
 
 def receive(service: Service, request: Request, now: datetime) -> tuple[Inbound, dict[str, str]] | Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.fallback import documents
 from ivr.speech import language
 from ivr.speech.voices import chosen_voice
 from ivr.twiml import Renderer
@@ -26,6 +27,8 @@ class Prepared:
     flows: FlowSet
     clerk: Clerk
     renderer: Renderer
+    fallbacks: Mapping[str, bytes]
+    """By language, the fallback document that it leads."""
 
 
 def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str) -> Prepared:
@@ -49,7 +52,7 @@ def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str
         for line in lines.values()
         if line.ready is not None
     )
-    return Prepared(flows, Clerk(directory), renderer)
+    return Prepared(flows, Clerk(directory), renderer, documents(renderer, flows.languages, directory))
 
 
 @dataclass(slots=True)
