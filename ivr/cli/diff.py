@@ -88,7 +88,9 @@ def _found(word: str, contacts: Path | None, lang: str | None) -> Loaded:
     if word not in KEPT and folder.is_dir():
         inside = folder / "flows"
         flows = inside if inside.is_dir() else folder
-        beside = next((path for path in (folder / "contacts.yaml", flows.parent / "contacts.yaml") if path.is_file()), None)
+        beside = next(
+            (path for path in (folder / "contacts.yaml", flows.parent / "contacts.yaml") if path.is_file()), None
+        )
         return load(flows, contacts or beside or files.contacts, provider=provider())
     if contacts is not None:
         raise wrong_usage(

@@ -100,17 +100,18 @@ def _heads(before: Reading, was: Directory, now: Directory, book: Book) -> Itera
         )
         yield Change("timezone", "", book.head("timezone"), sentence, None, str(was.zone), str(now.zone))
     if was.calendar is not now.calendar:
-        one, other = _calendar(was), _calendar(now)
+        old_name, name = _calendar(was), _calendar(now)
         sentence = Sentence(
-            f"Feiertage sind jetzt die von {other} statt {one}.", f"Holidays are now those of {other} instead of {one}."
+            f"Feiertage sind jetzt die von {name} statt {old_name}.",
+            f"Holidays are now those of {name} instead of {old_name}.",
         )
         if now.calendar is None or was.calendar is None:
             gone = now.calendar is None
             sentence = Sentence(
-                f"Es gelten jetzt {'keine Feiertage mehr' if gone else 'die Feiertage von ' + other}.",
-                f"{'No holidays' if gone else 'The holidays of ' + other} count {'any more' if gone else 'now'}.",
+                f"Es gelten jetzt {'keine Feiertage mehr' if gone else 'die Feiertage von ' + name}.",
+                f"{'No holidays' if gone else 'The holidays of ' + name} count {'any more' if gone else 'now'}.",
             )
-        yield Change("calendar", "", book.head("holidays"), sentence, None, one, other)
+        yield Change("calendar", "", book.head("holidays"), sentence, None, old_name, name)
 
 
 def _calendar(directory: Directory) -> str:
@@ -173,7 +174,7 @@ def _phone(old: Entry, new: Entry, book: Book) -> Iterator[Change]:
     if (one and one.e164) != (other and other.e164):
         was, now = (words.both(each.printed) if each else _NONE for each in (one, other))
         sentence = Sentence(f"neue Nummer {now.de} statt {was.de}", f"new number {now.en} instead of {was.en}")
-        yield Change("phone", "", place, sentence, None, one and one.printed, other and other.printed)
+        yield Change("phone", "", place, sentence, None, one.printed if one else None, other.printed if other else None)
     elif one and other and one.groups != other.groups:
         was, now = (words.both(" ".join(each.groups)) for each in (one, other))
         sentence = Sentence(
@@ -193,7 +194,9 @@ def _name(old: Entry, new: Entry, languages: Sequence[str], place: Place) -> Ite
         told.add(pair)
         shown = None if everywhere else code
         written = new.names.said_in(code)
-        yield Change("name", "", written.place if written else place, reworded(_PHRASES["name"], shown, *pair), shown, *pair)
+        yield Change(
+            "name", "", written.place if written else place, reworded(_PHRASES["name"], shown, *pair), shown, *pair
+        )
 
 
 def _phrase(
@@ -275,8 +278,12 @@ def _schedule(
     as_door = Sentence("wie die Öffnungszeiten", "as the opening hours")
     unknown = as_door if subject.de else Sentence("unbekannt, es wird immer verbunden", "unknown, always put through")
     if old is None:
-        sentence = Sentence(f"{subject.de}jetzt {week.de}, vorher {unknown.de}", f"{subject.en}now {week.en}, before {unknown.en}")
+        sentence = Sentence(
+            f"{subject.de}jetzt {week.de}, vorher {unknown.de}", f"{subject.en}now {week.en}, before {unknown.en}"
+        )
         yield Change("hours-added", "", place, sentence, None, None, week.de)
     else:
-        sentence = Sentence(f"{subject.de}jetzt {unknown.de}, vorher {week.de}", f"{subject.en}now {unknown.en}, before {week.en}")
+        sentence = Sentence(
+            f"{subject.de}jetzt {unknown.de}, vorher {week.de}", f"{subject.en}now {unknown.en}, before {week.en}"
+        )
         yield Change("hours-removed", "", place, sentence, None, week.de, None)

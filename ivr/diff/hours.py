@@ -43,7 +43,9 @@ class Hours(NamedTuple):
         if today is not None and (found or self.before.calendar is not self.after.calendar):
             yield self._effect(today, found[0].place if found else self.after.usual[0].rule.place)
 
-    def _change(self, kind: str, at: Plan, sentence: Sentence, before: Sentence | None, after: Sentence | None) -> Change:
+    def _change(
+        self, kind: str, at: Plan, sentence: Sentence, before: Sentence | None, after: Sentence | None
+    ) -> Change:
         return Change(
             kind,
             "",
@@ -75,7 +77,9 @@ class Hours(NamedTuple):
                 yield self._change("season-added", week[0], text, None, shown)
             elif told := _weeks_apart(old[days], week):
                 at, text, before, after = told
-                yield self._change("season", at, Sentence(f"{name.de} {text.de}", f"{name.en} {text.en}"), before, after)
+                yield self._change(
+                    "season", at, Sentence(f"{name.de} {text.de}", f"{name.en} {text.en}"), before, after
+                )
         for days, week in old.items():
             if days not in new:
                 name, shown = words.from_to(*map(words.year_day, days)), week_text(week)
@@ -178,7 +182,9 @@ def week_text(week: Week) -> Sentence:
         (spans, [day for day, _ in days]) for spans, days in groupby(enumerate(week), key=lambda each: each[1].spans)
     ]
     open_days = [
-        Sentence(*(f"{name} {times}" for name, times in zip(words.weekdays(days), words.spans_text(spans), strict=True)))
+        Sentence(
+            *(f"{name} {times}" for name, times in zip(words.weekdays(days), words.spans_text(spans), strict=True))
+        )
         for spans, days in groups
         if spans
     ]
@@ -196,9 +202,7 @@ def _weeks_apart(old: Week, new: Week) -> tuple[Plan, Sentence, Sentence, Senten
         days = [day for day, *_ in group]
         first = first or new[days[0]]
         name, before, after = words.weekdays(days), words.spans_text(was), words.spans_text(now)
-        told.append(
-            Sentence(f"{name.de} {after.de} statt {before.de}", f"{name.en} {after.en} instead of {before.en}")
-        )
+        told.append(Sentence(f"{name.de} {after.de} statt {before.de}", f"{name.en} {after.en} instead of {before.en}"))
     return (first, words.joined(words.COMMA, told), week_text(old), week_text(new)) if first is not None else None
 
 

@@ -151,7 +151,9 @@ def _for_another(was: Option, now: Option, before: Reading, after: Reading) -> I
             f"Die {key.de} wird jetzt so angesagt: {now.name.de}, vorher: {was.name.de}",
             f"The {key.en} is announced so now: {now.name.en}, before: {was.name.en}",
         )
-    yield Change("option-name", "", now.place, sentence, None, old and was.name.de, new and now.name.de)
+    yield Change(
+        "option-name", "", now.place, sentence, None, was.name.de if old else None, now.name.de if new else None
+    )
 
 
 def _added(now: Option, prefix: str) -> Change:

@@ -56,7 +56,9 @@ def _contacts(before: Loaded, after: Loaded, languages: tuple[str, ...]) -> dict
 
 def _flows(before: Mapping[str, FlowDefinition], after: Mapping[str, FlowDefinition]) -> dict[str, str]:
     def same(one: str, other: str) -> bool:
-        first, second = ({(str(step.name), step.kind.word) for step in each.steps} for each in (before[one], after[other]))
+        first, second = (
+            {(str(step.name), step.kind.word) for step in each.steps} for each in (before[one], after[other])
+        )
         return len(first & second) >= _SAME_FLOW * max(len(first), len(second))
 
     gone = (name for name in before if name not in after and name != ENTRY)

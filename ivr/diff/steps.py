@@ -45,7 +45,9 @@ _WHEN = {
     "flow": Sentence("Von hier", "From here"),
 }
 _LENGTHS = {
-    "patience": Sentence("Auf eine Taste wird jetzt {new} gewartet statt {old}", "A key is now waited for {new}, not {old}"),
+    "patience": Sentence(
+        "Auf eine Taste wird jetzt {new} gewartet statt {old}", "A key is now waited for {new}, not {old}"
+    ),
     "ring": Sentence("Es klingelt jetzt {new} statt {old}", "It now rings for {new}, not {old}"),
 }
 _NUMBER = Sentence("zur Ansage der Nummer", "to the announcement of the number")
@@ -171,7 +173,9 @@ def _length(name: str, old: Duration, new: Duration, place: Place) -> Iterator[C
     if int(old) == int(new):
         return
     was, now = words.seconds(int(old)), words.seconds(int(new))
-    form = _LENGTHS.get(name) or Sentence(f"„{name}“ ist jetzt {{new}} statt {{old}}", f"“{name}” is now {{new}}, not {{old}}")
+    form = _LENGTHS.get(name) or Sentence(
+        f"„{name}“ ist jetzt {{new}} statt {{old}}", f"“{name}” is now {{new}}, not {{old}}"
+    )
     sentence = Sentence(form.de.format(new=now.de, old=was.de), form.en.format(new=now.en, old=was.en))
     yield Change(name, "", place_of(new) if place_of(new).file else place, sentence, None, str(int(old)), str(int(new)))
 
@@ -205,7 +209,9 @@ def _options(reading: Reading, options: Mapping[Key, MenuOption] | None, flow: s
         ways = towards(reading, option.go, flow)
         name = subject_name(reading, option.for_, ways)
         about = None if option.for_ is None else reading.of(option.for_, flow)
-        found.append(Option(key, option.for_, about, reading.way(option.go, flow), name, ways, announced=about is not None))
+        found.append(
+            Option(key, option.for_, about, reading.way(option.go, flow), name, ways, announced=about is not None)
+        )
     return found
 
 
@@ -222,7 +228,9 @@ def key_options(reading: Reading, flow: str) -> list[Option]:
     found = []
     for key, target in (reading.loaded.written[flow].keys or {}).items():
         ways = towards(reading, target, flow)
-        found.append(Option(key, None, None, reading.way(target, flow), subject_name(reading, None, ways), ways, announced=False))
+        found.append(
+            Option(key, None, None, reading.way(target, flow), subject_name(reading, None, ways), ways, announced=False)
+        )
     return found
 
 
@@ -291,7 +299,8 @@ def _branch_elsewhere(line: Branch, was: Sentence, now: Sentence) -> Change:
     when = _condition(line)
     start = Sentence("Sonst", "Otherwise") if line.when is None else Sentence(f"Bei „{when.de}“", f"At “{when.en}”")
     sentence = Sentence(
-        f"{start.de} geht es jetzt {now.de} statt {was.de}", f"{start.en} the call now goes {now.en} instead of {was.en}"
+        f"{start.de} geht es jetzt {now.de} statt {was.de}",
+        f"{start.en} the call now goes {now.en} instead of {was.en}",
     )
     return Change("target", "", _line_place(line), sentence, None, was.de, now.de)
 

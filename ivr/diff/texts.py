@@ -99,7 +99,9 @@ def _other_voice(what: Sentence, code: str, was: Wording, now: Wording) -> Chang
     return Change("text", "", now.place, sentence, code, was.language or code, now.language or code)
 
 
-def _come_or_gone(what: Sentence, shown_in: Reading, old: Text | None, new: Text | None, place: Place) -> Iterator[Change]:
+def _come_or_gone(
+    what: Sentence, shown_in: Reading, old: Text | None, new: Text | None, place: Place
+) -> Iterator[Change]:
     text = new or old
     if text is None:
         return

@@ -48,7 +48,7 @@ def compare(before: Loaded, after: Loaded, *, today: date | None = None) -> tupl
     shared = [code for code in spoken if code in before.flows.languages]
     known = names(before, after, shared)
     old, new = Reading(before, shared, known), Reading(after, shared)
-    found = [*contact_changes(old, new, today), *_languages(before, after), *_pronunciations(before, after)]
+    found = [*contact_changes(old, new, today), *_languages(before, after), *_pronunciations(old, new)]
     for flow in [ENTRY, *sorted(name for name in after.written if name != ENTRY)]:
         found += _flow(old, new, flow)
     found += [_flow_gone(before, name) for name in before.written if known.flow(name) not in after.written]
@@ -87,9 +87,10 @@ def _languages(before: Loaded, after: Loaded) -> Iterator[Change]:
     if was[0] != now[0]:
         one, other = words.language_name(was[0]), words.language_name(now[0])
         sentence = Sentence(
-            f"Anrufe beginnen jetzt auf {other.de} statt {one.de}.", f"Calls begin in {other.en} now instead of {one.en}."
+            f"Anrufe beginnen jetzt auf {other.de} statt {one.de}.",
+            f"Calls begin in {other.en} now instead of {one.en}.",
         )
-        place = (written.languages or [Word("", written.place)])[0].place
+        place = written.languages[0].place if written.languages else written.place
         yield Change("default-language", "", place, sentence, None, was[0], now[0])
     yield from _voices(before, after)
 
@@ -112,9 +113,13 @@ def _voices(before: Loaded, after: Loaded) -> Iterator[Change]:
         yield Change("voice", "", place, sentence, code, was.get(code), now.get(code))
 
 
-def _pronunciations(before: Loaded, after: Loaded) -> Iterator[Change]:
-    old, new = _dictionary(before), _dictionary(after)
+def _pronunciations(before: Reading, after: Reading) -> Iterator[Change]:
+    """Those of languages that are spoken in both sets; what belongs to a new language is new with it."""
+    old, new = _dictionary(before.loaded), _dictionary(after.loaded)
+    spoken = _voices_heard(before) | _voices_heard(after)
     for code, word in {**new, **old}:
+        if code not in spoken:
+            continue
         was, now = old.get((code, word)), new.get((code, word))
         one, other = was and str(was), now and str(now)
         if one == other:
@@ -127,6 +132,13 @@ def _pronunciations(before: Loaded, after: Loaded) -> Iterator[Change]:
         )
         place = (now if now is not None else was or Word("")).place
         yield Change("pronunciation", "", place, sentence, code, one, other)
+
+
+def _voices_heard(reading: Reading) -> set[str]:
+    """The languages of all voices that callers hear in the languages that both sets have."""
+    assert reading.loaded.flows is not None
+    lines = (line for step in reading.loaded.flows.steps.values() for each in step.lines() for line in each.items())
+    return {*reading.languages, *(line.spoken_in for code, line in lines if code in reading.languages)}
 
 
 def _dictionary(loaded: Loaded) -> Mapping[tuple[str, str], Word]:
@@ -152,6 +164,7 @@ def _flow(before: Reading, after: Reading, flow: str) -> Iterator[Change]:
             f"New flow “{flow}” with {len(written.steps)} steps.",
         )
         yield Change("flow-added", flow, written.place, sentence, None, None, flow)
+        yield from (_step_added(flow, step) for step in written.steps)
         return
     if old_flow != flow:
         sentence = Sentence(
@@ -166,7 +179,9 @@ def _flow(before: Reading, after: Reading, flow: str) -> Iterator[Change]:
             f"Der Ablauf beginnt jetzt mit {written.start} statt mit {was.start}",
             f"The flow begins with {written.start} now instead of {was.start}",
         )
-        yield Change("start", "", written.start.place, sentence, None, change.before, change.after).at(words.both(flow), flow)
+        yield Change("start", "", written.start.place, sentence, None, change.before, change.after).at(
+            words.both(flow), flow
+        )
     keys = option_changes(key_options(before, old_flow), key_options(after, flow), before, after, prefix="keys")
     yield from (change.at(words.both(flow), flow) for change in keys)
     yield from _steps(before, old_flow, after, flow)
@@ -184,9 +199,7 @@ def _steps(before: Reading, old_flow: str, after: Reading, flow: str) -> Iterato
         where = "/".join(spot)
         was = old.pop(spot, None)
         if was is None:
-            kind, text = _described(step)
-            sentence = Sentence(f"neuer Schritt ({kind.de}){text}", f"new step ({kind.en}){text}")
-            yield Change("step-added", "", step.name.place, sentence, None, None, str(step.name)).at(words.both(where), where)
+            yield _step_added(flow, step)
             continue
         if was.name != step.name:
             sentence = Sentence(
@@ -200,7 +213,16 @@ def _steps(before: Reading, old_flow: str, after: Reading, flow: str) -> Iterato
         where = f"{old_flow}/{step.name}"
         kind, text = _described(step)
         sentence = Sentence(f"der Schritt entfällt ({kind.de}){text}", f"the step is gone ({kind.en}){text}")
-        yield Change("step-removed", "", step.name.place, sentence, None, str(step.name), None).at(words.both(where), where)
+        yield Change("step-removed", "", step.name.place, sentence, None, str(step.name), None).at(
+            words.both(where), where
+        )
+
+
+def _step_added(flow: str, step: StepDefinition) -> Change:
+    where = f"{flow}/{step.name}"
+    kind, text = _described(step)
+    sentence = Sentence(f"neuer Schritt ({kind.de}){text}", f"new step ({kind.en}){text}")
+    return Change("step-added", "", step.name.place, sentence, None, None, str(step.name)).at(words.both(where), where)
 
 
 def _described(step: StepDefinition) -> tuple[Sentence, str]:
@@ -248,4 +270,3 @@ def _place_of_step(loaded: Loaded, spot: Spot) -> Place:
 def _otherwise(where: str, place: Place) -> Change:
     sentence = Sentence("hat sich auf andere Weise geändert", "has changed in another way")
     return Change("other", "", place, sentence).at(words.both(where), where)
-
