@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ivr.loader import Loaded
     from ivr.source.places import Place
 
-_NONE = Sentence("keine", "none")
 _PHRASES = {
     "name": Sentence("der Name", "the name"),
     "menu-words": Sentence("die Ansage im Menü", "what menus say"),
@@ -66,12 +65,13 @@ def contact_changes(before: Reading, after: Reading, today: date | None) -> Iter
     yield from _heads(before, was, now, book)
     pairs = [(entry, now.contacts.get(before.names.contact(key))) for key, entry in was.contacts.items()]
     both = {new.key: (old, new) for old, new in pairs if new is not None}
-    hours = list(_hours(list(both.values()), after.languages, book, today))
+    pairs_there = list(both.values())
+    shared = [*_hours(pairs_there, after.languages, book, today), *_addresses(pairs_there, book)]
     for key, entry in now.contacts.items():
         if key not in both:
             yield _added(entry)
             continue
-        yield from (change.at(label, key) for label, change in hours if change.where == key)
+        yield from (change.at(label, key) for label, change in shared if change.where == key)
         for change in _facts(*both[key], after.languages, book):
             yield change.at(words.entry_name(entry), key)
     for old, new in pairs:
@@ -155,10 +155,6 @@ def _all_facts(entry: Entry) -> Sentence:
 
 def _facts(old: Entry, new: Entry, languages: Sequence[str], book: Book) -> Iterator[Change]:
     yield from _phone(old, new, book)
-    if old.address != new.address:
-        was, now = (words.both(each.address) if each.address else _NONE for each in (old, new))
-        sentence = Sentence(f"neue Adresse {now.de} statt {was.de}", f"new address {now.en} instead of {was.en}")
-        yield Change("address", "", book.field(new, "address"), sentence, None, old.address, new.address)
     yield from _name(old, new, languages, book.field(new, "name"))
     for kind, one, other in (
         ("menu-words", old.menu_words, new.menu_words),
@@ -172,8 +168,7 @@ def _phone(old: Entry, new: Entry, book: Book) -> Iterator[Change]:
     one, other = old.phone, new.phone
     place = other.place if other else book.field(new, "phone")
     if (one and one.e164) != (other and other.e164):
-        was, now = (words.both(each.printed) if each else _NONE for each in (one, other))
-        sentence = Sentence(f"neue Nummer {now.de} statt {was.de}", f"new number {now.en} instead of {was.en}")
+        sentence = _instead("Nummer", "number", one and one.printed, other and other.printed)
         yield Change("phone", "", place, sentence, None, one.printed if one else None, other.printed if other else None)
     elif one and other and one.groups != other.groups:
         was, now = (words.both(" ".join(each.groups)) for each in (one, other))
@@ -182,6 +177,35 @@ def _phone(old: Entry, new: Entry, book: Book) -> Iterator[Change]:
             f"the same number is now spoken so: {now.en}, before: {was.en}",
         )
         yield Change("phone-spoken", "", place, sentence, None, was.de, now.de)
+
+
+def _addresses(pairs: Sequence[tuple[Entry, Entry]], book: Book) -> Iterator[tuple[Sentence, Change]]:
+    """What offices of one house share is told once, at the first of them."""
+    moved: dict[tuple[str | None, str | None], list[Entry]] = {}
+    for old, new in pairs:
+        if old.address != new.address:
+            moved.setdefault((old.address, new.address), []).append(new)
+    for (was, now), entries in moved.items():
+        first = entries[0]
+        place = book.field(first, "address")
+        yield (
+            _label(entries),
+            Change("address", first.key, place, _instead("Adresse", "address", was, now), None, was, now),
+        )
+
+
+def _label(entries: Sequence[Entry]) -> Sentence:
+    """The name of the first, and those of the others: „Citywache (auch Ordnungsamt)“."""
+    name, rest = words.entry_name(entries[0]), words.listed([words.entry_name(entry) for entry in entries[1:]])
+    return Sentence(f"{name.de} (auch {rest.de})", f"{name.en} (also {rest.en})") if rest.de else name
+
+
+def _instead(de: str, en: str, old: str | None, new: str | None) -> Sentence:
+    if new is None:
+        return Sentence(f"keine {de} mehr, vorher {old}", f"no {en} any more, before {old}")
+    if old is None:
+        return Sentence(f"jetzt mit {de}: {new}", f"now with {en}: {new}")
+    return Sentence(f"neue {de} {new} statt {old}", f"new {en} {new} instead of {old}")
 
 
 def _name(old: Entry, new: Entry, languages: Sequence[str], place: Place) -> Iterator[Change]:
@@ -236,9 +260,7 @@ def _hours(
         houses.setdefault((id(old.schedule), id(new.schedule)), []).append((old, new))
     for house in houses.values():
         old, new = _owner(house)
-        name, others = words.entry_name(new), [words.entry_name(other) for _, other in house if other is not new]
-        rest = words.listed(others)
-        label = Sentence(f"{name.de} (auch {rest.de})", f"{name.en} (also {rest.en})") if others else name
+        label = _label([new, *(other for _, other in house if other is not new)])
         both = (old.schedule, new.schedule)
         for change in _schedule(words.both(""), both, languages, book.field(new, "hours"), today):
             yield label, replace(change, where=new.key)

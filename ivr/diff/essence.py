@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from ivr.call import Spot
+from ivr.call import DialResult, Spot
 from ivr.contacts import Entry, Phrase
 from ivr.contacts.phone import Phone
 from ivr.contacts.shape import ContactName as EntryName
@@ -18,6 +18,7 @@ from ivr.hours import Schedule
 from ivr.source.places import Place, Word
 from ivr.speech import language
 from ivr.steps.base import Line, Step
+from ivr.steps.base import Way as Reserved
 from ivr.steps.fields import ContactName, Hole, Target, Text, Wording
 
 if TYPE_CHECKING:
@@ -148,6 +149,9 @@ class Reading:
         """A table without its order, which is heard nowhere but where it is written as a list or stands in a text."""
         if table and all(isinstance(each, Line) for each in table.values()):
             table = {code: line for code, line in table.items() if code in self.languages}
+        if table.get(DialResult.COMPLETED) is Reserved.HANG_UP:
+            # That a call ends after the talk need not be written.
+            table = {result: goto for result, goto in table.items() if result is not DialResult.COMPLETED}
         return {str(getattr(key, "value", key)): self.of(each, flow) for key, each in table.items()}
 
     def _parts(self, value: Any, flow: str) -> Any:

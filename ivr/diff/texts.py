@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 _ALIKE = 0.4
 """Texts that share less than this of their words are told as two texts, not as one with marks."""
 
-_AROUND = 6
-"""So many words are shown on either side of a change; more that stay as they are become an ellipsis."""
+_AROUND = 8
+"""So many words and signs are shown on either side of a change; more that stay as they are become an ellipsis."""
+
+
+_TOKEN = re.compile(r"\s*(?:\{[^}]*\}|\w+|[^\w\s])")
+"""A word, a placeholder or a sign, with the blanks before it."""
 
 
 def marked(before: str, after: str) -> str | None:
     """Both texts in one, what is gone as [-…-] and what is new as {+…+}; None when they have too little in common."""
-    old, new = before.split(), after.split()
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     found = SequenceMatcher(None, old, new, autojunk=False)
     if found.ratio() < _ALIKE:
         return None
@@ -37,16 +41,18 @@ def marked(before: str, after: str) -> str | None:
         if tag == "equal":
             pieces.append(_shortened(old[a:b], first=number == 0, last=number == len(steps) - 1))
             continue
-        gone, come = " ".join(old[a:b]), " ".join(new[c:d])
-        pieces.append((f"[-{gone}-]" if gone else "") + (f"{{+{come}+}}" if come else ""))
-    return " ".join(pieces)
+        gone, come = "".join(old[a:b]), "".join(new[c:d])
+        blank = " " if (come or gone).startswith(" ") else ""
+        pieces.append(blank + (f"[-{gone.strip()}-]" if gone else "") + (f"{{+{come.strip()}+}}" if come else ""))
+    return "".join(pieces)
 
 
-def _shortened(words: list[str], *, first: bool, last: bool) -> str:
+def _shortened(tokens: list[str], *, first: bool, last: bool) -> str:
     head, tail = (0 if first else _AROUND), (0 if last else _AROUND)
-    if len(words) <= head + tail + 2:
-        return " ".join(words)
-    return " ".join([*words[:head], "…", *words[len(words) - tail :]])
+    if len(tokens) <= head + tail + 2:
+        return "".join(tokens)
+    left, right = "".join(tokens[:head]), "".join(tokens[len(tokens) - tail :])
+    return f"{left} …{right}" if left else f"…{right}"
 
 
 def plain(wording: Wording) -> str:

@@ -159,10 +159,7 @@ def _flow(before: Reading, after: Reading, flow: str) -> Iterator[Change]:
     written = after.loaded.written[flow]
     old_flow = next((name for name in before.loaded.written if before.names.flow(name) == flow), None)
     if old_flow is None:
-        sentence = Sentence(
-            f"Neuer Ablauf „{flow}“ mit {len(written.steps)} Schritten.",
-            f"New flow “{flow}” with {len(written.steps)} steps.",
-        )
+        sentence = Sentence(f"Neuer Ablauf „{flow}“.", f"New flow “{flow}”.")
         yield Change("flow-added", flow, written.place, sentence, None, None, flow)
         yield from (_step_added(flow, step) for step in written.steps)
         return
@@ -255,9 +252,10 @@ def _untold(before: Reading, after: Reading, found: list[Change]) -> Iterator[Ch
     assert now is not None
     entries = {before.names.contact(key): entry for key, entry in was.contacts.items()}
     heads = kinds & {"timezone", "calendar"}
-    shared = {id(now.contacts[change.where].schedule) for change in found if change.where in now.contacts}
+    at_places = {key for key, entry in now.contacts.items() if key in places}
+    houses = {(id(entries[key].schedule), id(now.contacts[key].schedule)) for key in at_places if key in entries}
     for key, entry in now.contacts.items():
-        if key not in entries or key in places or heads or (entry.schedule and id(entry.schedule) in shared):
+        if key not in entries or key in at_places or heads or (id(entries[key].schedule), id(entry.schedule)) in houses:
             continue
         if before.entry(entries[key]) != after.entry(entry):
             yield _otherwise(key, entry.place)
