@@ -14,12 +14,16 @@ from ivr.source.problems import Sentence
 if TYPE_CHECKING:
     from ivr.source.places import Place
 
-_NUMBERS_AND_HOURS = (
-    "contact-removed", "contact-added", "phone", "phone-spoken", "last-resort",
+HOURS = frozenset({
     "hours-added", "hours-removed", "hours-week", "season-added", "season-removed", "season",
-    "exception-added", "exception-removed", "exception-moved", "exception", "reason", "holidays", "calendar",
-    "timezone", "hours-effect", "address",
-)  # fmt: skip
+    "exception-added", "exception-removed", "exception-moved", "exception", "reason", "holidays",
+})  # fmt: skip
+"""What is different in opening hours."""
+
+_NUMBERS_AND_HOURS = HOURS | {
+    "contact-removed", "contact-added", "phone", "phone-spoken", "last-resort", "calendar", "timezone",
+    "hours-effect", "address",
+}  # fmt: skip
 _WORDS = (
     "name", "menu-words", "sentence-words", "language-added", "language-removed", "default-language", "voice",
     "pronunciation", "text", "text-added", "text-removed",

@@ -168,7 +168,7 @@ def _phone(old: Entry, new: Entry, book: Book) -> Iterator[Change]:
     one, other = old.phone, new.phone
     place = other.place if other else book.field(new, "phone")
     if (one and one.e164) != (other and other.e164):
-        sentence = _instead("Nummer", "number", one and one.printed, other and other.printed)
+        sentence = _instead("Nummer", "number", one.printed if one else None, other.printed if other else None)
         yield Change("phone", "", place, sentence, None, one.printed if one else None, other.printed if other else None)
     elif one and other and one.groups != other.groups:
         was, now = (words.both(" ".join(each.groups)) for each in (one, other))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.call import Spot
 from ivr.diff import words
-from ivr.diff.change import Change
+from ivr.diff.change import HOURS, Change
 from ivr.diff.contacts import contact_changes
 from ivr.diff.essence import Reading
 from ivr.diff.menus import option_changes
@@ -247,18 +247,37 @@ def _untold(before: Reading, after: Reading, found: list[Change]) -> Iterator[Ch
             continue
         if before.of(old[spot]) != after.of(step):
             yield _otherwise("/".join(spot), _place_of_step(after.loaded, spot))
+    yield from _untold_of_contacts(before, after, found)
+
+
+_TOLD_BY = {
+    "names": {"name"},
+    "menu_words": {"menu-words"},
+    "sentence_words": {"sentence-words"},
+    "phone": {"phone", "phone-spoken"},
+    "address": {"address"},
+    "schedule": HOURS,
+    "phone_schedule": HOURS,
+}
+"""Which changes tell that a part of a contact is different."""
+
+
+def _untold_of_contacts(before: Reading, after: Reading, found: list[Change]) -> Iterator[Change]:
     was, now = before.loaded.directory, after.loaded.directory
     assert was is not None
     assert now is not None
-    entries = {before.names.contact(key): entry for key, entry in was.contacts.items()}
-    heads = kinds & {"timezone", "calendar"}
-    at_places = {key for key, entry in now.contacts.items() if key in places}
-    houses = {(id(entries[key].schedule), id(now.contacts[key].schedule)) for key in at_places if key in entries}
-    for key, entry in now.contacts.items():
-        if key not in entries or key in at_places or heads or (id(entries[key].schedule), id(entry.schedule)) in houses:
+    kinds = {change.kind for change in found}
+    pairs = [(entry, now.contacts.get(before.names.contact(key))) for key, entry in was.contacts.items()]
+    for old, new in pairs:
+        if new is None:
             continue
-        if before.entry(entries[key]) != after.entry(entry):
-            yield _otherwise(key, entry.place)
+        first, second = before.entry(old), after.entry(new)
+        for part in (name for name in first if first[name] != second[name]):
+            # What offices of one house share is told at one of them.
+            told = kinds & (_TOLD_BY.get(part, set()) | {"timezone", "calendar"})
+            if not told:
+                yield _otherwise(new.key, new.place)
+                break
 
 
 def _place_of_step(loaded: Loaded, spot: Spot) -> Place:
