@@ -13,7 +13,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -184,6 +184,62 @@ def test_whatever_a_call_meets_otherwise_is_told(bench, tmp_path, name, seed, co
     assert told > count / 4
 
 
+HOURS = [
+    "{weekly: {Mo-Sa: 9:00-20:30}, holidays: closed}",
+    "{holidays: geschlossen, weekly: {Mo-Do: 09.00-20.30 Uhr, 'Fr,Sa': [9:00-20:30]}}",
+    "{weekly: {Mo-Sa: 9:00-20:30}, holidays: as usual}",
+    "{weekly: {Mo-Sa: 9:00-20:30}}",
+    "{weekly: {Mo-Sa: 22:00-2:00}, holidays: closed}",
+    "{weekly: {Mo-Sa: 9:00-20:30}, holidays: 10:00-14:00}",
+    "{weekly: {Mo-Sa: 9:00-20:30}, holidays: closed, exceptions: [%s]}",
+    "{weekly: {Mo-Sa: 9:00-20:30}, holidays: closed, seasons: [{from: 04-01, to: 09-30, weekly: {Mo-Fr: 8-18}}]}",
+    "{weekly: {Mo-Sa: 9:00-20:30}, holidays: closed, seasons: [{from: 04-01, to: 09-30, weekly: {Mo-Fr: 8-19}}]}",
+    "{weekly: {Mo-Sa: 9:00-20:30}, holidays: closed, seasons: [{from: 04-01, to: 08-31, weekly: {Mo-Fr: 8-18}}]}",
+]
+SPECIAL = [
+    "{on: 2026-12-24, closed: yes}",
+    "{on: 24.12.2026, closed: ja}",
+    "{from: 2026-12-24, to: 2026-12-24, closed: yes}",
+    "{on: 2026-12-24, closed: yes, reason: {de: Betriebsferien, en: holidays}}",
+    "{on: 2026-12-24, closed: yes, reason: {de: Ferien, en: holidays}}",
+    "{on: 2026-12-24, open: until 14:00}",
+    "{on: 2026-12-24, closed: from 14:00}",
+    "{on: 2026-12-24, closed: 14:00-24:00}",
+    "{every: 12-24, closed: from 14:00}",
+    "{every: Rosenmontag, closed: from 14:00}",
+    "{every: erster Mi, closed: from 14:00}",
+    "{every: erster Mi, closed: from 15:00}",
+    "{every: erster Mi im Mai, closed: from 15:00}",
+    "{on: 2026-12-25, open: as usual}",
+]
+
+
+def kept(loaded: Loaded) -> Any:
+    """Every day of two years as a caller meets it, and the weeks as they are told."""
+    schedule = loaded.directory.contacts["citywache"].schedule
+    days = [schedule.day(TODAY + timedelta(days=n)) for n in range(731)]
+    met = [(day.spans, bool(day.uncut), day.rule.kind, dict(day.rule.reason or {})) for day in days]
+    return met, [schedule.week(day.date) for day in days[::30]], schedule.holiday and schedule.holiday.spans
+
+
+def test_any_hours_against_any_others(tmp_path):
+    contacts = files_of("sample")["contacts.yaml"]
+    was = "\n      weekly: {Mo-Sa: 9:00-20:30}\n      holidays: closed"
+    assert was in contacts
+    sets = []
+    for hours in [each % special for each in HOURS for special in (SPECIAL if "%s" in each else [()])]:
+        files = {**files_of("sample"), "contacts.yaml": contacts.replace(was, f" {hours}")}
+        sets.append((hours, read(files, tmp_path / "set")))
+    days = [kept(loaded) for _, loaded in sets]
+    for (hours, before), first in zip(sets, days, strict=True):
+        for (others, after), second in zip(sets, days, strict=True):
+            changes = compare(before, after, today=TODAY)
+            assert bool(changes) is (first != second), f"{hours} → {others}: {[each.sentence.de for each in changes]}"
+            assert "other" not in {each.kind for each in changes}
+            effect = [each for each in changes if each.kind == "hours-effect"]
+            assert len(effect) == bool(changes)
+
+
 @pytest.mark.parametrize("name", ["sample", "shipped"])
 def test_how_a_file_is_written_is_no_change(tmp_path, name):
     """All in double quotes, all in braces, the steps from behind, with a comment in front."""
@@ -213,7 +269,7 @@ def test_what_no_file_says_is_told_all_the_same(tmp_path):
     contacts["citywache"] = replace(contacts["citywache"], menu_words=contacts["ordnungsamt"].menu_words)
     last_resort = contacts["nordstadtbuero"]
     after = replace(before, directory=replace(before.directory, contacts=contacts, last_resort=last_resort))
-    assert [change.kind for change in compare(before, after)] == ["last-resort", "menu-words", "menu-words"]
+    assert [change.kind for change in compare(before, after)] == ["last-resort", "menu-words"]
 
 
 def test_every_change_can_be_told_the_other_way_round(tmp_path):

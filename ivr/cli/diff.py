@@ -55,10 +55,11 @@ def find_set(word: str) -> Loaded:
 def command(
     before: str, after: str, contacts_a: Path | None, contacts_b: Path | None, lang: str | None, as_json: bool
 ) -> None:
-    """Say in words what changed from A to B, what callers notice first first.
+    """Say in words what changed from A to B.
 
     A and B are each a version (or its first digits, 4 at least), the words published, draft or files, or a folder of
     flows with its contacts.yaml. Without words: from what is published to the files.
+    What callers notice first stands first.
 
     Exit code: 0, changes or not; 1 when a set has errors, 2 for wrong usage.
     """

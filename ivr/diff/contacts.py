@@ -9,7 +9,7 @@ from ivr.diff import words
 from ivr.diff.change import Change
 from ivr.diff.hours import Hours, week_text
 from ivr.diff.texts import reworded
-from ivr.source.places import NOWHERE, Table, Word, place_of
+from ivr.source.places import Table, Word
 from ivr.source.problems import Sentence
 from ivr.source.reader import read_yaml
 
@@ -226,26 +226,41 @@ def _name(old: Entry, new: Entry, languages: Sequence[str], place: Place) -> Ite
 def _phrase(
     kind: str, old: Phrase | None, new: Phrase | None, languages: Sequence[str], place: Place
 ) -> Iterator[Change]:
+    what = _PHRASES[kind]
+    if old is None or new is None:
+        written = old or new
+        if written is not None and any(written.said_in(code) for code in languages):
+            yield _come_or_gone(kind, written, place, new=new is not None)
+        return
     told = set()
-    everywhere = all(each is None or each.everywhere is not None for each in (old, new))
+    everywhere = old.everywhere is not None and new.everywhere is not None
     for code in languages:
-        one, other = (each.said_in(code) if each else None for each in (old, new))
+        one, other = old.said_in(code), new.said_in(code)
         if one == other or (everywhere and (one, other) in told):
             continue
         told.add((one, other))
         shown = None if everywhere else code
-        what = _PHRASES[kind]
         if one is not None and other is not None:
             sentence = reworded(what, shown, one, other)
         else:
-            name = words.language_name(code)
-            de, en = (f" auf {name.de}", f" in {name.en}") if shown else ("", "")
-            now, was = (words.both(f"„{each}“") if each else _NO_WORDS[kind] for each in (other, one))
+            name, no = words.language_name(code), _NO_WORDS[kind]
+            now, was = (words.both(f"„{each}“") if each else no for each in (other, one))
             sentence = Sentence(
-                f"{what.de}{de} ist jetzt {now.de}, vorher {was.de}", f"{what.en}{en} is now {now.en}, before {was.en}"
+                f"{what.de} auf {name.de} ist jetzt {now.de}, vorher {was.de}",
+                f"{what.en} in {name.en} is now {now.en}, before {was.en}",
             )
-        at = place_of(other) if other is not None and place_of(other) != NOWHERE else place
+        at = other.place if other is not None else place
         yield Change(kind, "", at, sentence, shown, one and str(one), other and str(other))
+
+
+def _come_or_gone(kind: str, phrase: Phrase, place: Place, *, new: bool) -> Change:
+    what, no = _PHRASES[kind], _NO_WORDS[kind]
+    de, en = (str(phrase.said_in(code) or phrase.words[0]) for code in ("de", "en"))
+    if new:
+        sentence = Sentence(f"{what.de} ist jetzt „{de}“, vorher {no.de}", f"{what.en} is now “{en}”, before {no.en}")
+        return Change(kind, "", place, sentence, None, None, de)
+    sentence = Sentence(f"{what.de} ist jetzt {no.de}, vorher „{de}“", f"{what.en} is now {no.en}, before “{en}”")
+    return Change(kind, "", place, sentence, None, de, None)
 
 
 # -- hours

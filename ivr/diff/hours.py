@@ -130,7 +130,7 @@ class Hours(NamedTuple):
 
     def _changed(self, day: _Day, old: Plan, new: Plan) -> Iterator[Change]:
         was, now = words.plan_text(old), words.plan_text(new)
-        if was != now:
+        if plan(old, ()) != plan(new, ()):
             told = Sentence(
                 f"{day.words.de} jetzt {now.de} statt {was.de}", f"{day.words.en} now {now.en} instead of {was.en}"
             )

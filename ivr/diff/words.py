@@ -141,7 +141,7 @@ def plan_text(plan: Plan) -> Sentence:
 def _cut_text(cut: Span) -> Sentence:
     if cut.opens == 0:
         return Sentence(f"geöffnet erst ab {clock(cut.closes)}", f"open from {clock(cut.closes)} only")
-    if cut.closes >= MIDNIGHT:
+    if cut.closes >= 2 * MIDNIGHT:
         return Sentence(f"geschlossen ab {clock(cut.opens)}", f"closed from {clock(cut.opens)}")
     return Sentence(*[f"{word} {clock(cut.opens)}-{clock(cut.closes)}" for word in ("geschlossen", "closed")])
 
