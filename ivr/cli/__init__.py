@@ -6,6 +6,7 @@ import click
 
 from ivr.cli.call import command as call_command
 from ivr.cli.check import command as check_command
+from ivr.cli.diff import command as diff_command
 from ivr.cli.doctor import command as doctor_command
 from ivr.cli.fallback import command as fallback_command
 from ivr.cli.graph import command as graph_command
@@ -27,6 +28,7 @@ for command in (
     check_command,
     test_command,
     call_command,
+    diff_command,
     graph_command,
     hours_command,
     script_command,
