@@ -7,13 +7,14 @@ instant. The instant comes in as a value, so the same question at the same insta
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from ivr.hours import Answer, unknown
 from ivr.speech import Spoken, language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ivr.contacts import Directory, Entry
     from ivr.source.problems import Sentence
@@ -39,8 +40,10 @@ class Clerk:
     Safe to share between threads: entries are replaced whole, and a lost race costs a second computation only.
     """
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, pins: Mapping[str, str] = MappingProxyType({})) -> None:
         self.directory = directory
+        self.pins = pins
+        """The hashes of the PINs that hold, by the names of those who have them."""
         self._answers: dict[str, _Kept[Answer]] = {}
         self._words: dict[tuple[str, str, str], _Kept[str]] = {}
 
@@ -137,6 +140,19 @@ class World:
         return self._clerk.directory.is_holiday(self.today)
 
     @property
+    def pins(self) -> Mapping[str, str]:
+        """The hashes of the PINs that hold, by the names of those who have them."""
+        return self._clerk.pins
+
+    def next_at(self, minutes: int) -> datetime:
+        """The next instant, in UTC and after this one, at which clocks show so many minutes past midnight (to 1440)."""
+        directory = self._clerk.directory
+        # Not `today`: what is worked out here goes into an instruction, and changes nothing about the call's way.
+        today = self.now.astimezone(directory.zone).date()
+        days = (today, today + timedelta(days=1))
+        return next(at for day in days for at in _wall_times(directory, day, minutes % 1440) if at > self.now)
+
+    @property
     def last_resort(self) -> Entry:
         """The contact whose number a caller hears when nothing else can be said."""
         entry = self._clerk.directory.last_resort
@@ -185,6 +201,13 @@ class World:
 def spoken(code: str, entry: Entry, form: str, answer: Answer) -> Spoken:
     """What the placeholder `{contact.form}` says in a language, given the answer to its hours."""
     return _FORMS[form](code, entry, answer)
+
+
+def _wall_times(directory: Directory, day: date, minutes: int) -> tuple[datetime, ...]:
+    """The instants of a wall time on a day, in UTC: two where autumn repeats the hour; in spring it moves forward."""
+    wall = datetime.combine(day, time(minutes // 60, minutes % 60), directory.zone)
+    once, again = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return (once, again) if once < again else (once,)
 
 
 def _midnight_after(local: datetime) -> datetime:

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.call import State
-from ivr.engine import advance, begin
-from ivr.exploration.explorer import CALL, Given
+from ivr.engine import begin
+from ivr.exploration.explorer import Given, turn_of
 from ivr.exploration.moments import first
 from ivr.world import Clerk
 
@@ -36,13 +36,16 @@ class Call:
     language: str
     given: tuple[Given, ...]
     """What happens after the greeting, in order."""
+    flow: str = ""
+    """The entrance in which it begins; "" for all others."""
 
     def turns(self, flows: FlowSet, directory: Directory) -> Iterator[Turn]:
         """What is heard, turn by turn, as the service answers it at that time; the state goes through its URL form."""
         clerk = Clerk(directory)
-        state: State | None = begin(flows, self.language)
-        for number, inbound in enumerate([CALL, *(each.inbound() for each in self.given)]):
-            turn = advance(flows, clerk.at(self.at[min(number, len(self.at) - 1)]), state, inbound)
+        state: State | None = begin(flows, self.language, self.flow)
+        for number, given in enumerate([Given("call"), *self.given]):
+            assert state is not None, "a state is read as it was written"
+            turn = turn_of(flows, clerk.at(self.at[min(number, len(self.at) - 1)]), state, given)
             yield turn
             state = State.from_path(turn.state.to_path())
 
@@ -97,11 +100,12 @@ class Calls:
         """`times` are sets of stretches: one for the whole call, or one for every turn."""
         moments = self._exploration.moments
         taken = [*_steps(way), *edges]
-        begun = taken[0].given.value if taken and taken[0].given.kind == "call" else ""
+        begun = taken[0].given if taken and taken[0].given.kind == "call" else Given("call")
         return Call(
             tuple(map(moments.typical, times)),
-            language or begun,
+            language or begun.value,
             tuple(edge.given for edge in taken if edge.given.kind != "call"),
+            begun.flow,
         )
 
     def _times(self, way: _Way | None, edges: Sequence[Edge], when: int | None) -> list[int]:
