@@ -52,6 +52,8 @@ class Shown:
             words += ["--lang", self.call.language]
         if RIGHT_PIN in self.call.keys:
             words += ["--pin", RIGHT_PIN]
+        if self.call.trouble:
+            words += ["--trouble", self.call.trouble]
         words += ["--keys", ",".join(self.call.keys) or "timeout"]
         if self.call.results:
             words += ["--dial", ",".join(self.call.results)]

@@ -1,6 +1,7 @@
 """far-from-help: from everywhere a person, or a number to note, is at most two keys away.
 
-At any time of the coming year, for callers of the public (not in a flow with `entrance: yes`). `ivr check --keys-to-help N` sets another number of keys.
+At any time of the coming year, for callers of the public (not in a flow with `entrance: yes`). `ivr check
+--keys-to-help N` sets another number of keys.
 
 Wrong: a menu of topics that lead to texts only, in a set whose `keys:` have no `"0": person`.
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.call import State
+from ivr.call import Outcome, State
 from ivr.engine import begin
 from ivr.exploration.explorer import Given, turn_of
 from ivr.exploration.moments import first
+from ivr.steps.digits import WRONG_PIN
 from ivr.world import Clerk
 
 if TYPE_CHECKING:
@@ -54,6 +55,16 @@ class Call:
         """What the caller does, in the words of `ivr call --keys`."""
         words = {"silence": "timeout", "hangup": "hangup"}
         return [words.get(each.kind, each.value) for each in self.given if each.kind in ("key", *words)]
+
+    @property
+    def trouble(self) -> str:
+        """What has to be wrong at the service for this call, in the words of `ivr call --trouble`; else ""."""
+        for given in self.given:
+            if Outcome.LOCKED in given.outcomes:
+                return "locked"
+            if Outcome.REFUSED in given.outcomes and given.value != WRONG_PIN:
+                return "not_kept"
+        return ""
 
     @property
     def results(self) -> list[str]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.pins import NoAttempts
 from ivr.speech import language
 from ivr.speech.voices import chosen_voice
 from ivr.twiml import Renderer
 from ivr.world import Clerk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.contacts import Directory
+    from ivr.instructions import Instruction
     from ivr.observe import Journal
+    from ivr.pins import Attempts
     from ivr.steps.flowset import FlowSet
     from ivr.street.signature import Verifier
 
@@ -50,6 +55,11 @@ def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str
     return Prepared(flows, Clerk(directory), renderer)
 
 
+def keep_nothing(_instruction: Instruction) -> bool:
+    """Where there is no place to keep instructions, none is accepted."""
+    return False
+
+
 @dataclass(slots=True)
 class Service:
     """One process's side of the service."""
@@ -63,6 +73,11 @@ class Service:
     """With it, a request may bring its own time (`X-IVR-Clock`): only under `--dev`, and in the terminal phone."""
     known: dict[str, Prepared] = field(default_factory=dict)
     """Every set that calls may still be on, by version."""
+    instruct: Callable[[Instruction], bool] = keep_nothing
+    """Keeps an instruction that a caller gives, so that it holds in the next world that is asked for; False when it
+    could not be kept. The same one may come twice, by its id, and then holds once."""
+    attempts: Attempts = field(default_factory=NoAttempts)
+    """Counts the tries of PINs over all calls."""
 
     def __post_init__(self) -> None:
         self.known[self.current.flows.version] = self.current
