@@ -4,11 +4,11 @@
       digits:
         expect: pin
         prompt:
-          de: Bitte geben Sie Ihre PIN ein, und danach die Raute.
-          en: Please enter your PIN, followed by the hash key.
+          de: Bitte geben Sie Ihre Geheimzahl ein, und danach die Raute.
+          en: Please enter your access code, followed by the hash key.
         wrong:
-          de: Diese PIN ist nicht richtig.
-          en: This PIN is not right.
+          de: Diese Geheimzahl ist nicht richtig.
+          en: This access code is not right.
         locked: too_many_wrong_pins
         give_up: goodbye
       next: duty_menu
