@@ -23,6 +23,7 @@ import secrets
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ivr.source.problems import Sentence
@@ -51,7 +52,8 @@ _FEWEST_KINDS = 3
 def hash_pin(pin: str, cost: int = COST) -> str:
     """What is kept of a PIN. With a smaller `cost` it is made and found faster, for what is tried out and tested."""
     salt = secrets.token_bytes(16)
-    return f"scrypt${cost}${_BLOCK}${_PARALLEL}${_written(salt)}${_written(_scrypt(pin, salt, cost, _BLOCK, _PARALLEL))}"
+    worked_out = _scrypt(pin, salt, cost, _BLOCK, _PARALLEL)
+    return f"scrypt${cost}${_BLOCK}${_PARALLEL}${_written(salt)}${_written(worked_out)}"
 
 
 def find(pin: str, hashes: Mapping[str, str]) -> str | None:
@@ -78,11 +80,11 @@ def weakness(pin: str) -> Sentence | None:
             f"Diese PIN ist leicht zu erraten: Sie besteht aus weniger als {_FEWEST_KINDS} verschiedenen Ziffern.",
             f"This PIN is easy to guess: it consists of fewer than {_FEWEST_KINDS} different digits.",
         )
-    steps = {(int(after) - int(before)) % 10 for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
     if len(steps) == 1:
         return Sentence(
-            "Diese PIN ist leicht zu erraten: Ihre Ziffern folgen der Reihe nach aufeinander.",
-            "This PIN is easy to guess: its digits follow each other in a row.",
+            "Diese PIN ist leicht zu erraten: Ihre Ziffern folgen in gleichem Abstand aufeinander.",
+            "This PIN is easy to guess: its digits follow each other in equal steps.",
         )
     half = len(pin) // 2
     if len(pin) % 2 == 0 and pin[:half] in (pin[half:], pin[half:][::-1]):

@@ -54,7 +54,20 @@ class Named(NamedTuple):
 # What the words of the files are. Fields are checked for being all there: nothing that stands in a file goes untried.
 
 KIND_WORDS = {kind.word for kind in KINDS}
-TARGETS = {"start", "next", "go", "give_up", "else", "when_closed", "busy", "no_answer", "failed", "completed", "locked", "refused"}
+TARGETS = {
+    "start",
+    "next",
+    "go",
+    "give_up",
+    "else",
+    "when_closed",
+    "busy",
+    "no_answer",
+    "failed",
+    "completed",
+    "locked",
+    "refused",
+}
 TEXTS = {"say", "prompt", "wrong", "for", "hangup", "name", "in_menu", "in_sentence", "reason"}
 FREE = {"phone", "address", "ring", "patience", "time", "date", "between", "holiday", "expect", "set", "until"}
 """Numbers, dates, times, yes and no: no words that could be named in a message."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ivr.call import Dial, Gather, Spot, State
+from ivr.call import Dial, Gather, Spot
 from ivr.check.evidence import Shown
 from ivr.engine import begin, beginning
 from ivr.exploration import Calls, turn_of

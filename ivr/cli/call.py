@@ -56,7 +56,9 @@ if TYPE_CHECKING:
 @click.option("--lang", "language", help="The language in which the call begins.")
 @click.option("--flow", help="The entrance in which the call begins, for example duty.")
 @click.option("--pin", help="A PIN that holds in this call, to try out what is behind it; not with --url.")
-@click.option("--trouble", type=click.Choice(TROUBLES), help="Something is wrong there: no PIN is taken, nothing is kept.")
+@click.option(
+    "--trouble", type=click.Choice(TROUBLES), help="Something is wrong there: no PIN is taken, nothing is kept."
+)
 @click.option("--from", "caller", default=CALLER, help="The caller's number, or a word such as anonymous.")
 @click.option("--url", help="Call a running service, for example http://127.0.0.1:8000; needs TWILIO_AUTH_TOKEN.")
 @json_option

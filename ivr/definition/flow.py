@@ -108,7 +108,7 @@ class FlowFile:
     entrance: Annotated[
         Yes | None,
         Doc(
-            de="In diesem Ablauf beginnen Anrufe bei einer eigenen Nummer: entrance: yes. Er darf weniger Sprachen haben.",
+            de="Hier beginnen Anrufe bei einer eigenen Nummer: entrance: yes. Der Ablauf darf weniger Sprachen haben.",
             en="Calls to a number of its own begin in this flow: entrance: yes. It may have fewer languages.",
         ),
     ] = None

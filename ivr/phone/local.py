@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ivr.observe import Journal
-from ivr.pins import NoAttempts, ProcessAttempts, hash_pin
 from ivr.phone.line import CallableLine
+from ivr.pins import NoAttempts, ProcessAttempts, hash_pin
 from ivr.street import Request, Service, answer, prepare
 from ivr.street.signature import Verifier
 

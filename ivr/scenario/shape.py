@@ -17,8 +17,8 @@
 A turn is something that the caller does (`presses`, `waits`) or that happens to her connection (`connection`), or
 something that is true since then (`hears`, `does not hear`, `dials`, `ends`).
 
-A call of those on duty says in which flow it begins (`flow: duty`) and which PIN holds in it (`pin: 74185`); `presses:
-74185#` types it. With `trouble: locked` no PIN is taken, because too many wrong ones were typed lately, and with
+A call of those on duty says in which flow it begins (`flow: duty`) and which PIN holds in it (`pin: 80351`); `presses:
+80351#` types it. With `trouble: locked` no PIN is taken, because too many wrong ones were typed lately, and with
 `trouble: not_kept` nothing that is told can be stored.
 """
 
@@ -84,7 +84,7 @@ class Pin(Word, Readable):
     schema: ClassVar[dict[str, Any]] = {
         "type": ["string", "integer"],
         "pattern": rf"^[0-9]{{{SHORTEST},{LONGEST}}}$",
-        "examples": ["74185"],
+        "examples": ["80351"],
     }
 
     @classmethod
@@ -465,9 +465,9 @@ class ScenarioFile:
             en="The flow in which the call begins (one with “entrance: yes”); else hotline.yaml.",
         ),
     ] = None
-    pin: Annotated[
-        Pin | None, Doc(de="Die PIN, die in diesem Anruf gilt.", en="The PIN that holds in this call.")
-    ] = None
+    pin: Annotated[Pin | None, Doc(de="Die PIN, die in diesem Anruf gilt.", en="The PIN that holds in this call.")] = (
+        None
+    )
     trouble: Annotated[
         Trouble | None,
         Doc(

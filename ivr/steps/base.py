@@ -77,8 +77,8 @@ Input = Pressed | Silence | Connected | Done
 class Move:
     """What a step wants: words, and then a place to go to or an input to wait for.
 
-    `misses` and `attempt` are what the state carries while it waits; `language` is the caller's from here on, and so are
-    `entered` and `author` (None: as before).
+    `misses` and `attempt` are what the state carries while it waits; `language`, `entered` and `author` are what it
+    carries from here on (None: as before).
     """
 
     said: tuple[Said, ...]

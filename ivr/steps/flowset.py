@@ -17,7 +17,7 @@ ENTRY = "hotline"
 
 
 class Entrance(NamedTuple):
-    """A flow in which calls to a number of its own begin, and the languages that it speaks; the first is its default."""
+    """A flow in which calls to a number of its own begin, and its languages; the first is the default."""
 
     start: Spot
     languages: tuple[str, ...]
