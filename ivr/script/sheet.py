@@ -147,7 +147,8 @@ class _Reader:
         """Where something that is said at several steps is written out."""
 
     def read(self, walk: Sequence[Arrival], moments: dict[str, list[datetime]]) -> Reading:
-        parts = tuple(self._part(arrival, moments[arrival.node.id]) for arrival in walk)
+        there = [arrival for arrival in walk if self.code in self.flows.languages_of(arrival.node.flow)]
+        parts = tuple(self._part(arrival, moments[arrival.node.id]) for arrival in there)
         return Reading(self.code, parts, tuple(self._service()))
 
     def _part(self, arrival: Arrival, moments: Sequence[datetime]) -> Part:
@@ -269,7 +270,7 @@ def _moments(flows: FlowSet, step: Step, clerk: Clerk, now: datetime) -> list[da
 
 def _waits_for(flows: FlowSet, step: Step, clerk: Clerk, at: datetime) -> Expects | None:
     """What a call that arrives at a step waits for there: for whose telephone, say. None: it goes on."""
-    then = step.enter(_scene(flows, step, clerk.at(at), flows.languages[0])).then
+    then = step.enter(_scene(flows, step, clerk.at(at), flows.languages_of(step.spot.flow)[0])).then
     return None if isinstance(then, Goto) else then
 
 
