@@ -1,4 +1,4 @@
-"""The shipped flows of the public, whole: every place that a caller can reach, in every language, with everything she can do there.
+"""The shipped flows of the public, whole: every place that a caller can reach, in every language, with all she can do.
 
 The service runs in this process and is asked through the street, with signed webhooks. Where a call stands is read
 from the documents alone: the address that they give out. Two states that differ in the number of the turn only are
