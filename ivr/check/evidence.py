@@ -120,6 +120,8 @@ def _local(at: datetime) -> str:
 
 def _done(given: Given, *, german: bool) -> str:
     match given.kind:
+        case "key" if len(given.value) > 1:
+            return f"Ziffern {given.value}" if german else f"digits {given.value}"
         case "key":
             return f"Taste {given.value}" if german else f"key {given.value}"
         case "silence":
