@@ -21,7 +21,9 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from postgres import Postgres
@@ -882,3 +884,17 @@ def test_the_page_about_privacy_is_fresh() -> None:
 def test_the_lines_are_json(db: Database) -> None:
     lines = [turn(), status("busy"), fallback(), line_of(told())]
     assert db.write(json.loads(json.dumps(lines))).refused == ()
+
+
+def test_the_last_step_is_known_without_asking_alembic() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(module.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [module.HEAD]
+
+
+def test_a_database_that_a_newer_release_has_brought_up_to_date_is_used(db: Database) -> None:
+    with db._writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    db.migrate()
+    assert db.write([turn()]).added == 1

@@ -54,7 +54,7 @@ def act(service: Service, prepared: Prepared, call: str, turn: Turn, at: datetim
 
 
 def _look(service: Service, world: World, digits: str, call: str, turn: int, now: datetime) -> Done:
-    if not service.attempts.may(call, turn, now):
+    if service.locked or not service.attempts.may(call, turn, now):
         return Done(Outcome.LOCKED)
     # The name rides in the call's addresses from here on.
     name = find(digits, {name: kept for name, kept in world.pins.items() if _NAME.fullmatch(name)})

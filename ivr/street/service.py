@@ -99,6 +99,8 @@ class Service:
     id, and then holds once."""
     attempts: Attempts = field(default_factory=NoAttempts)
     """Counts the tries of PINs over all calls."""
+    locked: bool = False
+    """Whether so many wrong ones were tried on all machines together that none is looked at."""
 
     def __post_init__(self) -> None:
         self.known = {**self.known, self.current.flows.version: self.current}

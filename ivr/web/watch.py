@@ -79,6 +79,7 @@ class Watch:
         service.change(found[desk.current], found, found.get(desk.draft or ""))
         self.desk = desk
         service.room = self._share()
+        service.locked = desk.locked
 
     def _share(self) -> int | None:
         """How many more calls this worker may take until the keeper has counted them itself."""
