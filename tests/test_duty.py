@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner, Result
 from grammar import problems
 from lxml import etree
 from scripts import BERLIN
-from service import CALLED, CALLER, CONTACTS, PUBLIC, TOKEN, loaded, post
+from service import CALLED, CALLER, CONTACTS, FLOWS, PUBLIC, TOKEN, loaded, post
 
+from ivr.cli import main
 from ivr.contacts import Directory
 from ivr.loader import load_contacts
 from ivr.observe import Journal
@@ -259,6 +261,43 @@ def test_the_pin_is_written_down_nowhere(duty: Duty) -> None:
     assert b'"pin": "done"' in everything
     assert b'"instruction": "done"' in everything
     assert b'"key": "several"' in everything
+
+
+# -- in the terminal ---------------------------------------------------------------------------------------------------
+
+
+def ivr_call(*words: str, typed: str | None = None) -> Result:
+    files = ("--flows", str(FLOWS), "--contacts", str(CONTACTS), "--at", "2026-11-23T10:00")
+    return CliRunner().invoke(main, ["call", *files, *words], input=typed)
+
+
+def test_a_phone_types_several_digits() -> None:
+    played = ivr_call("--flow", "duty", "--pin", "80351", "--keys", "80351#,2,1430,1")
+    assert played.exit_code == 0
+    assert "[de] Vierzehn Uhr dreißig." in played.stdout
+    by_hand = ivr_call("--flow", "duty", "--pin", "80351", typed="80351#\n1\n2\n")
+    assert "Der Dienst wartet 10 s auf Ziffern (0-9 * #, mehrere hintereinander, Enter" in by_hand.stdout
+    assert by_hand.stdout.count(OPEN) == 2
+
+
+@pytest.mark.parametrize(
+    ("trouble", "heard"), [("locked", "zu oft eine falsche Geheimzahl"), ("not_kept", "nicht gespeichert")]
+)
+def test_a_phone_meets_trouble(trouble: str, heard: str) -> None:
+    assert heard in ivr_call("--flow", "duty", "--pin", "80351", "--trouble", trouble, "--keys", "80351#,1").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--flow", "info"],
+        ["--flow", "duty", "--lang", "tr"],
+        ["--pin", "80351", "--url", "http://127.0.0.1:1"],
+        ["--trouble", "locked", "--url", "http://127.0.0.1:1"],
+    ],
+)
+def test_what_a_phone_cannot_do_is_said(words: list[str]) -> None:
+    assert ivr_call(*words, "--keys", "1").exit_code == 2
 
 
 # -- all that can happen there -----------------------------------------------------------------------------------------
