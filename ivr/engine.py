@@ -3,6 +3,9 @@
 The engine knows nothing of any step kind. It turns the webhook into an input, lets the step that waited for it react,
 and then follows the steps' moves, collecting what is said, until one of them waits for the next input or the call ends.
 
+What operators announce for the day is said once, behind the first words of a call, and again in the language that the
+caller chooses.
+
 `repeat` and `back` outside a menu both mean the last menu: that is what a caller would expect to hear again.
 """
 
@@ -10,12 +13,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.call import EMPTY, MAX_TURNS, CheckPin, DialResult, HangUp, Inbound, State, Trail, Turn
+from ivr.call import EMPTY, MAX_TURNS, CheckPin, DialResult, HangUp, Inbound, Said, State, Trail, Turn
 from ivr.steps.base import CallFlow, Connected, Goto, Input, Move, Pressed, Scene, Silence, ToStep, Way
 from ivr.steps.farewell import farewell
 
 if TYPE_CHECKING:
-    from ivr.call import Done, Said, Spot
+    from collections.abc import Callable, Sequence
+
+    from ivr.call import Done, Spot
     from ivr.steps.base import Step
     from ivr.steps.flowset import FlowSet
     from ivr.world import World
@@ -53,7 +58,13 @@ def advance(flows: FlowSet, world: World, state: State | None, inbound: Inbound)
         return over
     step = flows.steps.get(walk.state.spot)
     if walk.state.turn == 0 or step is None:
-        return walk.follow(Move((), ToStep(beginning(flows, walk.state))), (("input", "call"),))
+        start = beginning(flows, walk.state)
+        # Who calls an entrance has work to do there: limits and announcements are for the public.
+        public = start.flow not in flows.entrances
+        if walk.state.turn == 0 and public and world.crowded:
+            return walk.finish(_crowded(walk), (("input", "call"), ("limit", "calls")))
+        walk.announces = walk.state.turn == 0 and public
+        return walk.follow(Move((), ToStep(start)), (("input", "call"),))
     return walk.follow(walk.react(step, _input(inbound)), _facts(inbound))
 
 
@@ -145,10 +156,19 @@ def _facts(inbound: Inbound) -> Facts:
 
 
 def _too_long(walk: _Walk) -> Move:
+    return _ending(walk, walk.scene().speech.too_long)
+
+
+def _crowded(walk: _Walk) -> Move:
+    return _ending(walk, walk.scene().speech.crowded)
+
+
+def _ending(walk: _Walk, words: Callable[[str, Sequence[str]], str]) -> Move:
+    """A sentence with the last resort's number in it, and the end."""
     scene = walk.scene()
     entry = scene.world.last_resort
     assert entry.phone is not None, "the last resort has a phone"
-    return Move((scene.say(scene.speech.too_long(entry.in_sentence(scene.language), entry.phone.groups)),), HangUp())
+    return Move((scene.say(words(entry.in_sentence(scene.language), entry.phone.groups)),), HangUp())
 
 
 class _Walk:
@@ -162,6 +182,8 @@ class _Walk:
         self.state = state if state.language in languages else state._replace(language=languages[0])
         self.said: list[Said] = []
         self.path: list[Spot] = []
+        self.announces = False
+        """Whether the announcements of the day are still to be said."""
 
     def scene(self) -> Scene:
         state = self.state
@@ -182,8 +204,9 @@ class _Walk:
         """Goes from step to step until one of them waits, or the call ends."""
         missed = move.missed
         for _ in range(MAX_HOPS):
-            if move.language is not None:
+            if move.language is not None and move.language != self.state.language:
                 self.state = self.state._replace(language=move.language)
+                self.announces = True
             if move.entered is not None:
                 self.state = self.state._replace(entered=move.entered)
             if move.author is not None:
@@ -191,18 +214,31 @@ class _Walk:
             if not isinstance(move.then, Goto):
                 return self.finish(move, facts, missed)
             self.said += move.said
+            # A call begins with its own words: the emergency numbers are in them.
+            if self.announces and (self.said or self.state.turn > 0):
+                self._announce()
             move = self._go(move.then)
         # What a ring of steps has said over and over is not worth hearing.
         self.said.clear()
         return self.finish(farewell(self.scene()), facts, missed)
 
     def finish(self, move: Move, facts: Facts, missed: str | None = None) -> Turn:
+        self._announce()
         self.said += move.said
         assert not isinstance(move.then, Goto), "a turn ends with something to wait for"
         state = self.state._replace(turn=self.state.turn + 1, misses=move.misses, attempt=move.attempt)
         if missed is not None:
             facts = (*facts, ("miss", missed))
+        if self.world.denied:
+            facts = (*facts, ("limit", "connections"))
         return Turn(tuple(self.said), move.then, state, (*facts, *_hours(self.world)), tuple(self.path))
+
+    def _announce(self) -> None:
+        if self.announces:
+            self.announces = False
+            # Who changes the language has heard it already, if only in the default one.
+            instead = self.flows.languages[:1] if self.state.turn == 0 else ()
+            self.said += (Said(*each) for each in self.world.announcements(self.state.language, *instead))
 
     def ended(self, facts: Facts) -> Turn:
         return self.finish(_END, facts)

@@ -1,22 +1,26 @@
 """The clerk and the world: what a step may ask about the contacts at one moment, and in which words.
 
-A `Clerk` knows the contacts and keeps every sentence for as long as it stays true; a `World` is the clerk at one
-instant. The instant comes in as a value, so the same question at the same instant has the same answer on every machine.
+A `Clerk` knows the contacts and what is in force beside the files (`Standing`), and keeps every sentence for as long as
+it stays true; a `World` is the clerk at one instant. The instant comes in as a value, so the same question at the same
+instant has the same answer on every machine.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from ivr.hours import Answer, unknown
+from ivr.instructions import latest
 from ivr.speech import Spoken, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ivr.contacts import Directory, Entry
+    from ivr.instructions import Instruction
     from ivr.source.problems import Sentence
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -34,22 +38,45 @@ class _Kept(NamedTuple, Generic[Value]):
     value: Value
 
 
-class Clerk:
-    """Knows the contacts of one flow set and remembers what was worked out, until it changes.
+class Standing(NamedTuple):
+    """What is in force beside the files: what operators have told the running service, and how busy it is.
 
-    Safe to share between threads: entries are replaced whole, and a lost race costs a second computation only.
+    All `instructions` there are; which of them hold, the instant decides.
     """
 
-    def __init__(self, directory: Directory, pins: Mapping[str, str] = MappingProxyType({})) -> None:
+    instructions: tuple[Instruction, ...] = ()
+    crowded: bool = False
+    """No more calls can be taken: those that come in now hear a number."""
+    full: frozenset[str] = frozenset()
+    """Contacts that may not be rung now: as many callers as they can take are connected already."""
+    connecting: bool = True
+    """Whether anybody may be connected: not when the day's minutes are spent, or an operator has stopped it."""
+
+
+NOTHING = Standing()
+"""Only the files are in force."""
+
+
+class Announcement(NamedTuple):
+    """Words for every caller, and the language in which they are spoken."""
+
+    language: str
+    text: str
+
+
+class _Desk:
+    """What holds between two instants at which an instruction begins or ends, and what was worked out from it."""
+
+    def __init__(
+        self, directory: Directory, since: datetime, until: datetime, said: Sequence[Mapping[str, str]]
+    ) -> None:
         self.directory = directory
-        self.pins = pins
-        """The hashes of the PINs that hold, by the names of those who have them."""
+        self.since = since
+        self.until = until
+        self.said = said
+        """The announcements, each by language."""
         self._answers: dict[str, _Kept[Answer]] = {}
         self._words: dict[tuple[str, str, str], _Kept[str]] = {}
-
-    def at(self, now: datetime) -> World:
-        """The world at an instant (an aware datetime in any zone)."""
-        return World(self, now.astimezone(UTC))
 
     def answer(self, contact: str, now: datetime) -> Answer:
         """Whether the contact is open at `now`; `Answer.at` may lie earlier within the same stretch of the same day."""
@@ -63,6 +90,16 @@ class Clerk:
         key = f"{contact} phone"
         return (self._held(key, now) or self._keep(key, now, schedule.answer(now))).state == "open"
 
+    def words(self, code: str, contact: str, form: str, now: datetime) -> str:
+        """What a placeholder says at `now` in a language."""
+        key = (code, contact, form)
+        kept = self._words.get(key)
+        if kept is None or not kept.since <= now < kept.until:
+            spoken = self._work_out(code, self.directory.contacts[contact], form, now)
+            until = spoken.until.astimezone(UTC) if spoken.until else _FAR_OFF
+            kept = self._words[key] = _Kept(now if spoken.until else _LONG_AGO, until, spoken.text)
+        return kept.value
+
     def _held(self, key: str, now: datetime) -> Answer | None:
         """The answer that was kept, if it still holds."""
         kept = self._answers.get(key)
@@ -74,23 +111,62 @@ class Clerk:
         self._answers[key] = _Kept(now, until, answer)
         return answer
 
-    def words(self, code: str, contact: str, form: str, now: datetime) -> str:
-        """What a placeholder says at `now` in a language."""
-        key = (code, contact, form)
-        kept = self._words.get(key)
-        if kept is None or not kept.since <= now < kept.until:
-            spoken = self._work_out(code, self.directory.contacts[contact], form, now)
-            until = spoken.until.astimezone(UTC) if spoken.until else _FAR_OFF
-            kept = self._words[key] = _Kept(now if spoken.until else _LONG_AGO, until, spoken.text)
-        return kept.value
-
     def _work_out(self, code: str, entry: Entry, form: str, now: datetime) -> Spoken:
         return spoken(code, entry, form, self._ask(entry, now))
 
     def _ask(self, entry: Entry, now: datetime) -> Answer:
         if entry.schedule is None:
-            return unknown(now, self.directory.zone, entry.place)
+            return unknown(now, self.directory.zone, entry.place, entry.switches)
         return entry.schedule.answer(now)
+
+
+class Clerk:
+    """Knows the contacts of one flow set and remembers what was worked out, until it changes.
+
+    Safe to share between threads: entries are replaced whole, and a lost race costs a second computation only.
+    """
+
+    def __init__(self, directory: Directory, standing: Standing = NOTHING) -> None:
+        self.directory = directory
+        """As the file has it."""
+        self.standing = standing
+        told = [each for each in standing.instructions if each.kind in ("switch", "announce")]
+        changes = {each.at for each in told} | {each.until for each in told if each.until is not None}
+        self._changes = sorted(each.astimezone(UTC) for each in changes)
+        self._desk = _Desk(directory, _LONG_AGO, self._changes[0] if self._changes else _FAR_OFF, ())
+
+    def standing_as(self, standing: Standing) -> Clerk:
+        """The same clerk when something else is in force. What was worked out is kept, if no instruction is new."""
+        if standing.instructions != self.standing.instructions:
+            return Clerk(self.directory, standing)
+        clerk = copy(self)
+        clerk.standing = standing
+        return clerk
+
+    def at(self, now: datetime) -> World:
+        """The world at an instant (an aware datetime in any zone)."""
+        return World(self, now.astimezone(UTC))
+
+    def answer(self, contact: str, now: datetime) -> Answer:
+        """Whether the contact is open at `now`; `Answer.at` may lie earlier within the same stretch of the same day."""
+        return self.desk(now).answer(contact, now)
+
+    def desk(self, now: datetime) -> _Desk:
+        """What is known at an instant."""
+        desk = self._desk
+        if not desk.since <= now < desk.until:
+            desk = self._desk = self._set_up(now)
+        return desk
+
+    def _set_up(self, now: datetime) -> _Desk:
+        """The desk of an instant: no instruction begins or ends while it stands."""
+        place = bisect_right(self._changes, now)
+        since, until = (_LONG_AGO, *self._changes, _FAR_OFF)[place : place + 2]
+        held = sorted(latest(self.standing.instructions, now).values(), key=lambda each: (each.at, each.id))
+        contacts = self.directory.contacts
+        switches = {each.subject: each for each in held if each.kind == "switch" and each.subject in contacts}
+        said = tuple(each.texts for each in held if each.kind == "announce")
+        return _Desk(self.directory.switched(switches, self.standing.instructions), since, until, said)
 
 
 class Condition(Protocol):
@@ -115,38 +191,62 @@ class Condition(Protocol):
 class World:
     """The contacts at one instant."""
 
-    __slots__ = ("_clerk", "asked", "now")
+    __slots__ = ("_desk", "_standing", "asked", "denied", "now")
 
     def __init__(self, clerk: Clerk, now: datetime) -> None:
-        self._clerk = clerk
+        """Sets up the world of an instant in UTC."""
+        self._desk = clerk.desk(now)
+        self._standing = clerk.standing
         self.now = now
         """UTC."""
         self.asked: dict[str, Answer] = {}
         """Whose hours were asked about in this turn, and what the answer was: for the records."""
+        self.denied: tuple[str, ...] = ()
+        """Who was not rung in this turn, because of a limit."""
+
+    @property
+    def crowded(self) -> bool:
+        """Whether no more calls can be taken."""
+        return self._standing.crowded
+
+    def may_ring(self, contact: str) -> bool:
+        """Whether a caller may be connected to a contact now, as far as the limits go."""
+        if self._standing.connecting and contact not in self._standing.full:
+            return True
+        self.denied = (*self.denied, contact)
+        return False
+
+    def announcements(self, *codes: str) -> tuple[Announcement, ...]:
+        """What every caller is told today, each in the first of these languages in which it is there."""
+        if not self._desk.said:
+            return ()
+        found = ((next((code for code in codes if code in texts), None), texts) for texts in self._desk.said)
+        return tuple(Announcement(code, texts[code]) for code, texts in found if code is not None)
 
     @property
     def today(self) -> date:
         """The local date of the contacts file's zone."""
-        return self.now.astimezone(self._clerk.directory.zone).date()
+        return self.now.astimezone(self._desk.directory.zone).date()
 
     @property
     def wall_clock(self) -> time:
         """The local time of day of the contacts file's zone."""
-        return self.now.astimezone(self._clerk.directory.zone).time()
+        return self.now.astimezone(self._desk.directory.zone).time()
 
     @property
     def is_holiday(self) -> bool:
         """Whether today is a public holiday of the contacts file's calendar."""
-        return self._clerk.directory.is_holiday(self.today)
+        return self._desk.directory.is_holiday(self.today)
 
     @property
     def pins(self) -> Mapping[str, str]:
         """The hashes of the PINs that hold, by the names of those who have them."""
-        return self._clerk.pins
+        held = latest(self._standing.instructions, self.now)
+        return {subject: each.value for (kind, subject), each in held.items() if kind == "pin"}
 
     def next_at(self, minutes: int) -> datetime:
         """The next instant, in UTC and after this one, at which clocks show so many minutes past midnight (to 1440)."""
-        directory = self._clerk.directory
+        directory = self._desk.directory
         # Not `today`: what is worked out here goes into an instruction, and changes nothing about the call's way.
         today = self.now.astimezone(directory.zone).date()
         days = (today, today + timedelta(days=1))
@@ -155,13 +255,13 @@ class World:
     @property
     def last_resort(self) -> Entry:
         """The contact whose number a caller hears when nothing else can be said."""
-        entry = self._clerk.directory.last_resort
+        entry = self._desk.directory.last_resort
         assert entry is not None, "the loader refuses a set without a number to fall back on"
         return entry
 
     def answer(self, contact: str) -> Answer:
         """Whether the contact is open, until when, and why."""
-        answer = self.asked[contact] = self._clerk.answer(contact, self.now)
+        answer = self.asked[contact] = self._desk.answer(contact, self.now)
         return answer
 
     def is_shut(self, contact: str) -> bool:
@@ -171,7 +271,7 @@ class World:
     def is_answered(self, contact: str) -> bool:
         """Whether its phone may be answered now. One with unknown hours is put through."""
         self.answer(contact)
-        return self._clerk.is_answered(contact, self.now)
+        return self._desk.is_answered(contact, self.now)
 
     def holds(self, condition: Condition, language: str) -> bool:
         """Whether a branch's condition holds now for a caller of this language."""
@@ -195,7 +295,7 @@ class World:
         """What the placeholder `{contact.form}` says now in a language."""
         if form in _OF_HOURS:
             self.answer(contact)
-        return self._clerk.words(code, contact, form, self.now)
+        return self._desk.words(code, contact, form, self.now)
 
 
 def spoken(code: str, entry: Entry, form: str, answer: Answer) -> Spoken:

@@ -1,15 +1,12 @@
-"""The duty line: what the shipped flow lets callers with a PIN do, asked through the street with signed webhooks.
-
-A switch that a caller gives becomes another contacts file here: the world that is asked after it is another one.
-"""
+"""The duty line: what the shipped flow lets callers with a PIN do, asked through the street with signed webhooks."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections import deque
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,17 +17,15 @@ from scripts import BERLIN
 from service import CALLED, CALLER, CONTACTS, FLOWS, PUBLIC, TOKEN, loaded, post
 
 from ivr.cli import main
-from ivr.contacts import Directory
-from ivr.loader import load_contacts
+from ivr.instructions import Instruction
 from ivr.observe import Journal
 from ivr.pins import MOST_WRONG, WINDOW, FileAttempts, hash_pin
 from ivr.street import Service, prepare
 from ivr.street.signature import Verifier
+from ivr.world import Standing
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from ivr.instructions import Instruction
 
 PIN = "80351946"
 """A canary: it must be found nowhere but in the provider's webhook."""
@@ -38,7 +33,12 @@ PIN = "80351946"
 SET = loaded()
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=BERLIN)
 OPEN = "Die Citywache ist jetzt geöffnet, bis zwanzig Uhr dreißig."
-SHUT = "Die Citywache ist zurzeit geschlossen."
+SHUT = "Die Citywache ist jetzt geschlossen. Sie öffnet morgen um neun Uhr wieder."
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+PINS = tuple(
+    Instruction("pin", name, kept, LONG_AGO)
+    for name, kept in (("leitstelle", hash_pin(PIN, 4)), ("Kein Name", hash_pin("20261", 4)), ("kaputt", "x"))
+)
 
 
 @dataclass
@@ -48,7 +48,6 @@ class Duty:
     service: Service
     journal: io.StringIO
     folder: Path
-    shut: Directory
     told: list[Instruction] = field(default_factory=list)
     keeps: bool = True
     calls: int = 0
@@ -56,29 +55,26 @@ class Duty:
     def instruct(self, instruction: Instruction) -> bool:
         self.told.append(instruction)
         if self.keeps:
-            clerk = self.service.current.clerk
-            assert SET.directory is not None
-            clerk.directory = self.shut if instruction.value == "closed" else SET.directory
-            clerk._answers.clear()
-            clerk._words.clear()
+            self.stands()
         return self.keeps
+
+    def stands(self) -> None:
+        current = self.service.current
+        clerk = current.clerk.standing_as(Standing((*PINS, *{each.id: each for each in self.told}.values())))
+        self.service.current = self.service.known[current.flows.version] = replace(current, clerk=clerk)
 
 
 @pytest.fixture
 def duty(tmp_path: Path) -> Duty:
     assert SET.flows is not None
     assert SET.directory is not None
-    text = CONTACTS.read_text("utf-8").replace("{Mo-Sa: 9:00-20:30}", "{Mo-Sa: closed, So: 9:00-10:00}")
-    (tmp_path / "contacts.yaml").write_text(text, "utf-8")
-    shut = load_contacts(tmp_path / "contacts.yaml").directory
-    assert shut is not None
     journal = io.StringIO()
     prepared = prepare(SET.flows, SET.directory, PUBLIC, "twilio")
-    prepared.clerk.pins = {"leitstelle": hash_pin(PIN, 4), "Kein Name": hash_pin("20261", 4), "kaputt": "x"}
     service = Service(PUBLIC, Verifier([TOKEN]), Journal(journal), prepared)
-    found = Duty(service, journal, tmp_path / "pins", shut)
+    found = Duty(service, journal, tmp_path / "pins")
     service.instruct = found.instruct
     service.attempts = FileAttempts(found.folder)
+    found.stands()
     return found
 
 
@@ -131,14 +127,14 @@ def test_the_station_is_closed_until_midnight_and_that_is_read_back(duty: Duty) 
     call = Call(duty)
     assert call.words.startswith("Diensttelefon der Citywache. Bitte geben Sie Ihre Geheimzahl ein")
     assert OPEN in call.types(PIN).words
-    assert call.types("1").words.startswith("Die Citywache ist heute geschlossen.")
+    assert call.types("1").words.startswith(f"{SHUT} Für eine weitere Änderung")
     (told,) = duty.told
     assert (told.kind, told.subject, told.value) == ("switch", "citywache", "closed")
     assert (told.author, told.channel) == ("leitstelle", "phone")
     assert told.at == MONDAY
     assert told.until == datetime(2026, 11, 24, tzinfo=BERLIN)
     # And the public hears it too.
-    assert "Die Citywache ist heute geschlossen." in Call(duty, query="").words
+    assert SHUT in Call(duty, query="").words
     # Until the usual hours hold again.
     assert OPEN in call.types("1", "5").words
     assert (duty.told[1].value, duty.told[1].until) == ("usual", None)
@@ -277,7 +273,7 @@ def test_a_phone_types_several_digits() -> None:
     assert "[de] Vierzehn Uhr dreißig." in played.stdout
     by_hand = ivr_call("--flow", "duty", "--pin", "80351", typed="80351#\n1\n2\n")
     assert "Der Dienst wartet 10 s auf Ziffern (0-9 * #, mehrere hintereinander, Enter" in by_hand.stdout
-    assert by_hand.stdout.count(OPEN) == 2
+    assert (by_hand.stdout.count(OPEN), by_hand.stdout.count(SHUT)) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -22,14 +22,13 @@ Right:
 
 from __future__ import annotations
 
-import unicodedata
-from functools import cache
 from typing import TYPE_CHECKING
 
 from ivr.check.survey import Rule, Survey, problem
 from ivr.source.places import place_of
 from ivr.source.problems import Sentence
 from ivr.speech import language
+from ivr.speech.letters import foreign_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,27 +56,18 @@ def check(survey: Survey) -> Iterator[Problem]:
 
 
 def _read(code: str, words: str, place: Place) -> Iterator[Problem]:
-    if words.isascii():
-        return
-    known = ("LATIN", _script(language(code).endonym[0]))
-    letters = [_script(letter) in known for letter in words if letter.isalpha()]
-    if 2 * sum(letters) >= len(letters):
-        return
-    yield problem(
-        CODE,
-        place,
-        Sentence(
-            f"Dieser Text ist nicht in der Schrift von „{code}“ geschrieben.",
-            f"This text is not written in the script of “{code}”.",
-        ),
-        Sentence("Stehen die Zeilen zweier Sprachen vertauscht da?", "Have the lines of two languages changed places?"),
-    )
-
-
-@cache
-def _script(letter: str) -> str:
-    """The alphabet of a letter, as Unicode names it."""
-    return unicodedata.name(letter, "").partition(" ")[0]
+    if foreign_letters(language(code).endonym, words):
+        yield problem(
+            CODE,
+            place,
+            Sentence(
+                f"Dieser Text ist nicht in der Schrift von „{code}“ geschrieben.",
+                f"This text is not written in the script of “{code}”.",
+            ),
+            Sentence(
+                "Stehen die Zeilen zweier Sprachen vertauscht da?", "Have the lines of two languages changed places?"
+            ),
+        )
 
 
 RULE = Rule(CODE, check)

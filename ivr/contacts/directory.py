@@ -17,11 +17,12 @@ What is wrong within one contact's hours, number or words is found before, when 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ivr.contacts.switched import switches_of
 from ivr.hours import CALENDARS
 from ivr.source.near import did_you_mean
 from ivr.source.problems import Problem, Refused, Sentence
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from ivr.contacts.phone import Phone
     from ivr.contacts.phrase import Phrase
     from ivr.contacts.shape import ContactName, ContactsFile
-    from ivr.hours import HolidayCalendar, Schedule
+    from ivr.hours import HolidayCalendar, Schedule, Switch
+    from ivr.instructions import Instruction
     from ivr.source.places import Place
 
 _CONTACTS = Sentence("Kontakte in dieser Datei", "Contacts in this file")
@@ -55,6 +57,10 @@ class Entry:
     """When its phone is answered; None: as the office is open."""
     place: Place
     """Where the contact begins in its file."""
+    house: tuple[str, ...] = ()
+    """The contact that it is `at:`, and the one which that is at."""
+    switches: tuple[Switch, ...] = ()
+    """The manual switches of an office whose hours are unknown; else they are in its schedules."""
 
     def name(self, language: str) -> str:
         """What the office is called: in this language, or else in the first in which a name is written."""
@@ -89,8 +95,45 @@ class Directory:
 
     def changes(self, contact: str, days: Iterable[date]) -> Iterator[datetime]:
         """When a contact opens and closes on these local days, in UTC. Midnights may be among them."""
-        schedule = self.contacts[contact].schedule
-        return iter(()) if schedule is None else schedule.changes(days)
+        entry = self.contacts[contact]
+        if entry.schedule is not None:
+            return entry.schedule.changes(days)
+        asked = set(days) if entry.switches else set()
+        ends = (end for switch in entry.switches for end in (switch.since, switch.until) if end is not None)
+        return (end for end in ends if end.astimezone(self.zone).date() in asked)
+
+    def switched(self, switches: Mapping[str, Instruction], earlier: Iterable[Instruction] = ()) -> Directory:
+        """The same offices with manual switches: the instruction of kind "switch" that holds for each contact.
+
+        A switch goes for the office, its telephone, and every office that is `at:` it, unless that has one of its own.
+        `earlier` are the instructions before these (others may be among them): a switch that was given anew before it
+        ran out has been in force all the time.
+        """
+        earlier = tuple(earlier)
+        told = {name: switches_of(each, earlier, self.zone) for name, each in switches.items()}
+        given = {name: set_ for name, set_ in told.items() if set_}
+        if not given:
+            return self
+        made: dict[tuple[int, str], Schedule] = {}
+
+        def schedule(usual: Schedule | None, name: str) -> Schedule | None:
+            # Offices that share their hours go on sharing them.
+            if usual is None:
+                return None
+            return made.setdefault((id(usual), name), replace(usual, switches=given[name]))
+
+        entries = dict(self.contacts)
+        for key, entry in self.contacts.items():
+            name = next((each for each in (key, *entry.house) if each in given), None)
+            if name is not None:
+                entries[key] = replace(
+                    entry,
+                    schedule=schedule(entry.schedule, name),
+                    phone_schedule=schedule(entry.phone_schedule, name),
+                    switches=given[name] if entry.schedule is None else (),
+                )
+        last_resort = self.last_resort and entries[self.last_resort.key]
+        return replace(self, contacts=MappingProxyType(entries), last_resort=last_resort)
 
     def wall_times(self, days: Iterable[date], *minutes: int) -> Iterator[datetime]:
         """When the clock on the wall shows these minutes past midnight, in UTC: twice, where autumn repeats an hour.
@@ -149,6 +192,7 @@ def _entry(
         schedule=next((schedules[there] for there in house if there in schedules), None),
         phone_schedule=by_phone.build(file.timezone.zone, calendar) if by_phone else None,
         place=name.place,
+        house=tuple(map(str, house[1:])),
     )
 
 

@@ -9,6 +9,7 @@ from ivr.hours.holidays import CALENDARS, HOLIDAYS, Holiday, HolidayCalendar, nr
 from ivr.hours.schedule import HORIZON, Answer, Day, Rule, Schedule, unknown
 from ivr.hours.shape import Hours, missing_entries
 from ivr.hours.spans import Span, Spans
+from ivr.hours.switch import Switch
 
 __all__ = [
     "CALENDARS",
@@ -24,6 +25,7 @@ __all__ = [
     "Schedule",
     "Span",
     "Spans",
+    "Switch",
     "missing_entries",
     "nrw_holidays",
     "unknown",

@@ -3,11 +3,13 @@
 Every question is reduced to one local day. A day has exactly one plan, that of the highest rank which names
 it:
 
-    single date > date range > every-year date > movable day > holiday > weekday of a month > season > week
+    manual switch > single date > date range > every-year date > movable day > holiday > weekday of a month > season
+    > week
 
-A plan can also be a cut: it takes some hours away from what would hold without it ("closed from 14:00"), and
-decides nothing where there is nothing to take. From the plans of a day and of the day before follow the
-pieces of that day in which it is open. The rest is walking from day to day until the state changes.
+A switch (switch.py) is no plan: it closes or opens from one instant until another. A plan can also be a
+cut: it takes some hours away from what would hold without it ("closed from 14:00"), and decides nothing
+where there is nothing to take. From the plans of a day and of the day before follow the pieces of that
+day in which it is open. The rest is walking from day to day until the state changes.
 
 - Spans are half-open: at 20:30:00 it is closed.
 - A span belongs to the day it starts on, and so does its rule. A night span of Saturday runs on into Sunday
@@ -25,16 +27,17 @@ pieces of that day in which it is open. The rest is walking from day to day unti
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ivr.hours.calendar import YEARS, days_from_easter
 from ivr.hours.spans import MIDNIGHT, Span, less
+from ivr.hours.switch import Switch, holding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from ivr.hours.calendar import MonthlyDay
@@ -89,7 +92,7 @@ class Day:
     rule: Rule
     holidays: tuple[Holiday, ...] = ()
     uncut: tuple[Span, ...] = ()
-    """Where the rule only takes hours away: the spans without it."""
+    """Where the rule only takes hours away, or is a switch: the spans without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,14 @@ class Answer:
     - `until`: the next change of state; None when none is in sight (open round the clock, closed for good).
     - `next_open`: the first instant after `at` at which it opens. When closed that is `until`; when open it
       is the opening after the coming closing (after lunch, say). None when none is in sight.
-    - `rule`: what decided. Open: the rule of the day on which the present span started. Closed: the rule of
-      today.
+    - `rule`: what decided. In the time of a switch it is the switch, whatever the hours say. Otherwise, open: the
+      rule of the day on which the present span started; closed: the rule of today.
     - `today`: the day of `at`. `next_day`: the day to which the span that begins at `next_open` belongs.
     - `closed_before`: the days before today on which nothing opened either, without a gap, `CLOSED_DAYS` of
       them at most; empty when something opens today.
 
-    In state "unknown" (`unknown`) all of `since`, `until`, `next_open` and `next_day` are None.
+    In state "unknown" (`unknown`) all of `since`, `until`, `next_open` and `next_day` are None. While hours that are
+    unknown are switched to closed, `until` and `next_open` are: nobody knows when it opens.
     """
 
     state: Literal["open", "closed", "unknown"]
@@ -120,13 +124,20 @@ class Answer:
     closed_before: tuple[Day, ...] = ()
 
 
-def unknown(at: datetime, zone: ZoneInfo, place: Place) -> Answer:
+def unknown(at: datetime, zone: ZoneInfo, place: Place, switches: Sequence[Switch] = ()) -> Answer:
     """The answer for a contact without hours; `place` is where the contact stands.
 
     Raises:
         ValueError: `at` is naive.
     """
     local = _aware(at).astimezone(zone)
+    if (switch := holding(switches, local.astimezone(UTC))) is not None:
+        spans = switch.applied((), local.date(), zone)
+        since, until = switch.since.astimezone(zone), switch.until and switch.until.astimezone(zone)
+        today = Day(local.date(), spans, switch.rule)
+        if switch.is_open:
+            return Answer("open", local, since, until, None, switch.rule, today, None)
+        return Answer("closed", local, since, None, None, switch.rule, today, None)
     rule = Rule("unknown", place, "no hours given")
     return Answer("unknown", local, None, None, None, rule, Day(local.date(), (), rule), None)
 
@@ -187,7 +198,7 @@ class Schedule:
     """One contact's hours. Immutable, and a function of nothing but itself and the question.
 
     `holiday` is None when holidays are as usual. `movable` counts days from Easter Sunday. `ranges` are sorted
-    and do not overlap, nor do `seasons`: `Hours.build` makes sure of both.
+    and do not overlap, nor do `seasons`: `Hours.build` makes sure of both. Nor do `switches`, which are sorted, too.
     """
 
     zone: ZoneInfo
@@ -200,13 +211,15 @@ class Schedule:
     every: Mapping[YearDay, Plan] | None = None
     ranges: tuple[DateRange, ...] = ()
     dates: Mapping[date, Plan] | None = None
+    switches: tuple[Switch, ...] = ()
     _dated: tuple[date, date] | None = field(init=False, repr=False, compare=False)
-    """The first and the last day that a single date or a range names; None when there are none."""
+    """The first and the last day that a single date, a range or a switch names; None when there are none."""
     _steady: bool = field(init=False, repr=False, compare=False)
     """Whether only those change the state: the rest is open round the clock, or never open."""
 
     def __post_init__(self) -> None:
         days = sorted([*(self.dates or ()), *(r.first for r in self.ranges), *(r.last for r in self.ranges)])
+        days = sorted([*days, *(day for switch in self.switches for day in switch.dates(self.zone))])
         object.__setattr__(self, "_dated", (days[0], days[-1]) if days else None)
         object.__setattr__(self, "_steady", self._is_steady())
 
@@ -222,9 +235,10 @@ class Schedule:
         today = local.date()
         first, last = self._search(today)
         now = next((p for p in self._pieces(today) if p.start <= moment < p.end), None)
+        rule, back, ahead = self._decided(moment, today, now)
 
-        since = self._since(moment, today, first, is_open=now is not None)
-        until, opening = self._ahead(moment, today, last, is_open=now is not None)
+        since = self._since(back, self._date(back), first, is_open=now is not None)
+        until, opening = self._ahead(ahead, self._date(ahead), last, is_open=now is not None)
         day = self.day(today)
         return Answer(
             state="closed" if now is None else "open",
@@ -232,11 +246,18 @@ class Schedule:
             since=since and since.astimezone(self.zone),
             until=until and until.astimezone(self.zone),
             next_open=opening and opening.start.astimezone(self.zone),
-            rule=day.rule if now is None else now.day.rule,
+            rule=rule,
             today=day,
             next_day=opening and opening.day,
             closed_before=() if day.spans else self._closed_before(today),
         )
+
+    def _decided(self, moment: datetime, today: date, now: _Piece | None) -> tuple[Rule, datetime, datetime]:
+        """What decides at an instant, and the instants until which, backwards and onwards, the state is surely that."""
+        switch = holding(self.switches, moment)
+        if switch is None:
+            return (self._day(today) if now is None else now.day).rule, moment, moment
+        return switch.rule, switch.since, switch.until or moment
 
     def _closed_before(self, today: date) -> tuple[Day, ...]:
         days = (self.day(today - n * _ONE_DAY) for n in range(1, CLOSED_DAYS + 1))
@@ -244,6 +265,16 @@ class Schedule:
 
     def day(self, on: date) -> Day:
         """What holds on one local date. Spans past midnight stand on the day they start on."""
+        day = self._day(on)
+        spans, rule = day.spans, day.rule
+        for switch in self.switches:
+            applied = switch.applied(spans, on, self.zone)
+            if applied != spans:
+                spans, rule = applied, switch.rule
+        return day if rule is day.rule else replace(day, spans=spans, rule=rule, uncut=day.spans)
+
+    def _day(self, on: date) -> Day:
+        """What holds on a local date but for the switches."""
         names = () if self.calendar is None else self.calendar(on.year).get(on, ())
         plan = self._plan(on, names)
         return Day(on, plan.spans, plan.rule, names, plan.uncut)
@@ -315,12 +346,35 @@ class Schedule:
         yield self._week(on)[on.weekday()]
 
     def _pieces(self, on: date) -> tuple[_Piece, ...]:
-        """The stretches in which it is open between this midnight and the next: sorted, and none overlap.
+        """The stretches in which it is open between this midnight and the next: sorted, and none overlap."""
+        pieces = self._usual_pieces(on)
+        for switch in self.switches:
+            pieces = self._with(switch, pieces, on)
+        return pieces
+
+    def _with(self, switch: Switch, pieces: tuple[_Piece, ...], on: date) -> tuple[_Piece, ...]:
+        """A day's pieces with what a switch takes away or adds. What it adds belongs to it alone."""
+        stretch = switch.within(self._instant(on, 0), self._instant(on, MIDNIGHT))
+        if stretch is None:
+            return pieces
+        begin, finish = stretch
+        left = [
+            _Piece(start, end, piece.day)
+            for piece in pieces
+            for start, end in ((piece.start, min(piece.end, begin)), (max(piece.start, finish), piece.end))
+            if start < end
+        ]
+        if switch.is_open:
+            left.append(_Piece(begin, finish, replace(self.day(on), rule=switch.rule)))
+        return tuple(sorted(left, key=lambda piece: piece[:2]))
+
+    def _usual_pieces(self, on: date) -> tuple[_Piece, ...]:
+        """The pieces of a day but for the switches.
 
         Only the day before can reach into this one, because no span is longer than 24 hours. Where two
         overlap, the time belongs to the one that began first.
         """
-        days = [day for day in (self.day(on - _ONE_DAY), self.day(on)) if day.spans]
+        days = [day for day in (self._day(on - _ONE_DAY), self._day(on)) if day.spans]
         if not days:
             return ()
         midnight, next_midnight = self._instant(on, 0), self._instant(on, MIDNIGHT)
@@ -343,6 +397,9 @@ class Schedule:
         days, minute = divmod(minutes, MIDNIGHT)
         wall = time(minute // 60, minute % 60)
         return datetime.combine(on + days * _ONE_DAY, wall, self.zone).astimezone(UTC)
+
+    def _date(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
 
     def _ahead(
         self, moment: datetime, today: date, last: date, *, is_open: bool
@@ -392,7 +449,8 @@ class Schedule:
         """
         beyond = 2 * _ONE_DAY if self._steady else HORIZON
         first, last = self._dated or (today, today)
-        return min(first, today) - beyond, max(last, today) + beyond
+        endless = self.switches and self.switches[-1].until is None
+        return min(first, today) - beyond, max(last, today) + (2 * _ONE_DAY if endless else beyond)
 
     def _is_steady(self) -> bool:
         """Whether the yearly rules alone never close, or never open. May be False of one that never does."""

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import io
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from ivr.instructions import Instruction
 from ivr.observe import Journal
 from ivr.phone.line import CallableLine
 from ivr.pins import NoAttempts, ProcessAttempts, hash_pin
 from ivr.street import Request, Service, answer, prepare
 from ivr.street.signature import Verifier
+from ivr.world import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.contacts import Directory
-    from ivr.instructions import Instruction
     from ivr.phone.line import Line
     from ivr.steps.flowset import FlowSet
 
@@ -37,6 +39,8 @@ PIN_OF = "phone"
 
 TROUBLES = ("locked", "not_kept")
 """What callers with a PIN can meet: too many wrong ones were typed lately; what they tell cannot be stored."""
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 QUICK = 4
 """The cost of its hash: nobody has it but this process."""
@@ -72,7 +76,8 @@ class LocalService:
         self._given.clear()
         self._keeps = trouble != "not_kept"
         self._service.attempts = NoAttempts() if trouble == "locked" else ProcessAttempts()
-        self._service.current.clerk.pins = {PIN_OF: hash_pin(pin, QUICK)} if pin else {}
+        self._pin = (Instruction("pin", PIN_OF, hash_pin(pin, QUICK), LONG_AGO),) if pin else ()
+        self._stands()
 
     @property
     def given(self) -> tuple[Instruction, ...]:
@@ -82,7 +87,15 @@ class LocalService:
     def _instruct(self, instruction: Instruction) -> bool:
         if self._keeps:
             self._given.setdefault(instruction.id, instruction)
+            self._stands()
         return self._keeps
+
+    def _stands(self) -> None:
+        """What was told is in force from here on."""
+        service = self._service
+        clerk = service.current.clerk.standing_as(Standing((*self._pin, *self.given)))
+        service.current = replace(service.current, clerk=clerk)
+        service.known[service.current.flows.version] = service.current
 
     def line(self, *at: datetime) -> Line:
         """A line to the service at one instant (aware), or at one for each post; without any, now."""

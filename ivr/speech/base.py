@@ -27,7 +27,7 @@ from ivr.speech.situation import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ivr.hours import Answer, Day, Schedule
+    from ivr.hours import Answer, Day, Rule, Schedule
 
 
 class Spoken(NamedTuple):
@@ -47,7 +47,7 @@ class Language(Forms):
         if answer.state == "open":
             return self._open(name, answer)
         if answer.next_open is None:
-            text = sentences(self.closed_until_further_notice(name), self._why_closed(answer.today))
+            text = sentences(self.closed_until_further_notice(name), self._why_closed(answer))
             return Spoken(text, midnight_after(answer.at))
         opening = self._opening(name, answer, answer.next_open)
         if seen(answer.next_open, answer.at, ends=False).minutes is not None:
@@ -75,7 +75,9 @@ class Language(Forms):
         else:
             hours = self.all_day_today(name) if pairs == ALL_DAY else self.open_today(name, self.spans(pairs))
             reason = self._reason(today)
-            text = sentences(hours, reason and self.open_because(reason))
+            # A switch may have opened as well as closed.
+            because = self.special_hours if today.rule.kind == "switch" else self.open_because
+            text = sentences(hours, reason and because(reason))
         return Spoken(text, midnight_after(answer.at))
 
     def hours_week(self, name: str, schedule: Schedule | None, at: datetime) -> Spoken:
@@ -100,12 +102,16 @@ class Language(Forms):
         return Spoken(sentences(text, holidays), midnight_after(local))
 
     def _open(self, name: str, answer: Answer) -> Spoken:
+        switched = answer.rule.kind == "switch"
+        if answer.until is None and switched:
+            reason = self._reason_of(answer.rule)
+            return Spoken(sentences(self.open_now(name), reason and self.open_because(reason)), None)
         if answer.until is None:
             return Spoken(self.always_open(name), None)
         closes = seen(answer.until, answer.at, ends=True)
         if closes.minutes is not None:
             return Spoken(self.closes_soon(name, closes), closes.until)
-        special = special_closing(answer.today, closes)
+        special = special_closing(answer.today, closes) or (switched and closes.distance is not Distance.TODAY)
         again = None
         if answer.next_open is not None and answer.next_open.date() == answer.today.date:
             again = seen(answer.next_open, answer.at, ends=False).clock
@@ -131,6 +137,10 @@ class Language(Forms):
         """That it is closed, and why, said of an office that does not open within minutes."""
         today = answer.today
         later_today = next_open.date() == today.date
+        if answer.rule.kind == "switch":
+            soon = distance(next_open.date(), today.date) in {Distance.TODAY, Distance.TOMORROW}
+            text = self.closed_now(name) if soon else self.closed_for_some_time(name)
+            return sentences(text, self._why_closed(answer))
         if not was_open_today(answer):
             if (first := holidays_before(answer)) is not None:
                 return self.closed_since_holidays(name, self.since_day(first, distance(today.date, first)))
@@ -146,19 +156,29 @@ class Language(Forms):
     def _closed_all_day(self, name: str, today: Day) -> str:
         if today.rule.kind == "holiday":
             return self.closed_for_holiday(name, self._holidays(today))
-        longer = today.rule.kind in {"range", "switch"}
+        longer = today.rule.kind == "range"
         text = self.closed_for_some_time(name) if longer else self.closed_today(name)
-        return sentences(text, self._why_closed(today))
+        return sentences(text, self._why_closed_today(today))
 
-    def _why_closed(self, today: Day) -> str | None:
+    def _why_closed(self, answer: Answer) -> str | None:
+        """Why it is closed at this moment: a switch may close a day that has its hours, and a night."""
+        if answer.rule.kind != "switch":
+            return self._why_closed_today(answer.today)
+        reason = self._reason_of(answer.rule)
+        return reason and self.closed_because(reason)
+
+    def _why_closed_today(self, today: Day) -> str | None:
         reason = None if today.spans else self._reason(today)
         return reason and self.closed_because(reason)
 
     def _reason(self, day: Day) -> str | None:
         """Why a day's hours are not the usual ones, in this language; None when there is nothing to say."""
         if day.rule.reason and day.rule.kind != "holiday":
-            return day.rule.reason.get(self.code)
+            return self._reason_of(day.rule)
         return self._holidays(day) if is_special(day) and day.holidays else None
+
+    def _reason_of(self, rule: Rule) -> str | None:
+        return rule.reason.get(self.code) if rule.reason else None
 
     def _holidays(self, day: Day) -> str:
         return self.listed([self.holiday(holiday) for holiday in day.holidays])

@@ -152,6 +152,9 @@ class German(ArticleLanguage):
             name, "ist im Moment leider nicht zu erreichen", "im Moment ist dort leider niemand zu erreichen"
         )
 
+    def not_connecting(self) -> str:
+        return "Zurzeit können wir Sie nicht verbinden."
+
     # --- endings -------------------------------------------------------------------------------------------
 
     def goodbye(self) -> str:
@@ -162,6 +165,9 @@ class German(ArticleLanguage):
 
     def must_end(self) -> str:
         return "Wir müssen dieses Gespräch jetzt leider beenden."
+
+    def many_callers(self) -> str:
+        return "Zurzeit rufen sehr viele Menschen an."
 
     def call_later(self) -> str:
         return "Bitte rufen Sie später noch einmal an."
@@ -178,6 +184,9 @@ class German(ArticleLanguage):
 
     def always_open(self, name: str) -> str:
         return self._is(name, "rund um die Uhr geöffnet")
+
+    def open_now(self, name: str) -> str:
+        return self._is(name, "jetzt geöffnet")
 
     def open_until(self, name: str, closes: When, *, special: bool, again: int | None) -> str:
         until = self._until(closes)

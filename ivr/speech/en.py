@@ -166,6 +166,9 @@ class English(ArticleLanguage):
             "unfortunately nobody can be reached there at the moment",
         )
 
+    def not_connecting(self) -> str:
+        return "We cannot connect you at the moment."
+
     # --- endings -------------------------------------------------------------------------------------------
 
     def goodbye(self) -> str:
@@ -176,6 +179,9 @@ class English(ArticleLanguage):
 
     def must_end(self) -> str:
         return "We are sorry, we have to end this call now."
+
+    def many_callers(self) -> str:
+        return "Very many people are calling at the moment."
 
     def call_later(self) -> str:
         return "Please call again later."
@@ -192,6 +198,9 @@ class English(ArticleLanguage):
 
     def always_open(self, name: str) -> str:
         return self._is(name, "open around the clock")
+
+    def open_now(self, name: str) -> str:
+        return self._is(name, "open now")
 
     def open_until(self, name: str, closes: When, *, special: bool, again: int | None) -> str:
         until = self._until(closes)

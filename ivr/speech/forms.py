@@ -207,6 +207,10 @@ class Forms(ABC):
     def not_reached(self, name: str) -> str:
         """A connection did not come about: busy, not answered or failed."""
 
+    @abstractmethod
+    def not_connecting(self) -> str:
+        """The caller cannot be connected just now, and hears a number instead: for reasons on our side, not theirs."""
+
     # --- endings -------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -220,6 +224,10 @@ class Forms(ABC):
     @abstractmethod
     def must_end(self) -> str:
         """This call has gone on for too many turns."""
+
+    @abstractmethod
+    def many_callers(self) -> str:
+        """So many people call that no more calls can be taken."""
 
     @abstractmethod
     def call_later(self) -> str:
@@ -237,6 +245,10 @@ class Forms(ABC):
         """The polite end of a call that would not end."""
         return self._ending(self.must_end(), name, groups)
 
+    def crowded(self, name: str, groups: Sequence[str]) -> str:
+        """What a caller hears for whom there is no line."""
+        return self._ending(self.many_callers(), name, groups)
+
     def _ending(self, why: str, name: str, groups: Sequence[str]) -> str:
         """Why, a number (no groups: the request to call later), goodbye."""
         way = sentences(self.call_directly(), self.number_is(name, groups)) if groups else self.call_later()
@@ -251,6 +263,10 @@ class Forms(ABC):
     @abstractmethod
     def always_open(self, name: str) -> str:
         """Open round the clock."""
+
+    @abstractmethod
+    def open_now(self, name: str) -> str:
+        """Open now, and nobody knows until when."""
 
     @abstractmethod
     def open_until(self, name: str, closes: When, *, special: bool, again: int | None) -> str:

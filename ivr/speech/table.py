@@ -40,16 +40,19 @@ FORMS: Mapping[str, str] = {
     "number_is": "number",
     "connecting": "",
     "not_reached": "",
+    "not_connecting": "",
     # endings
     "goodbye": "",
     "sorry": "",
     "must_end": "",
+    "many_callers": "",
     "call_later": "",
     "call_directly": "",
     # hours: predicates, said of an office. {till} is "until nine o'clock", {at} "at nine o'clock",
     # {since} "from nine o'clock on", {day} "tomorrow" or "on Monday", {hours} what `span` says
     "hours_unknown": "",
     "always_open": "",
+    "open_now": "",
     "open_until": "till",
     "open_until_day": "till day",
     "open_specially_until": "till",
@@ -192,6 +195,9 @@ class TableLanguage(Language):
     def not_reached(self, name: str) -> str:
         return self._of(name, "not_reached")
 
+    def not_connecting(self) -> str:
+        return self._say("not_connecting")
+
     # --- endings -------------------------------------------------------------------------------------------
 
     def goodbye(self) -> str:
@@ -202,6 +208,9 @@ class TableLanguage(Language):
 
     def must_end(self) -> str:
         return self._say("must_end")
+
+    def many_callers(self) -> str:
+        return self._say("many_callers")
 
     def call_later(self) -> str:
         return self._say("call_later")
@@ -216,6 +225,9 @@ class TableLanguage(Language):
 
     def always_open(self, name: str) -> str:
         return self._of(name, "always_open")
+
+    def open_now(self, name: str) -> str:
+        return self._of(name, "open_now")
 
     def open_until(self, name: str, closes: When, *, special: bool, again: int | None) -> str:
         form = "open_specially_until" if special else "open_until"

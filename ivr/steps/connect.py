@@ -11,8 +11,9 @@
 
 A flow names a contact, never a number. A contact that is closed at this moment is not rung, unless its phone is
 answered at hours of its own (`phone_hours`): the call goes to `when_closed`, or, without it, the caller hears when it
-opens, and its number. A contact whose hours are unknown is always rung. A result without a branch of its own ends with
-the contact's number, said twice; `completed` ends the call.
+opens, and its number. A contact whose hours are unknown is always rung. One that a limit of the service forbids to ring
+just now is passed over; if there is no other, the caller hears that, and its number. A result without a branch of its
+own ends with the contact's number, said twice; `completed` ends the call.
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ class ConnectStep(Step):
         self._results = results
 
     def enter(self, scene: Scene) -> Move:
-        return self._ring_next(scene, 0) or self._closed(scene)
+        return self._ring_next(scene, 0) or self._limited(scene) or self._closed(scene)
 
     def react(self, scene: Scene, given: Input) -> Move:
         # A provider that says nothing about how the connection ended has not connected anybody.
@@ -180,12 +181,21 @@ class ConnectStep(Step):
         for index, entry in enumerate(self._contacts[attempt:], attempt):
             if entry.phone is None or not scene.world.is_answered(entry.key):
                 continue
+            if not scene.world.may_ring(entry.key):
+                continue
             if self._lines is not None and index == 0:
                 said = self._lines[scene.language].now(scene.world)
             else:
                 said = scene.say(scene.speech.connecting(entry.name(scene.language)))
             return Move((*before, said), Dial(entry.key, entry.phone.e164, self._ring), attempt=index)
         return None
+
+    def _limited(self, scene: Scene) -> Move | None:
+        """What a caller hears whom only a limit keeps from being connected."""
+        denied = next((entry for entry in self._contacts if entry.key in scene.world.denied), None)
+        if denied is None:
+            return None
+        return farewell(scene, scene.say(scene.speech.not_connecting()), number=denied)
 
     def _closed(self, scene: Scene) -> Move:
         if self._when_closed is not None:

@@ -41,12 +41,17 @@ def act(service: Service, prepared: Prepared, call: str, turn: Turn, at: datetim
     while isinstance(turn.expects, CheckPin | GiveInstruction):
         match turn.expects:
             case CheckPin(digits):
-                done = _look(service, prepared.clerk.at(at), digits, call, turn.state.turn, now)
+                done = _look(service, _world(service, prepared, at), digits, call, turn.state.turn, now)
             case GiveInstruction() as wanted:
                 done = Done(Outcome.DONE if service.instruct(_instruction(wanted, call, turn, at)) else Outcome.REFUSED)
         # What was told just now holds already.
-        turn = carry_on(prepared.flows, prepared.clerk.at(at), turn, done)
+        turn = carry_on(prepared.flows, _world(service, prepared, at), turn, done)
     return turn
+
+
+def _world(service: Service, prepared: Prepared, at: datetime) -> World:
+    """The world as it is now: an instruction may have put another clerk in the place of the one that was there."""
+    return service.known.get(prepared.flows.version, prepared).clerk.at(at)
 
 
 def _look(service: Service, world: World, digits: str, call: str, turn: int, now: datetime) -> Done:
@@ -61,8 +66,9 @@ def _look(service: Service, world: World, digits: str, call: str, turn: int, now
 
 
 def _instruction(wanted: GiveInstruction, call: str, turn: Turn, at: datetime) -> Instruction:
-    # Several may be given in one turn: the steps before it tell them apart.
-    made_of = f"{call} {turn.state.turn} {len(turn.path)} {wanted.subject}"
+    # Several may be given in one turn: the steps before it tell them apart. Of two that a call gives at one instant (a
+    # phone's clock may stand still) the later has the greater id, and counts.
+    place = f"{turn.state.turn:04x}{len(turn.path):04x}"
     return Instruction(
         kind="switch",
         subject=wanted.subject,
@@ -71,5 +77,5 @@ def _instruction(wanted: GiveInstruction, call: str, turn: Turn, at: datetime) -
         until=wanted.until,
         author=wanted.author,
         channel="phone",
-        id=hashlib.sha256(made_of.encode()).hexdigest()[:32],
+        id=place + hashlib.sha256(f"{call} {place} {wanted.subject}".encode()).hexdigest()[:24],
     )

@@ -6,6 +6,7 @@
     completed  busy  no_answer  failed   how a connection ends
     done  refused  locked                how it went, where the engine wants something done (a PIN is "leitstelle"'s)
     publish                              the operators' next version; the call meets it with its next input
+    standing {full: [wache]}             what is in force beside the files from here on, as `standing` reads it
 
 What she does stands at the left margin, and a time behind it moves the clock; what happens stands below, indented.
 The state goes through its path between any two inputs. With IVR_REWRITE=1 in the environment, tests write down what
@@ -15,15 +16,16 @@ happens instead of comparing it, for a review in the diff.
 from __future__ import annotations
 
 import os
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
 from ivr.call import CheckPin, Dial, DialResult, Done, Gather, GiveInstruction, Inbound, Outcome, State
 from ivr.engine import advance, begin, carry_on, resume
-from ivr.world import Clerk
+from ivr.instructions import Instruction
+from ivr.world import NOTHING, Clerk, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,12 +50,17 @@ def played(script: str, *versions: Loaded) -> str:
     path: str | None = None
     work_out = advance
     turn: Turn | None = None
+    in_force = NOTHING
     for done in script.splitlines():
         if done.startswith(" "):
             continue
         word, *more = done.split()
         if word == "publish":
             version, work_out = version + 1, resume
+            lines.append(done)
+            continue
+        if word == "standing":
+            in_force = standing(yaml.safe_load(done.removeprefix(word)))
             lines.append(done)
             continue
         if more:
@@ -72,7 +79,7 @@ def played(script: str, *versions: Loaded) -> str:
         elif more[1:]:
             asked = more[1]
             state = begin(flows, flow=asked[5:]) if asked.startswith("flow=") else begin(flows, asked)
-        world = Clerk(directory).at(now)
+        world = Clerk(directory, in_force).at(now)
         if word in set(Outcome):
             assert turn is not None
             turn = carry_on(flows, world, turn, Done(Outcome(word), "leitstelle" if word == "done" else ""))
@@ -85,6 +92,29 @@ def played(script: str, *versions: Loaded) -> str:
 
 
 WAITS = Gather | Dial | CheckPin | GiveInstruction
+
+
+def standing(told: dict[str, Any]) -> Standing:
+    """`crowded`, `full`, `connecting` as they are called; `announce: {de: …}`; `switch: {wache: closed}`, `reason`.
+
+    `at` and `until` are the times of what is told, local or in UTC; without them it has always been so, and stays.
+    """
+    at, until = (_instant(told.get(key)) for key in ("at", "until"))
+    given = [("switch", subject, value, told.get("reason", {})) for subject, value in told.get("switch", {}).items()]
+    given += [("announce", "today", "said", told["announce"])] if "announce" in told else []
+    instructions = tuple(
+        Instruction(kind, subject, value, at or datetime(2026, 1, 1, tzinfo=UTC), until, texts)
+        for kind, subject, value, texts in given
+    )
+    full = frozenset(told.get("full", ()))
+    return Standing(instructions, told.get("crowded", False), full, told.get("connecting", True))
+
+
+def _instant(written: str | datetime | None) -> datetime | None:
+    if written is None:
+        return None
+    at = datetime.fromisoformat(str(written))
+    return at.replace(tzinfo=at.tzinfo or BERLIN).astimezone(UTC)
 
 
 def inbound(word: str) -> Inbound:
