@@ -28,7 +28,7 @@ SECONDS = 0.25
 """Between two looks."""
 
 AT_HAND = 8
-"""So many of the sets that calls may still be on are made ready at once; the others when a call comes that is on one."""
+"""So many of the sets that calls may still be on are made ready at once, the others when a call comes on one."""
 
 _LOOKS_TO_COUNT = 4
 """By then the keeper has read of the calls that have come in."""
@@ -41,7 +41,7 @@ class _Known(dict[str, "Prepared"]):
         super().__init__(at_hand)
         self._make = make
 
-    def get(self, version: str, _default: object = None) -> Prepared | None:  # type: ignore[override] # what is asked for
+    def get(self, version: str, _default: object = None) -> Prepared | None:  # type: ignore[override]
         """The set, or None when nobody knows it any more."""
         if version not in self:
             made = self._make(version)
