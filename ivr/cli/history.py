@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from ivr.cli.common import in_words, json_option, messages_option, say, say_json, stop_for_problems
+from ivr.cli.common import in_words, json_option, messages_option, say, say_json
 from ivr.cli.publish import as_document
 from ivr.cli.telling import as_json as instruction_as_json
 from ivr.cli.telling import by_whom, described, desks_here, moment, opened, quoted, say_away, storage, told
-from ivr.cli.versions import InForce, in_force
+from ivr.cli.versions import zone_in_force
 from ivr.instructions import Instruction, latest
 from ivr.source.problems import Sentence
 from ivr.store import Away, Publication
@@ -38,9 +38,7 @@ def command(limit: int, lang: str | None, as_json: bool) -> None:  # noqa: ARG00
     Exit code: 0, 1 when the database is away (what this machine knows is shown then), 2 for wrong usage.
     """
     where, now = storage(), datetime.now(UTC)
-    found = in_force(where)
-    if not isinstance(found, InForce):
-        stop_for_problems(found, 1, as_json=as_json)
+    zone = zone_in_force(where)
     known = told(where, now)
     holding = {each.id for each in latest(known.instructions, now).values()}
     given = {each.id: each for each in known.instructions}
@@ -61,7 +59,7 @@ def command(limit: int, lang: str | None, as_json: bool) -> None:  # noqa: ARG00
     else:
         say_away(away)
         for entry in entries:
-            click.echo(_line(entry, found.zone))
+            click.echo(_line(entry, zone))
         if not entries:
             say("Es ist noch nichts geschehen.", "Nothing has happened yet.")
         for desk in desks_here(where)[:1]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from ivr.cli.common import in_words, json_option, messages_option, say, say_json, stop_for_problems, wrong_usage
+from ivr.cli.common import in_words, json_option, messages_option, say, say_json, wrong_usage
 from ivr.cli.telling import (
     Line,
     author_option,
@@ -27,13 +27,15 @@ from ivr.cli.telling import (
     told,
 )
 from ivr.cli.until import end, until_option
-from ivr.cli.versions import InForce, in_force
+from ivr.cli.versions import zone_in_force
 from ivr.instructions import USUAL, Instruction, latest
 from ivr.settings import BadSetting, read_limits
 from ivr.source.problems import Sentence
 from ivr.store import Away
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from ivr.settings import Storage
 
 NAMES = ("calls", "connections", "minutes")
@@ -108,21 +110,19 @@ def command(
             "„usual“ nimmt zurück, was galt; dazu gehört kein --until.",
             "“usual” takes back what was in force; there is no --until with it.",
         )
-    force = in_force(where)
-    if not isinstance(force, InForce):
-        stop_for_problems(force, 1, as_json=as_json)
+    zone = zone_in_force(where)
     if name is None or value is None:
-        _show(where, now, force, as_json=as_json)
+        _show(where, now, zone, as_json=as_json)
         return
     value = str(int(value)) if value.isdecimal() else value
     instruction = Instruction(
-        "limit", name, value, now, until=end(until, now, force.zone), author=named(author), why=reason or ""
+        "limit", name, value, now, until=end(until, now, zone), author=named(author), why=reason or ""
     )
     kept = keep(where, instruction)
     if as_json:
         say_json({"instruction": instruction.to_json(), **kept.to_json()})
         return
-    click.echo(in_words(described(instruction, force.zone)))
+    click.echo(in_words(described(instruction, zone)))
     if value == "0":
         click.echo(in_words(_STOPS[name]))
     if until is None and value != USUAL:
@@ -133,7 +133,7 @@ def command(
     say_kept(kept)
 
 
-def _show(where: Storage, now: datetime, force: InForce, *, as_json: bool) -> None:
+def _show(where: Storage, now: datetime, zone: ZoneInfo, *, as_json: bool) -> None:
     try:
         limits = read_limits(os.environ)
     except BadSetting as bad:
@@ -159,7 +159,7 @@ def _show(where: Storage, now: datetime, force: InForce, *, as_json: bool) -> No
         if name in holding:
             held = holding[name]
             value = in_words(Sentence("ohne Grenze", "no limit")) if held.value == "off" else held.value
-            ends = in_words(how_long(held.until, force.zone))
+            ends = in_words(how_long(held.until, zone))
             line += in_words(Sentence(f"; jetzt {value}, {ends}", f"; now {value}, {ends}")) + f" {by_whom(held)}"
         click.echo(line)
     _show_load(where, load)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.common import in_words, json_option, messages_option, say, say_json, stop_for_problems
+from ivr.cli.common import in_words, json_option, messages_option, say, say_json
 from ivr.cli.telling import author_option, keep, moment, named, refuse, say_away, say_kept, storage, told
-from ivr.cli.versions import InForce, in_force
+from ivr.cli.versions import zone_in_force
 from ivr.instructions import USUAL, Instruction, latest
 from ivr.pins import find, hash_pin, weakness
 from ivr.source.near import did_you_mean
@@ -36,9 +36,7 @@ def command(context: click.Context, lang: str | None, as_json: bool) -> None:  #
     if context.invoked_subcommand is not None:
         return
     where, now = storage(), datetime.now(UTC)
-    force = in_force(where)
-    if not isinstance(force, InForce):
-        stop_for_problems(force, 1, as_json=as_json)
+    zone = zone_in_force(where)
     known = told(where, now)
     held = _held(known.instructions, now)
     if as_json:
@@ -46,7 +44,7 @@ def command(context: click.Context, lang: str | None, as_json: bool) -> None:  #
         return
     say_away(known.away)
     for name, each in held.items():
-        de, en = moment(each.at, force.zone)
+        de, en = moment(each.at, zone)
         say(f"{name}  seit {de} ({each.author})", f"{name}  since {en} ({each.author})")
     if not held:
         say("Niemand hat eine PIN.", "Nobody has a PIN.")

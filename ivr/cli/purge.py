@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import click
 
-from ivr.cli.common import in_words, json_option, messages_option, say, say_json, stop_for_problems, wrong_usage
+from ivr.cli.common import in_words, json_option, messages_option, say, say_json, wrong_usage
 from ivr.cli.telling import moment, opened, refuse, storage
-from ivr.cli.versions import InForce, in_force
+from ivr.cli.versions import zone_in_force
 from ivr.source.problems import Sentence
 from ivr.store import Away
 
@@ -38,15 +38,13 @@ def command(keep_days: int | None, before: str | None, dry_run: bool, lang: str 
     Exit code: 0, 1 when the database is away, 2 for wrong usage.
     """
     where, now = storage(), datetime.now(UTC)
-    force = in_force(where)
-    if not isinstance(force, InForce):
-        stop_for_problems(force, 1, as_json=as_json)
+    zone = zone_in_force(where)
     if before is not None and keep_days is not None:
         raise wrong_usage("--keep-days und --before schließen einander aus.", "Use --keep-days or --before.")
     if before is None:
         records = timedelta(days=where.keep_days if keep_days is None else keep_days)
     else:
-        records = now - datetime.combine(_day(before), time(), force.zone)
+        records = now - datetime.combine(_day(before), time(), zone)
         if records < timedelta():
             refuse(f"{before} kommt erst noch.", f"{before} is still to come.")
     try:
@@ -61,7 +59,7 @@ def command(keep_days: int | None, before: str | None, dry_run: bool, lang: str 
     if as_json:
         say_json({"before": (now - records).isoformat(), "dry_run": dry_run, "removed": removed})
         return
-    de, en = moment(now - records, force.zone)
+    de, en = moment(now - records, zone)
     verb = Sentence("Zu entfernen", "To be removed") if dry_run else Sentence("Entfernt", "Removed")
     say(f"{verb.de}, was älter ist als {de}:", f"{verb.en}, older than {en}:")
     for name, count in removed.items():

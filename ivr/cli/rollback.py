@@ -43,7 +43,7 @@ def command(version: str, why: str | None, author: str | None, lang: str | None,
         refuse(*unknown.sentence)
     except Away as away:
         refuse(
-            f"Es wurde nichts zurückgenommen: Die Datenbank ist nicht zu erreichen ({away}). Was jetzt gilt, gilt weiter.",
+            f"Nichts wurde zurückgenommen: Die Datenbank ist nicht zu erreichen ({away}). Was jetzt gilt, gilt weiter.",
             f"Nothing was rolled back: the database cannot be reached ({away}). What is in force stays in force.",
         )
     if as_json:

@@ -11,6 +11,7 @@ import getpass
 import json
 import os
 from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
@@ -26,7 +27,6 @@ from ivr.tally import alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from ivr.desk import Desk
@@ -136,7 +136,7 @@ class Told(NamedTuple):
 
 
 def told(where: Storage, now: datetime) -> Told:
-    """Everything that is in force, by the database, the services of this machine, and commands that wait in its spool."""
+    """All that is in force, by the database, the services of this machine, and commands that wait in its spool."""
     found = {each.id: each for desk in desks_here(where) for each in desk.instructions}
     for line in Reader(where.spool / COMMANDS).read().lines:
         try:
@@ -245,6 +245,9 @@ def how_long(until: datetime | None, zone: ZoneInfo) -> Sentence:
     if until is None:
         return Sentence("bis auf Weiteres", "until it is taken back")
     de, en = moment(until, zone)
+    if until.astimezone(zone).time() == time():
+        # The end of a day belongs to it.
+        de, en = (f"{day.rpartition(' ')[0]} 24:00" for day in moment(until - timedelta(minutes=1), zone))
     return Sentence(f"bis {de}", f"until {en}")
 
 
@@ -272,10 +275,14 @@ def described(told: Instruction, zone: ZoneInfo) -> Sentence:
     value = _VALUES.get(told.value, Sentence(told.value, told.value))
     ends = how_long(told.until, zone)
     back = told.value == "usual"
-    de_end, en_end = ("", "") if back else (f", {ends.de}", f", {ends.en}")
+    de_end, en_end = ("", "") if back else (f" {ends.de}", f" {ends.en}")
     match told.kind:
         case "switch":
-            return Sentence(f"{told.subject}: {value.de}{de_end}", f"{told.subject}: {value.en}{en_end}")
+            reason = next(iter(told.texts.values()), "")
+            de_why, en_why = (f", Grund: {reason}", f", reason: {reason}") if reason else ("", "")
+            return Sentence(
+                f"{told.subject}: {value.de}{de_end}{de_why}", f"{told.subject}: {value.en}{en_end}{en_why}"
+            )
         case "announce" if back:
             return Sentence("Durchsage beendet", "announcement ended")
         case "announce":

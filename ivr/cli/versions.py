@@ -11,9 +11,9 @@ They come from the database. While that is away, what this machine keeps of its 
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from ivr.bundle import Bundle
 from ivr.cli.common import chosen_files, provider, wrong_usage
@@ -25,7 +25,6 @@ from ivr.store import Away
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from zoneinfo import ZoneInfo
 
     from ivr.contacts import Directory
     from ivr.loader import Loaded
@@ -163,6 +162,12 @@ def in_force(where: Storage) -> InForce | Loaded:
     return InForce(loaded.flows, loaded.directory)
 
 
+def zone_in_force(where: Storage) -> ZoneInfo:
+    """The time zone of the contacts in force; UTC where none can be read."""
+    found = in_force(where)
+    return found.zone if isinstance(found, InForce) else ZoneInfo("UTC")
+
+
 def _kept_here(word: str, where: Storage, away: str) -> Bundle:
     here = desks_here(where)
     match word.strip().lower():
@@ -171,7 +176,7 @@ def _kept_here(word: str, where: Storage, away: str) -> Bundle:
         case "draft":
             versions = [desk.draft for desk in here if desk.draft is not None]
         case wanted:
-            kept = os.listdir(where.sets) if where.sets.is_dir() else []
+            kept = (path.parent.name for path in where.sets.glob("*/bundle"))
             versions = [_one_of(wanted, [name for name in kept if VERSION.fullmatch(name)])]
     for version in versions:
         bundle = _of_this_machine(version, where)
@@ -194,8 +199,8 @@ def _one_of(wanted: str, versions: Iterable[str]) -> str:
     known = list(dict.fromkeys(versions))
     if not _PREFIX.fullmatch(wanted):
         raise Unknown(
-            f"„{wanted}“ ist keine Fassung: Nötig sind mindestens vier ihrer zwölf Zeichen (0-9, a-f). {_list(known).de}",
-            f"“{wanted}” is no version: at least four of its twelve digits (0-9, a-f) are needed. {_list(known).en}",
+            f"„{wanted}“ ist keine Fassung: Nötig sind vier bis zwölf ihrer Zeichen (0-9, a-f). {_list(known).de}",
+            f"“{wanted}” is no version: four to twelve of its digits (0-9, a-f) are needed. {_list(known).en}",
         )
     found = [version for version in known if version.startswith(wanted)]
     if len(found) == 1:
