@@ -218,6 +218,14 @@ class FileAttempts:
         except OSError:
             return
 
+    def wrong(self, now: datetime) -> int:
+        """How many wrong ones were tried on this machine lately."""
+        try:
+            lately = {each.key: each.wrong for each in self._tries() if now - each.at < WINDOW}
+        except OSError:
+            return 0
+        return sum(lately.values())
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         self._lock.parent.mkdir(parents=True, exist_ok=True)

@@ -189,6 +189,8 @@ def test_facts():
     assert [spot.step for spot in given_up.path] == ["numbers", "number_of_the_police", "emergency", "goodbye"]
     connected = (("input", "connection"), ("result", "busy"))
     assert advance(SHIPPED.flows, world, RUNG, inbound("busy")).facts == connected
+    several = advance(SHIPPED.flows, world, MAIN, inbound("80351"))
+    assert several.facts == (("input", "key"), ("key", "several"), ("miss", "no-match"))
     assert resume(SHIPPED.flows, world, MAIN, inbound("7")).facts == (("input", "resumed"),)
     gone = State(Spot("hotline", "gone"), "de", 4)
     assert resume(SHIPPED.flows, world, gone, inbound("completed")).facts == (
@@ -221,6 +223,8 @@ states = st.builds(
     st.integers(0, 9),
     st.integers(0, 9),
     st.lists(st.builds(Visit, spots, st.booleans()), max_size=16).map(Trail),
+    st.from_regex(re.compile("[0-9]{0,8}", re.ASCII), fullmatch=True),
+    st.one_of(st.just(""), names),
 )
 
 

@@ -141,7 +141,7 @@ def test_every_fixed_sentence_is_in_every_table() -> None:
     words = {each.code: Counter(str(row[0]) for row in table(f"{each.code}.yaml")["words"]) for each in LANGUAGES}
     fixed = {"key", "clock", "day", "number", "address", "spell_out", "phone", "phone_twice", "number_is"}
     fixed |= {"option", "option_named", "language_option", "no_input", "no_match", "more_time", "connecting"}
-    fixed |= {"not_reached", "not_connecting", "goodbye", "failure", "too_long", "crowded"}
+    fixed |= {"not_reached", "not_connecting", "goodbye", "failure", "too_long", "crowded", "out_of_reach"}
     assert all(set(found) == fixed for found in words.values())
     assert all(found == words["de"] for found in words.values())
 

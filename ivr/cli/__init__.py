@@ -7,10 +7,14 @@ import click
 from ivr.cli.announce import command as announce_command
 from ivr.cli.call import command as call_command
 from ivr.cli.check import command as check_command
+from ivr.cli.diff import command as diff_command
+from ivr.cli.doctor import command as doctor_command
+from ivr.cli.fallback import command as fallback_command
 from ivr.cli.graph import command as graph_command
 from ivr.cli.history import command as history_command
 from ivr.cli.hours import command as hours_command
 from ivr.cli.limit import command as limit_command
+from ivr.cli.number import command as number_command
 from ivr.cli.override import command as override_command
 from ivr.cli.pin import command as pin_command
 from ivr.cli.publish import command as publish_command
@@ -32,6 +36,7 @@ for command in (
     check_command,
     test_command,
     call_command,
+    diff_command,
     graph_command,
     hours_command,
     script_command,
@@ -44,5 +49,8 @@ for command in (
     limit_command,
     pin_command,
     purge_command,
+    fallback_command,
+    number_command,
+    doctor_command,
 ):
     main.add_command(command)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ivr.observe import Journal
+from ivr.pins import FileAttempts
 from ivr.records import Recorder
 from ivr.sets import Sets
 from ivr.settings import read_settings
@@ -47,11 +48,15 @@ def application() -> Flask:
     """
     settings = read_settings(os.environ)
     tally = seat(os.environ)
-    watch = Watch(settings.desk, Sets(settings.storage.sets), settings.public_url, settings.provider)
+    watch = Watch(settings, Sets(settings.storage.sets))
     begun = watch.first() if tally is not None else None
     current = begun[1] if begun else _read(settings)
     counted = tally or alone()
-    recorder = Recorder(Spool(settings.desk, counted, settings.storage.spool_limit), counted)
+    recorder = Recorder(
+        Spool(settings.desk, counted, settings.storage.spool_limit),
+        counted,
+        write_through=settings.storage.write_through and tally is not None,
+    )
     service = Service(
         public_url=settings.public_url,
         verifier=Verifier(settings.tokens, settings.shared_keys),
@@ -59,12 +64,16 @@ def application() -> Flask:
         current=current,
         clock_secret=settings.tokens[0].encode() if os.environ.get(DEV) == "1" and settings.tokens else None,
         draft_number=settings.draft_number,
+        instruct=recorder.instruct,
+        attempts=FileAttempts(settings.storage.spool),
     )
     if tally is not None:
         if begun is None:
             recorder.alarm(datetime.now(UTC), "the keeper has laid nothing out; the files were read instead")
         watch.start(service, recorder)
-    return create_app(service)
+    return create_app(
+        service, counted, token=settings.metrics_token, timing=settings.server_timing, desk=lambda: watch.desk
+    )
 
 
 def seat(env: Mapping[str, str]) -> Tally | None:
