@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.call import NAME
 from ivr.cli.common import in_words, json_option, messages_option, say, say_json
 from ivr.cli.telling import author_option, keep, moment, named, refuse, say_away, say_kept, storage, told
 from ivr.cli.versions import zone_in_force
@@ -20,7 +21,7 @@ from ivr.source.problems import Sentence
 if TYPE_CHECKING:
     from ivr.settings import Storage
 
-NAME = re.compile("[a-z][a-z0-9_]{0,39}", re.ASCII)
+_NAME = re.compile(NAME, re.ASCII)
 """Names ride in the addresses of a call."""
 
 
@@ -59,7 +60,7 @@ def command(context: click.Context, lang: str | None, as_json: bool) -> None:  #
 def set_pin(name: str, stdin: bool, author: str | None, lang: str | None, as_json: bool) -> None:  # noqa: ARG001 - the language is read from the context
     """Give NAME a PIN, or another one. It is asked for twice and not shown."""
     where, now, who = storage(), datetime.now(UTC), named(author)
-    if not NAME.fullmatch(name):
+    if not _NAME.fullmatch(name):
         refuse(
             f"„{name}“ geht nicht als Name: Nötig sind Kleinbuchstaben a-z, Ziffern und _, zum Beispiel: wache_nord.",
             f"“{name}” cannot be a name: lower-case letters a-z, digits and _ are needed, for example: wache_nord.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,11 @@ from ivr.cli.common import (
     show_problems,
 )
 from ivr.cli.telling import Line, author_option, desks_here, moment, named, opened, quoted, refuse, storage
-from ivr.cli.versions import EVERY, before_it
-from ivr.loader import load
+from ivr.cli.versions import EVERY, Unknown, before_it, bundle_of
+from ivr.diff import compare
+from ivr.diff.change import RANKS, SAME
+from ivr.loader import load, load_bundle
+from ivr.source.problems import Sentence
 from ivr.source.report import to_json
 from ivr.store import Away
 
@@ -80,10 +84,11 @@ def command(
             if there is not None:
                 _say_there(there, loaded, as_json=as_json)
                 return
-            before, _ = database.in_force()
+            older, _ = database.in_force()
+            what = None if older is None else since(older.version, database, loaded)
             database.store_set(loaded.bundle.version, loaded.bundle.to_bytes(), now)
             published = database.publish(loaded.bundle.version, draft=draft, author=who, why=why, at=datetime.now(UTC))
-            log = database.publications(EVERY)
+            before = older if draft else before_it(published, database.publications(EVERY))
     except Away as away:
         refuse(
             f"Nichts wurde veröffentlicht: Die Datenbank ist nicht zu erreichen ({away}). Was jetzt gilt, gilt weiter.",
@@ -92,20 +97,42 @@ def command(
     if as_json:
         say_json(_document(loaded, published, new=True))
         return
-    say_published(published, loaded.directory.zone, before if draft else before_it(published, log))
+    say_published(published, loaded.directory.zone, before, what)
 
 
-def say_published(published: Publication, zone: ZoneInfo, before: Publication | None) -> None:
-    """Says what was published, who hears it when, and how to go back."""
+def since(version: str, database: Database, after: Loaded) -> Sentence | None:
+    """What is different from a published version, in one line; None when this program cannot read that any more."""
+    try:
+        older = load_bundle(bundle_of(version, database), provider=provider())
+    except Unknown:
+        return None
+    if older.flows is None or after.flows is None or after.directory is None:
+        return None
+    found = Counter(change.rank for change in compare(older, after, today=datetime.now(after.directory.zone).date()))
+    if not found:
+        return SAME
+    listed = [(RANKS[rank], number) for rank, number in sorted(found.items())]
+    return Sentence(
+        "Geändert: " + ", ".join(f"{title.de} {number}" for title, number in listed),
+        "Changed: " + ", ".join(f"{title.en} {number}" for title, number in listed),
+    )
+
+
+def say_published(
+    published: Publication, zone: ZoneInfo, before: Publication | None, what: Sentence | None = None
+) -> None:
+    """Says what was published, what is different (`what`), who hears it when, and how to go back."""
     told = f"({published.author}{quoted(published.why)})"
     if published.draft:
         say(f"Entwurf: Fassung {published.version} {told}.", f"Draft: version {published.version} {told}.")
+        _say_changes(what, "published", "draft")
         say(
             "Ihn hören nur Anrufe bei der Nummer, die IVR_DRAFT_NUMBER dem Dienst nennt; ohne sie niemand.",
             "Only calls to the number that IVR_DRAFT_NUMBER tells the service hear it; without one, nobody.",
         )
         return
     say(f"Veröffentlicht: Fassung {published.version} {told}.", f"Published: version {published.version} {told}.")
+    _say_changes(what, "previous", "published")
     say(
         "Neue Anrufe hören sie binnen drei Sekunden; wer gerade anruft, bleibt bei dem, womit der Anruf begann.",
         "New calls hear it within three seconds; calls under way stay with what they began with.",
@@ -116,6 +143,11 @@ def say_published(published: Publication, zone: ZoneInfo, before: Publication | 
             f"Vorher: Fassung {before.version}, {de} {_told(before)}. Zurück: ivr rollback {before.version[:4]}",
             f"Before: version {before.version}, {en} {_told(before)}. Go back: ivr rollback {before.version[:4]}",
         )
+
+
+def _say_changes(what: Sentence | None, older: str, newer: str) -> None:
+    if what is not None:
+        say(f"{what.de} (genauer: ivr diff {older} {newer})", f"{what.en} (see also: ivr diff {older} {newer})")
 
 
 def as_document(published: Publication) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from ivr.cli.common import json_option, messages_option, provider, say_json, stop_for_problems
-from ivr.cli.publish import as_document, say_published
+from ivr.cli.publish import as_document, say_published, since
 from ivr.cli.telling import Line, author_option, named, opened, refuse, storage
 from ivr.cli.versions import EVERY, Unknown, before_it, bundle_of, resolve
 from ivr.loader import load_bundle
@@ -35,6 +35,8 @@ def command(version: str, why: str | None, author: str | None, lang: str | None,
             loaded = load_bundle(bundle_of(wanted, database), provider=provider())
             if loaded.flows is None or loaded.directory is None:
                 stop_for_problems(loaded, 1, as_json=as_json)
+            older, _ = database.in_force()
+            what = None if older is None else since(older.version, database, loaded)
             published = database.publish(
                 wanted, draft=False, author=who, why=why or f"rollback {version}", at=datetime.now(UTC)
             )
@@ -49,4 +51,4 @@ def command(version: str, why: str | None, author: str | None, lang: str | None,
     if as_json:
         say_json({"published": as_document(published)})
         return
-    say_published(published, loaded.directory.zone, before)
+    say_published(published, loaded.directory.zone, before, what)
