@@ -81,7 +81,8 @@ def refuse(de: str, en: str) -> NoReturn:
     """Ends the command with exit code 1: it was understood, and could or may not be done. Nothing has changed."""
     sentence = in_words(Sentence(de, en))
     click.echo(sentence, err=True)
-    if click.get_current_context().params.get("as_json"):
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("as_json"):
         say_json({"error": sentence})
     raise SystemExit(1)
 
