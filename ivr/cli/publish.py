@@ -146,7 +146,9 @@ def say_published(
 
 
 def _say_changes(what: Sentence | None, older: str, newer: str) -> None:
-    if what is not None:
+    if what == SAME:
+        say(*what)
+    elif what is not None:
         say(f"{what.de} (genauer: ivr diff {older} {newer})", f"{what.en} (see also: ivr diff {older} {newer})")
 
 

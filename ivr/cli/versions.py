@@ -175,6 +175,8 @@ def _kept_here(word: str, where: Storage, away: str) -> Bundle:
             versions = [desk.current for desk in here if desk.origin == "published"]
         case "draft":
             versions = [desk.draft for desk in here if desk.draft is not None]
+        case "previous":
+            versions = []
         case wanted:
             kept = (path.parent.name for path in where.sets.glob("*/bundle"))
             versions = [_one_of(wanted, [name for name in kept if VERSION.fullmatch(name)])]
