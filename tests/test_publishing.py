@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -730,3 +731,39 @@ def test_an_operators_round_trip(office: Office, service: Running) -> None:
 
     wait("the database", stored)
     assert "citywache: geöffnet bis auf Weiteres (anna)  [in Kraft]" in office("history")
+
+
+# --- what the page for operators shows -------------------------------------------------------------------------------
+
+_STEP = re.compile(r"<!-- (.*?) -->|```console\n(.*?)```", re.DOTALL)
+_COMMAND = re.compile(r"^\$ ivr (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+_VARYING = (
+    (re.compile(r"\b[0-9a-f]{12}\b"), "VERSION"),
+    (re.compile(r"rollback [0-9a-f]{4}\b"), "rollback VERSION"),
+    (re.compile(r"\b\w\w \d\d\.\d\d\.20\d\d(?<!2037) \d\d:\d\d"), "NOW"),
+)
+
+
+def alike(text: str) -> str:
+    for varying, name in _VARYING:
+        text = varying.sub(name, text)
+    return text
+
+
+def test_the_page_shows_what_happens(office: Office) -> None:
+    """Every command of it, in its order; … stands for anything, and warnings may come before."""
+    office.env["IVR_SPOOL"] = "var/spool"
+    page = (Path(__file__).parents[1] / "docs" / "publishing.md").read_text("utf-8")
+    commands = 0
+    for note, shown in _STEP.findall(page):
+        if "=>" in note:
+            name, _, change = note.partition(": ")
+            office.edit(*change.split(" => "), name)
+        elif note:
+            office.take_away()
+        for words, printed in _COMMAND.findall(shown):
+            said = alike(office.run(*shlex.split(words)).output)
+            wanted = ".*".join(map(re.escape, alike(printed).split("…")))
+            assert re.search(f"(?:^|\n){wanted}$", said), f"$ ivr {words}\n{said}"
+            commands += 1
+    assert commands == page.count("\n$ ivr ")
