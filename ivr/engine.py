@@ -58,10 +58,13 @@ def advance(flows: FlowSet, world: World, state: State | None, inbound: Inbound)
         return over
     step = flows.steps.get(walk.state.spot)
     if walk.state.turn == 0 or step is None:
-        if walk.state.turn == 0 and world.crowded:
+        start = beginning(flows, walk.state)
+        # Who calls an entrance has work to do there: limits and announcements are for the public.
+        public = start.flow not in flows.entrances
+        if walk.state.turn == 0 and public and world.crowded:
             return walk.finish(_crowded(walk), (("input", "call"), ("limit", "calls")))
-        walk.announces = walk.state.turn == 0
-        return walk.follow(Move((), ToStep(beginning(flows, walk.state))), (("input", "call"),))
+        walk.announces = walk.state.turn == 0 and public
+        return walk.follow(Move((), ToStep(start)), (("input", "call"),))
     return walk.follow(walk.react(step, _input(inbound)), _facts(inbound))
 
 

@@ -21,6 +21,7 @@ import hmac
 import os
 import secrets
 import threading
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -180,6 +181,11 @@ class ProcessAttempts:
             self._tries.append(_Try(now, _key(call, turn), wrong=False))
 
 
+LONGEST_WAIT = 2.0
+"""Seconds, for the lock; it is held for less than a thousandth of one."""
+
+_PAUSE = 0.005
+
 MANY = 500
 """Lines: a file of more is written anew with those that still count."""
 
@@ -189,7 +195,7 @@ class FileAttempts:
 
     A line is appended, in one write, while the lock is held, and the latest of a webhook counts. Killing a process at
     any instant costs at most the end of a line, which counts as nothing; its PIN has not been looked at then. Where
-    nothing can be written or read, nobody may try.
+    nothing can be written or read, or the lock does not come free, nobody may try. Each machine counts for itself.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -231,7 +237,7 @@ class FileAttempts:
         self._lock.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            _lock(file)
             yield
         finally:
             os.close(file)
@@ -261,6 +267,22 @@ class FileAttempts:
         fresh = self._path.with_suffix(".new")
         fresh.write_text("".join(f"{_line(each)}\n" for each in tries if now - each.at < WINDOW), "ascii")
         fresh.replace(self._path)
+
+
+def _lock(file: int) -> None:
+    """Locks a file, unless another process stands still with it: no caller waits for that.
+
+    Raises:
+        OSError: it is still locked after `LONGEST_WAIT`.
+    """
+    for _ in range(round(LONGEST_WAIT / _PAUSE)):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE)
+        else:
+            return
+    raise OSError("the lock is not free")
 
 
 def _line(tried: _Try) -> str:

@@ -6,15 +6,17 @@ import io
 import re
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner, Result
 from grammar import problems
 from lxml import etree
 from scripts import BERLIN
-from service import CALLED, CALLER, PUBLIC, TOKEN, loaded, post
+from service import CALLED, CALLER, CONTACTS, FLOWS, PUBLIC, TOKEN, loaded, post
 
+from ivr.cli import main
 from ivr.instructions import Instruction
 from ivr.observe import Journal
 from ivr.pins import MOST_WRONG, WINDOW, FileAttempts, hash_pin
@@ -31,7 +33,12 @@ PIN = "80351946"
 SET = loaded()
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=BERLIN)
 OPEN = "Die Citywache ist jetzt geöffnet, bis zwanzig Uhr dreißig."
-SHUT = "Die Citywache ist jetzt geschlossen."
+SHUT = "Die Citywache ist jetzt geschlossen. Sie öffnet morgen um neun Uhr wieder."
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+PINS = tuple(
+    Instruction("pin", name, kept, LONG_AGO)
+    for name, kept in (("leitstelle", hash_pin(PIN, 4)), ("Kein Name", hash_pin("20261", 4)), ("kaputt", "x"))
+)
 
 
 @dataclass
@@ -56,9 +63,7 @@ def duty(tmp_path: Path) -> Duty:
     assert SET.directory is not None
     journal = io.StringIO()
     prepared = prepare(SET.flows, SET.directory, PUBLIC, "twilio")
-    pins = {"leitstelle": hash_pin(PIN, 4), "Kein Name": hash_pin("20261", 4), "kaputt": "x"}
-    told = tuple(Instruction("pin", name, kept, datetime(2026, 1, 1, tzinfo=BERLIN)) for name, kept in pins.items())
-    service = Service(PUBLIC, Verifier([TOKEN]), Journal(journal), prepared.under(Standing(told)))
+    service = Service(PUBLIC, Verifier([TOKEN]), Journal(journal), prepared.under(Standing(PINS)))
     found = Duty(service, journal, tmp_path / "pins")
     service.instruct = found.instruct
     service.attempts = FileAttempts(found.folder)
@@ -114,16 +119,14 @@ def test_the_station_is_closed_until_midnight_and_that_is_read_back(duty: Duty) 
     call = Call(duty)
     assert call.words.startswith("Diensttelefon der Citywache. Bitte geben Sie Ihre Geheimzahl ein")
     assert OPEN in call.types(PIN).words
-    assert call.types("1").words.startswith(
-        "Die Citywache ist jetzt geschlossen. Sie öffnet morgen um neun Uhr wieder."
-    )
+    assert call.types("1").words.startswith(f"{SHUT} Für eine weitere Änderung")
     (told,) = duty.told
     assert (told.kind, told.subject, told.value) == ("switch", "citywache", "closed")
     assert (told.author, told.channel) == ("leitstelle", "phone")
     assert told.at == MONDAY
     assert told.until == datetime(2026, 11, 24, tzinfo=BERLIN)
     # And the public hears it too.
-    assert "Die Citywache ist jetzt geschlossen. Sie öffnet morgen um neun Uhr wieder." in Call(duty, query="").words
+    assert SHUT in Call(duty, query="").words
     # Until the usual hours hold again.
     assert OPEN in call.types("1", "5").words
     assert (duty.told[1].value, duty.told[1].until) == ("usual", None)
@@ -246,6 +249,43 @@ def test_the_pin_is_written_down_nowhere(duty: Duty) -> None:
     assert b'"pin": "done"' in everything
     assert b'"instruction": "done"' in everything
     assert b'"key": "several"' in everything
+
+
+# -- in the terminal ---------------------------------------------------------------------------------------------------
+
+
+def ivr_call(*words: str, typed: str | None = None) -> Result:
+    files = ("--flows", str(FLOWS), "--contacts", str(CONTACTS), "--at", "2026-11-23T10:00")
+    return CliRunner().invoke(main, ["call", *files, *words], input=typed)
+
+
+def test_a_phone_types_several_digits() -> None:
+    played = ivr_call("--flow", "duty", "--pin", "80351", "--keys", "80351#,2,1430,1")
+    assert played.exit_code == 0
+    assert "[de] Vierzehn Uhr dreißig." in played.stdout
+    by_hand = ivr_call("--flow", "duty", "--pin", "80351", typed="80351#\n1\n2\n")
+    assert "Der Dienst wartet 10 s auf Ziffern (0-9 * #, mehrere hintereinander, Enter" in by_hand.stdout
+    assert (by_hand.stdout.count(OPEN), by_hand.stdout.count(SHUT)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "heard"), [("locked", "zu oft eine falsche Geheimzahl"), ("not_kept", "nicht gespeichert")]
+)
+def test_a_phone_meets_trouble(trouble: str, heard: str) -> None:
+    assert heard in ivr_call("--flow", "duty", "--pin", "80351", "--trouble", trouble, "--keys", "80351#,1").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--flow", "info"],
+        ["--flow", "duty", "--lang", "tr"],
+        ["--pin", "80351", "--url", "http://127.0.0.1:1"],
+        ["--trouble", "locked", "--url", "http://127.0.0.1:1"],
+    ],
+)
+def test_what_a_phone_cannot_do_is_said(words: list[str]) -> None:
+    assert ivr_call(*words, "--keys", "1").exit_code == 2
 
 
 # -- all that can happen there -----------------------------------------------------------------------------------------

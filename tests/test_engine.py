@@ -270,10 +270,35 @@ def test_a_path_is_the_path_of_one_state_or_of_none(path):
         "Hotline/main/de.1.0.0.",
         "hotline/m-n/de.1.0.0.",
         "hotline/" + "m" * 41 + "/de.1.0.0.",
+        "hotline/main/de.1.0.0...",
+        "hotline/main/de.1.0.0..0900",
+        "hotline/main/de.1.0.0..123456789.",
+        "hotline/main/de.1.0.0...Leitstelle",
+        "hotline/main/de.1.0.0..0900.leitstelle.",
+        "hotline/main/de.1.0.0..०९००.leitstelle",
     ],
 )
 def test_paths_that_are_no_state(path):
     assert State.from_path(path) is None
+
+
+def test_what_few_calls_have_is_in_few_paths():
+    """All others are what they were before there was any of it: calls under way go on."""
+    plain = State(Spot("duty", "now"), "de", 3)
+    assert plain.to_path() == "duty/now/de.3.0.0."
+    assert plain._replace(entered="0900").to_path() == "duty/now/de.3.0.0..0900."
+    assert plain._replace(author="leitstelle").to_path() == "duty/now/de.3.0.0...leitstelle"
+    both = plain._replace(entered="0900", author="leitstelle", trail=Trail([Visit(MAIN.spot, called=False)]))
+    assert both.to_path() == "duty/now/de.3.0.0.m~hotline~main.0900.leitstelle"
+
+
+def test_a_caller_on_duty_stays_there_in_another_version():
+    world = Clerk(SHIPPED.directory).at(MONDAY)
+    gone = State(Spot("duty", "gone"), "tr", 4, author="leitstelle")
+    turn = resume(SHIPPED.flows, world, gone, inbound("1"))
+    assert (turn.state.spot, turn.state.language) == (Spot("duty", "ask_pin"), "de")
+    here = State(Spot("duty", "duty"), "en", 4, author="leitstelle")
+    assert resume(SHIPPED.flows, world, here, inbound("1")).state == here._replace(turn=5)
 
 
 # --- every caller --------------------------------------------------------------------------------------------------

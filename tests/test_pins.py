@@ -215,6 +215,17 @@ def test_on_a_full_disk_nobody_may(tmp_path: Path) -> None:
     assert not here.may("CA3", 9, NOW)
 
 
+def test_whoever_stands_still_with_the_lock_stops_nobody_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.pins.LONGEST_WAIT", 0.05)
+    here = FileAttempts(tmp_path)
+    with FileAttempts(tmp_path)._locked():
+        assert not here.may("CA1", 1, NOW)
+        here.right("CA1", 1, NOW)
+    assert here.may("CA1", 1, NOW)
+
+
 @pytest.mark.parametrize("in_the_way", ["folder", "attempts", "attempts.lock"])
 def test_where_nothing_can_be_written_nobody_may(in_the_way: str, tmp_path: Path) -> None:
     folder = tmp_path / "pins"

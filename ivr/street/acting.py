@@ -65,10 +65,9 @@ def _look(service: Service, world: World, digits: str, call: str, turn: int, now
 
 
 def _instruction(wanted: GiveInstruction, call: str, turn: Turn, at: datetime) -> Instruction:
-    # Several may be given in one turn: the steps before it tell them apart.
-    made_of = f"{call} {turn.state.turn} {len(turn.path)} {wanted.subject}"
-    # Of two that begin at the same instant the one with the greater id counts: that has to be the later one.
-    order = f"{turn.state.turn:03x}{len(turn.path):03x}"
+    # Several may be given in one turn: the steps before it tell them apart. Of two that a call gives at one instant (a
+    # phone's clock may stand still) the later has the greater id, and counts.
+    place = f"{turn.state.turn:04x}{len(turn.path):04x}"
     return Instruction(
         kind="switch",
         subject=wanted.subject,
@@ -77,5 +76,5 @@ def _instruction(wanted: GiveInstruction, call: str, turn: Turn, at: datetime) -
         until=wanted.until,
         author=wanted.author,
         channel="phone",
-        id=order + hashlib.sha256(made_of.encode()).hexdigest()[:26],
+        id=place + hashlib.sha256(f"{call} {place} {wanted.subject}".encode()).hexdigest()[:24],
     )
