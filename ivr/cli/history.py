@@ -33,7 +33,9 @@ class _Entry(NamedTuple):
 @messages_option
 @json_option
 def command(limit: int, lang: str | None, as_json: bool) -> None:  # noqa: ARG001 - the language is read from the context
-    """Show publications, switches, announcements, limits and changed PINs, newest first.
+    """Show what was published and ordered, newest first.
+
+    Publications, switches, announcements, limits and changed PINs, each with author, time and reason.
 
     Exit code: 0, 1 when the database is away (what this machine knows is shown then), 2 for wrong usage.
     """

@@ -92,10 +92,11 @@ def command(
     lang: str | None,  # noqa: ARG001 - the language is read from the context
     as_json: bool,
 ) -> None:
-    """Limit calls at once, connections at once per contact, or minutes connected per day.
+    """Limit calls and connections at once, or minutes per day.
 
-    N takes the place of the setting, on all machines within three seconds; 0 stops calls or connections altogether;
-    off is no limit, usual the setting again. Without words: what holds, and how much is going on.
+    Calls at once, connections at once per contact, minutes connected per day: N takes the place of the setting, on
+    all machines within three seconds; 0 stops calls or connections altogether; off is no limit, usual the setting
+    again. Without words: what holds, and how much is going on.
 
     Exit code: 0, 1 when it was refused or could not be kept, 2 for wrong usage.
     """

@@ -63,10 +63,10 @@ def command(
     lang: str | None,  # noqa: ARG001 - the language is read from the context
     as_json: bool,
 ) -> None:
-    """Close or open CONTACT from now on, whatever its hours say, or leave it to them again (usual).
+    """Close or open CONTACT from now on, whatever its hours say.
 
-    It holds for its telephone and for the contacts that are `at:` it, on all machines within three seconds. Without
-    CONTACT: what is in force.
+    With usual its hours decide again. It holds for its telephone and for the contacts that are `at:` it, on all
+    machines within three seconds. Without CONTACT: what is in force.
 
     Exit code: 0, 1 when it was refused or could not be kept, 2 for wrong usage.
     """

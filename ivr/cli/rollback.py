@@ -21,8 +21,9 @@ from ivr.store import Away
 @messages_option
 @json_option
 def command(version: str, why: str | None, author: str | None, lang: str | None, as_json: bool) -> None:  # noqa: ARG001 - the language is read from the context
-    """Publish an older version again: V is its first digits, 4 at least, or the word previous.
+    """Publish an older version again.
 
+    V is its first digits, 4 at least, or the word previous: what was published before the present one.
     The files on this machine stay as they are.
 
     Exit code: 0, 1 when there is no such version, this program cannot read it or the database is away, 2 for wrong

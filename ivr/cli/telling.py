@@ -38,6 +38,9 @@ COMMANDS = "commands"
 LONGEST = 1000
 """Characters of a reason or a name."""
 
+_AWAY, _READY = "ivr.database.away", "ivr.database.ready"
+"""What one command has learnt of the database."""
+
 _DAYS = Sentence("Mo Di Mi Do Fr Sa So", "Mon Tue Wed Thu Fri Sat Sun")
 
 
@@ -102,17 +105,28 @@ def opened(where: Storage) -> Iterator[Database]:
     On a fresh machine it is made. Where a service has been at work, a missing file is one that is away: making another
     would forget everything that is in it.
 
+    It is tried once in a command: an officer in a hurry waits for a dead server once.
+
     Raises:
         Away: the database cannot be reached, or what is done within fails.
     """
+    context = click.get_current_context(silent=True)
+    state: dict[str, Any] = context.meta if context else {}
+    if _AWAY in state:
+        raise Away(state[_AWAY])
     try:
         database = Database(where.database)
     except ValueError as error:
         sentence = getattr(error, "sentence", Sentence(str(error), str(error)))
         raise wrong_usage(*sentence) from error
     try:
-        database.migrate(create=not any(_desks(where)))
+        if _READY not in state:
+            database.migrate(create=not any(_desks(where)))
+            state[_READY] = True
         yield database
+    except Away as away:
+        state[_AWAY] = str(away)
+        raise
     finally:
         database.close()
 
