@@ -345,7 +345,7 @@ REFUSED = {
 @pytest.mark.parametrize(("words", "code", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused(office: Office, words: tuple[str, ...], code: int, said: str) -> None:
     assert said in office("override", *words, code=code)
-    assert office.facts("override") == {"in_force": []}
+    assert office.facts("override") == {"in_force": [], "away": None}
     if code == 1:
         assert set(office.facts("override", *words, code=1)) <= {"error", "problems"}
 
@@ -405,7 +405,7 @@ def test_an_announcement(office: Office) -> None:
     long = "Rund um die Reinoldikirche sind viele Straßen gesperrt, und alle Wege dauern länger. " * 3
     assert "Das dauert länger als 10 Sekunden (de)" in office("announce", long)
     office("announce", "--end")
-    assert office.facts("announce") == {"in_force": None}
+    assert office.facts("announce") == {"in_force": None, "away": None}
 
 
 @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ def test_an_announcement(office: Office) -> None:
 )
 def test_announcements_that_are_refused(office: Office, words: tuple[str, ...], code: int, said: str) -> None:
     assert said in office("announce", *words, code=code)
-    assert office.facts("announce") == {"in_force": None}
+    assert office.facts("announce") == {"in_force": None, "away": None}
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------
@@ -543,7 +543,7 @@ def test_instructions_wait_in_the_spool(office: Office) -> None:
     ):
         said = office(*words, typed=typed)
         assert "Die Datenbank ist nicht zu erreichen (" in said
-        assert f"Aufbewahrt in {office.env['IVR_SPOOL']}/commands: Der Dienst auf dieser Maschine" in said
+        assert f"Aufbewahrt in {office.env['IVR_SPOOL']}/commands: Der Dienst, der auf dieser Maschine läuft" in said
     assert office.facts("override", "citywache", "open")["stored"] == "spool"
     # They are known here already, and the missing file was not taken for a fresh start.
     assert "citywache: geöffnet bis auf Weiteres (anna)\n" in office("override")

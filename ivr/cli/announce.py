@@ -57,7 +57,7 @@ def command(
         known = told(where, now)
         held = latest(known.instructions, now).get(("announce", SUBJECT))
         if as_json:
-            say_json({"in_force": None if held is None else instruction_as_json(held)})
+            say_json({"in_force": None if held is None else instruction_as_json(held), "away": known.away})
             return
         say_away(known.away)
         _show(held, force)

@@ -46,9 +46,11 @@ def command(limit: int, lang: str | None, as_json: bool) -> None:  # noqa: ARG00
     given = {each.id: each for each in known.instructions}
     entries: list[_Entry] = []
     away = known.away
+    published: list[str] = []
     try:
         with opened(where) as database:
             current = database.in_force()
+            published += [each.version for each in current[:1] if each is not None]
             entries += (_Entry(each, each in current) for each in database.publications(limit))
             given |= {each.id: each for each in database.instruction_history(limit)}
     except Away as error:
@@ -65,7 +67,7 @@ def command(limit: int, lang: str | None, as_json: bool) -> None:  # noqa: ARG00
         if not entries:
             say("Es ist noch nichts geschehen.", "Nothing has happened yet.")
         for desk in desks_here(where)[:1]:
-            if desk.origin == "files":
+            if desk.origin == "files" and desk.current not in published:
                 say(
                     f"Auf dieser Maschine sprechen die Dateien (Fassung {desk.current}).",
                     f"On this machine the files speak (version {desk.current}).",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -76,8 +76,12 @@ def command(
         stop_for_problems(force, 1, as_json=as_json)
     if contact is None:
         known = told(where, now)
-        _show([each for each in latest(known.instructions, now).values() if each.kind == "switch"], force, as_json)
-        say_away(None if as_json else known.away)
+        held = [each for each in latest(known.instructions, now).values() if each.kind == "switch"]
+        if as_json:
+            say_json({"in_force": [instruction_as_json(each) for each in held], "away": known.away})
+            return
+        say_away(known.away)
+        _show(held, force)
         return
     if value is None:
         raise wrong_usage(
@@ -139,11 +143,7 @@ def _also(contact: str, force: InForce, instructions: Iterable[Instruction], now
     ]
 
 
-def _show(holding: list[Instruction], force: InForce, as_json: bool) -> None:
-    if as_json:
-        facts: list[dict[str, Any]] = [instruction_as_json(each) for each in holding]
-        say_json({"in_force": facts})
-        return
+def _show(holding: list[Instruction], force: InForce) -> None:
     for each in holding:
         gone = each.subject not in force.directory.contacts
         note = in_words(Sentence(" – diesen Kontakt gibt es nicht mehr", " – there is no such contact any more"))

@@ -41,7 +41,8 @@ def command(context: click.Context, lang: str | None, as_json: bool) -> None:  #
     known = told(where, now)
     held = _held(known.instructions, now)
     if as_json:
-        say_json({"pins": [{"name": n, "at": p.at.isoformat(), "author": p.author} for n, p in held.items()]})
+        pins = [{"name": name, "at": each.at.isoformat(), "author": each.author} for name, each in held.items()]
+        say_json({"pins": pins, "away": known.away})
         return
     say_away(known.away)
     for name, each in held.items():

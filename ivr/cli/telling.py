@@ -221,17 +221,17 @@ def say_kept(kept: Kept) -> None:
     )
     if kept.served:
         say(
-            f"Aufbewahrt in {kept.spool}: Der Dienst auf dieser Maschine richtet sich sofort danach. Andere Maschinen "
+            f"Aufbewahrt in {kept.spool}: Der Dienst, der auf dieser Maschine läuft, richtet sich sofort danach. Andere Maschinen "
             "erfahren es, wenn die Datenbank wieder da ist; dann wird es von selbst dort gespeichert.",
-            f"Kept in {kept.spool}: the service on this machine obeys at once. Other machines learn of it when the "
+            f"Kept in {kept.spool}: the service that runs on this machine obeys at once. Other machines learn of it when the "
             "database is back; it is stored there by itself then.",
         )
     else:
         say(
             f"Aufbewahrt in {kept.spool}. Auf dieser Maschine hat noch kein Dienst gearbeitet: Es gilt, sobald hier "
-            "einer läuft und die Datenbank wieder da ist.",
-            f"Kept in {kept.spool}. No service has been at work on this machine yet: it holds as soon as one runs here "
-            "and the database is back.",
+            "einer läuft; er bringt es in die Datenbank, wenn sie wieder da ist.",
+            f"Kept in {kept.spool}. No service has been at work on this machine yet: it holds as soon as one runs "
+            "here, which takes it to the database when that is back.",
         )
 
 
