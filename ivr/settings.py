@@ -200,6 +200,11 @@ def read_storage(env: Mapping[str, str]) -> Storage:
     )
 
 
+def read_author(env: Mapping[str, str]) -> str:
+    """IVR_AUTHOR: whose name stands beside what a command publishes or tells; empty: whoever has logged in."""
+    return env.get("IVR_AUTHOR", "").strip()
+
+
 def read_limits(env: Mapping[str, str]) -> Limits:
     """IVR_MAX_CALLS, IVR_MAX_CONNECTIONS and IVR_MAX_MINUTES.
 

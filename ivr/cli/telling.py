@@ -19,7 +19,7 @@ import click
 from ivr import desk as desks
 from ivr.cli.common import in_words, operator_language, say, say_json, wrong_usage
 from ivr.instructions import Instruction
-from ivr.settings import BadSetting, read_storage
+from ivr.settings import BadSetting, read_author, read_storage
 from ivr.source.problems import Sentence
 from ivr.spool import Reader, Spool, Worth
 from ivr.store import Away, Database
@@ -60,19 +60,17 @@ class Line(click.ParamType[str]):
         return line
 
 
-author_option = click.option(
-    "--author", type=Line(), envvar="IVR_AUTHOR", help="Who does it [IVR_AUTHOR, else the login name]."
-)
+author_option = click.option("--author", type=Line(), help="Who does it [IVR_AUTHOR, else the login name].")
 
 
 def named(author: str | None) -> str:
-    """Who does it: as told, or as this machine knows who has logged in.
+    """Who does it: as told, as the settings have it, or who has logged in on this machine.
 
     Raises:
         click.UsageError: nobody knows.
     """
     try:
-        return author or getpass.getuser()
+        return author or Line().convert(read_author(os.environ) or getpass.getuser(), None, None)
     except (OSError, KeyError) as error:
         raise wrong_usage(
             "Wer das veranlasst, weiß dieser Rechner nicht; bitte --author NAME oder IVR_AUTHOR angeben.",
@@ -221,10 +219,10 @@ def say_kept(kept: Kept) -> None:
     )
     if kept.served:
         say(
-            f"Aufbewahrt in {kept.spool}: Der Dienst, der auf dieser Maschine läuft, richtet sich sofort danach. Andere Maschinen "
-            "erfahren es, wenn die Datenbank wieder da ist; dann wird es von selbst dort gespeichert.",
-            f"Kept in {kept.spool}: the service that runs on this machine obeys at once. Other machines learn of it when the "
-            "database is back; it is stored there by itself then.",
+            f"Aufbewahrt in {kept.spool}: Der Dienst, der auf dieser Maschine läuft, richtet sich sofort danach. "
+            "Andere Maschinen erfahren es, wenn die Datenbank wieder da ist; dann wird es von selbst dort gespeichert.",
+            f"Kept in {kept.spool}: the service that runs on this machine obeys at once. Other machines "
+            "learn of it when the database is back; it is stored there by itself then.",
         )
     else:
         say(
