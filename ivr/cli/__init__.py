@@ -8,6 +8,7 @@ from ivr.cli.call import command as call_command
 from ivr.cli.check import command as check_command
 from ivr.cli.graph import command as graph_command
 from ivr.cli.hours import command as hours_command
+from ivr.cli.report import command as report_command
 from ivr.cli.schema import command as schema_command
 from ivr.cli.script import command as script_command
 from ivr.cli.serve import command as serve_command
@@ -26,6 +27,7 @@ for command in (
     call_command,
     graph_command,
     hours_command,
+    report_command,
     script_command,
     schema_command,
 ):
