@@ -1,10 +1,10 @@
 """Which counts of a group may be told when none under 5 may be known.
 
 A count under 5 is small, and is hidden. Where the total of a group is known, hiding one count is not enough: the others
-taken from the total give it away. So further counts are hidden as cover, the next smallest first, until each small one
-can still be anything from 0 (or 1, where a count is only listed because it is not nought) to 4 for somebody who knows
-the total, the counts that are told, and of each hidden one whether it is small or cover. If all of them together are
-too few for that, nothing of the group is told.
+taken from the total give it away. So further counts are hidden as cover, the next smallest first unless it is said
+which may best be missed. That goes on until each small one can still be anything from 0 (or 1, where a count is only
+listed because it is not nought) to 4, for somebody who knows the total, the counts that are told, and of each hidden
+one whether it is small or cover. If all of them together are too few for that, nothing of the group is told.
 
 The rest that is in the total and in none of the counts is never told, but can be worked out just the same: if it is
 from 1 to 4, it is protected as well. That there is no rest may be known.
@@ -30,16 +30,21 @@ COVER: Final = "*"
 Key = TypeVar("Key")
 
 
-def hide(counts: Mapping[Key, int], *, listed: bool, rest: int | None = None) -> dict[Key, Mark] | None:
+def hide(
+    counts: Mapping[Key, int], *, listed: bool, rest: int | None = None, spare: Key | None = None
+) -> dict[Key, Mark] | None:
     """What may be told of each count of a group whose total is known; None: nothing at all may, not even the keys.
 
     Args:
         counts: the group, none negative.
         listed: whether a count is listed only because it is at least 1.
         rest: what is in the total and in none of the counts; None when it is known that there can be none.
+        spare: the count that is the first to be cover.
     """
     marks: dict[Key, Mark] = {key: SMALL if number < LEAST else TOLD for key, number in counts.items()}
-    cover = sorted((key for key, mark in marks.items() if mark == TOLD), key=lambda key: counts[key])
+    # Of equal ones the first by its name, so that the same counts are always told alike.
+    cover = [key for key, mark in marks.items() if mark == TOLD]
+    cover.sort(key=lambda key: (key != spare, counts[key], str(key)))
     small = sum(mark == SMALL for mark in marks.values())
     if not small and not 0 < (rest or 0) < LEAST:
         return marks

@@ -142,7 +142,7 @@ def _connections(figures: Figures, directory: Directory, marks: Mapping[Keys, Ma
             continue
         ended = _ended(figures.results[name])
         yield _row("connections", name, "all", sum(ended.values()), mark)
-        parts = hide(ended, listed=False) if mark == TOLD else None
+        parts = _marks_of_results(ended) if mark == TOLD else None
         for result, part in (parts or {}).items():
             yield _row("connections", name, result, ended[result], part)
 
@@ -156,6 +156,11 @@ def _in_order(names: Mapping[str, object], directory: Directory) -> list[str]:
 def _ended(found: Mapping[str, int]) -> dict[str, int]:
     """By result, those that did not happen as well."""
     return {**dict.fromkeys(RESULTS, 0), **dict(sorted(found.items()))}
+
+
+def _marks_of_results(ended: Mapping[str, int]) -> dict[str, Mark] | None:
+    """Hardly any office has failed connections; better not to tell how many talked than how often it was busy."""
+    return hide(ended, listed=False, spare=DialResult.COMPLETED.value)
 
 
 def _listening(figures: Figures) -> Iterator[Row]:
@@ -205,7 +210,7 @@ def _told(found: Mapping[str, int]) -> Counts | None:
     """An office's connections, as far as they may be told."""
     ended = _ended(found)
     number = sum(ended.values())
-    marks = hide(ended, listed=False) if number >= LEAST else None
+    marks = _marks_of_results(ended)
     if marks is None:
         return None
     return Counts(number, *((None if marks[each] else ended[each], marks[each]) for each in ("busy", "no_answer")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final, Literal
 
 from ivr.report.hidden import COVER, SMALL
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
 
 Language = Literal["de", "en"]
 
+WIDTH: Final = 100
+"""Columns of a line."""
+
 BAR: Final = 50
-"""Columns of the longest bar."""
+"""Columns of the longest bar, where there is room for it."""
+
+NUMBER: Final = 9
+"""Columns of a number."""
 
 _HEADINGS: Final = {
     "hours": Sentence("Anrufe je Stunde", "Calls per hour"),
@@ -103,9 +110,10 @@ class _Table:
         most = max((row.value for row in rows if row.value is not None), default=0) or 1
         names = [self._name(row) for row in rows]
         wide = max(map(len, names))
+        longest = max(0, min(BAR, WIDTH - wide - NUMBER - 4))
         for name, row in zip(names, rows, strict=True):
-            bar = "" if row.value is None else "█" * round(BAR * row.value / most)
-            yield f"{name:{wide}}  {self._cell(row):>9}  {bar}".rstrip()
+            bar = "" if row.value is None else "█" * round(longest * row.value / most)
+            yield f"{name:{wide}}  {self._cell(row):>{NUMBER}}  {bar}".rstrip()
 
     def groups(self, rows: Sequence[Row]) -> Iterator[str]:
         """A step a line, with its keys, broken where the line is full."""
@@ -114,7 +122,7 @@ class _Table:
             line = f"{group:{wide}} "
             for row in members:
                 cell = f" {self._name(row)}: {self._cell(row)} "
-                if len(line) + len(cell) > 100:
+                if len(line) + len(cell) > WIDTH:
                     yield line.rstrip()
                     line = " " * (wide + 1)
                 line += cell
@@ -169,16 +177,17 @@ class _Table:
         """A contact a line, with its past; below, what got worse."""
         names = [self._contact(each.contact) for each in self._report.health]
         wide = max(map(len, names))
-        heads = [self._word("all"), self._word("busy"), self._word("no_answer")]
+        rung = self._word("all")
         before = self._say(Sentence("davor", "before"))
-        yield " " * wide + f"  {heads[0]:>9}" + "".join(f"  {f'{head} ({before})':>22}" for head in heads[1:])
+        heads = [f"{self._word(what)} ({before})" for what in ("busy", "no_answer")]
+        yield " " * wide + f"  {rung:>{NUMBER}}  {'  '.join(heads)}"
         for name, each in zip(names, self._report.health, strict=True):
-            now, past = self._shares(each.now), self._shares(each.before)
-            cells = (f"{share} ({earlier})" for share, earlier in zip(now, past, strict=True))
-            line = "".join(f"  {cell:>22}" for cell in cells)
-            yield f"{name:{wide}}  {self._number(each.now.rung):>9}{line}{self._line(each)}"
+            shares = zip(heads, self._shares(each.now), self._shares(each.before), strict=True)
+            cells = "".join(f"  {f'{share} ({earlier})':>{len(head)}}" for head, share, earlier in shares)
+            yield f"{name:{wide}}  {self._number(each.now.rung):>{NUMBER}}{cells}{self._line(each)}"
         for each in self._report.health:
-            yield from (f"! {self._say(words)}" for words in each.worse)
+            for words in each.worse:
+                yield from wrap(f"! {self._say(words)}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
     def _line(self, health: Health) -> str:
         return f"  {health.place.file}:{health.place.line}" if health.place else ""
