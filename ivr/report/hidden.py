@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Mark = Literal["", "<5", "*"]
-"""Told; hidden because it is small; hidden as cover."""
+Mark = Literal["", "<5", ">=5"]
+"""Told; hidden because it is small; hidden as cover, which says that it is not small."""
 
 LEAST: Final = 5
 """The smallest count that is told."""
 
 TOLD: Final = ""
 SMALL: Final = "<5"
-COVER: Final = "*"
+COVER: Final = ">=5"
 
 Key = TypeVar("Key")
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ivr.call import DialResult
+from ivr.report.figures import UNKNOWN
 from ivr.report.health import Counts, Health, judge
 from ivr.report.hidden import LEAST, SMALL, TOLD, Mark, hide
 
@@ -53,7 +54,7 @@ class Row(NamedTuple):
     key: str
     value: Value | None
     hidden: Mark = TOLD
-    """`<5`: under 5. `*`: hidden as cover for one that is."""
+    """`<5`: under 5. `>=5`: hidden as cover for one that is."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def _repeats(figures: Figures) -> Iterator[Row]:
 
 def _health(figures: Figures, directory: Directory, marks: Mapping[Keys, Mark]) -> Iterator[Health]:
     for name in _in_order(figures.results, directory):
-        if marks.get(("connections", name, "all")) != TOLD:
+        if name == UNKNOWN or marks.get(("connections", name, "all")) != TOLD:
             continue
         entry = directory.contacts.get(name)
         now = _told(figures.results[name])

@@ -68,8 +68,8 @@ _GERMAN: Final = str.maketrans(",.", ".,")
 _LEGEND: Final = (
     Sentence("<5: weniger als 5, auch keine.", "<5: fewer than 5, also none."),
     Sentence(
-        "*: nicht gezeigt, damit sich keine Zahl unter 5 ausrechnen lässt.",
-        "*: not shown, so that no number under 5 can be worked out.",
+        ">=5: 5 oder mehr, aber nicht gezeigt, damit sich keine Zahl unter 5 ausrechnen lässt.",
+        ">=5: 5 or more, but not shown, so that no number under 5 can be worked out.",
     ),
 )
 
@@ -119,7 +119,7 @@ class _Table:
         """A step a line, with its keys, broken where the line is full."""
         wide = min(max(len(row.group) for row in rows), 40)
         for group, members in groupby(rows, lambda row: row.group):
-            line = f"{group:{wide}} "
+            line = f"{self._word(group):{wide}} "
             for row in members:
                 cell = f" {self._name(row)}: {self._cell(row)} "
                 if len(line) + len(cell) > WIDTH:
@@ -208,10 +208,8 @@ class _Table:
                 return f"{row.key}:00" if self._language == "en" else f"{row.key} Uhr"
             case "weekdays":
                 return self._say(_WEEKDAYS[int(row.key) - 1])
-            case "misses":
-                return self._word(row.key)
             case _:
-                return row.key
+                return self._word(row.key)
 
     def _cell(self, row: Row) -> str:
         return str(row.hidden) if row.value is None else self._number(row.value)
