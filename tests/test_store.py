@@ -137,7 +137,7 @@ def call_of(db: Database) -> dict[str, Any]:
 
 def test_a_turn_is_stored_with_all_that_was_told(db: Database) -> None:
     line = turn(key="3", result="no_answer", seconds=7, miss="no-match", contact="polizei", hours="Mo–Sa",
-                caller="00ff00ff00ff00ff", test=True)  # fmt: skip
+                limit="connections", caller="00ff00ff00ff00ff", test=True)  # fmt: skip
     assert db.write([line]) == Written(1)
     (row,) = rows(db, turns)
     assert len(row.pop("rank")) == 16
@@ -657,8 +657,9 @@ def test_a_locked_file_is_away_for_writers_and_there_for_readers(file: Path) -> 
     db.write([turn()])
     with sqlite3.connect(file, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Away, match="locked"):
-            db.write([turn(number=2)])
+        for each in (lambda: db.write([turn(number=2)]), db.migrate):
+            with pytest.raises(Away, match="locked"):
+                each()
         assert len(rows(db, turns)) == 1
         other.execute("ROLLBACK")
     other.close()
@@ -676,6 +677,16 @@ def room(size: int) -> Iterator[None]:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
+
+
+def test_a_file_that_is_just_being_made_elsewhere_is_away(tmp_path: Path) -> None:
+    """It cannot be switched to WAL then."""
+    path = tmp_path / "ivr.db"
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Away, match="locked"):
+            Database(f"sqlite:///{path}", seconds=0.05).migrate(create=True)
+    other.close()
 
 
 def test_a_full_disk_is_away_and_nothing_half_is_kept(file: Path) -> None:
@@ -698,8 +709,9 @@ def test_a_read_only_folder_is_away() -> None:
         if os.geteuid() == 0:
             # Nothing is read-only for root.
             os.seteuid(65534)
-        with pytest.raises(Away):
-            db.write([turn()])
+        for each in (lambda: db.write([turn()]), db.migrate, Database(f"sqlite:///{folder}/new.db").migrate):
+            with pytest.raises(Away):
+                each()
     finally:
         if os.getuid() == 0:
             os.seteuid(0)

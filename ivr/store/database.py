@@ -7,6 +7,7 @@ are aware and in UTC, in and out.
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -136,8 +137,6 @@ class Database:
 
     def _write_ahead(self, engine: Engine) -> None:
         """Switches the file to WAL. SQLite does not wait here for another that does the same, so we do."""
-        from sqlalchemy.exc import OperationalError
-
         end = time.monotonic() + self._seconds
         while True:
             try:
@@ -145,9 +144,9 @@ class Database:
                     raw = connection.connection.driver_connection
                     assert raw is not None
                     raw.execute("PRAGMA journal_mode = WAL")
-            except (OperationalError, engine.dialect.dbapi.OperationalError) as error:  # type: ignore[union-attr]
+            except sqlite3.Error as error:
                 if time.monotonic() > end or "locked" not in str(error):
-                    raise
+                    raise Away(f"{type(error).__name__}: {error}") from error
                 time.sleep(0.02)
             else:
                 return
