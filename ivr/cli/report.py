@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from ivr.cli.common import (
     chosen_files,
     contacts_option,
+    in_words,
     json_option,
     messages_option,
     operator_language,
     out_option,
     outside,
     say,
+    say_json,
     stop_for_problems,
     write_out,
     wrong_usage,
@@ -24,12 +26,14 @@ from ivr.cli.common import (
 from ivr.hours import YEARS
 from ivr.loader import load_contacts
 from ivr.settings import BadSetting, read_storage
+from ivr.source.problems import Sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from ivr.report import Figures, Period, Report
+    from ivr.store import Away
 
 DAYS = 28
 """So many days are reported on unless others are asked for, today included."""
@@ -102,9 +106,14 @@ def command(
     if directory is None:
         stop_for_problems(loaded, 1, as_json=as_json or form == "json")
     from ivr.report import publish
+    from ivr.store import Away
 
     now = datetime.now(UTC)
-    figures = _figures(_period(first, last, now.astimezone(directory.zone).date()), directory.zone, now)
+    period = _period(first, last, now.astimezone(directory.zone).date())
+    try:
+        figures = _figures(period, directory.zone, now)
+    except Away as away:
+        _stop_for(away, as_json=as_json or form == "json")
     report = publish(figures, directory, directory.zone)
     if form == "parquet":
         assert out is not None
@@ -141,7 +150,7 @@ def _period(first: date | None, last: date | None, today: date) -> Period:
 
 def _figures(period: Period, zone: ZoneInfo, now: datetime) -> Figures:
     from ivr.report import count
-    from ivr.store import Away, Database
+    from ivr.store import Database
     from ivr.store.engine import BadUrl
 
     try:
@@ -154,16 +163,22 @@ def _figures(period: Period, zone: ZoneInfo, now: datetime) -> Figures:
         with asked.connect():
             pass
         return count(database, period, zone, now)
-    except Away as away:
-        say(
-            f"Die Datenbank (DATABASE_URL) lässt sich nicht befragen: {away}.",
-            f"The database (DATABASE_URL) cannot be asked: {away}.",
-            err=True,
-        )
-        raise SystemExit(1) from away
     finally:
         asked.close()
         database.close()
+
+
+def _stop_for(away: Away, *, as_json: bool) -> NoReturn:
+    """Ends the command: the database did not do what was asked."""
+    words = Sentence(
+        f"Die Datenbank (DATABASE_URL) lässt sich nicht befragen: {away}.",
+        f"The database (DATABASE_URL) cannot be asked: {away}.",
+    )
+    if as_json:
+        say_json({"problems": [{"severity": "error", "code": "database-away", "message": in_words(words)}]})
+    else:
+        say(*words, err=True)
+    raise SystemExit(1) from away
 
 
 def _write_parquet(report: Report, out: Path) -> None:
@@ -173,8 +188,8 @@ def _write_parquet(report: Report, out: Path) -> None:
         content = parquet_of(report)
     except ImportError as missing:
         raise wrong_usage(
-            "Für Parquet fehlt das Paket pyarrow; so kommt es dazu: pip install 'ivr[report]'.",
-            "Parquet needs the package pyarrow; install it with: pip install 'ivr[report]'.",
+            "Für Parquet fehlt das Paket pyarrow; so kommt es dazu: pip install pyarrow.",
+            "Parquet needs the package pyarrow; install it with: pip install pyarrow.",
         ) from missing
     try:
         out.write_bytes(content)

@@ -184,17 +184,10 @@ def _median(seconds: Mapping[int, int]) -> Value:
 
 
 def _repeats(figures: Figures) -> Iterator[Row]:
-    """Callers who called more than once; and their calls, unless all the other calls are so few that they are told."""
-    callers = sum(number for times, number in figures.callers.items() if times > 1)
-    if not figures.callers:
-        return
-    if callers < LEAST:
-        yield Row("repeats", "", "callers", None, SMALL)
-        return
-    yield Row("repeats", "", "callers", callers)
-    theirs = sum(times * number for times, number in figures.callers.items() if times > 1)
-    if figures.calls - theirs >= LEAST:
-        yield Row("repeats", "", "calls", theirs)
+    """Callers who called more than once. How often they did is not told: the sum would tell of some of them."""
+    if figures.callers:
+        callers = sum(number for times, number in figures.callers.items() if times > 1)
+        yield _row("repeats", "", "callers", callers, SMALL if callers < LEAST else TOLD)
 
 
 def _health(figures: Figures, directory: Directory, marks: Mapping[Keys, Mark]) -> Iterator[Health]:
@@ -211,7 +204,7 @@ def _told(found: Mapping[str, int]) -> Counts | None:
     """An office's connections, as far as they may be told."""
     ended = _ended(found)
     number = sum(ended.values())
-    marks = _marks_of_results(ended)
+    marks = _marks_of_results(ended) if number >= LEAST else None
     if marks is None:
         return None
     return Counts(number, *((None if marks[each] else ended[each], marks[each]) for each in ("busy", "no_answer")))

@@ -143,27 +143,20 @@ class _Table:
     def listening(self, rows: Sequence[Row]) -> Iterator[str]:
         """The sentence about the median."""
         seconds = self._cell(rows[0])
-        yield self._say(
-            Sentence(
-                f"Die Hälfte der Verbundenen hat höchstens {seconds} Sekunden zugehört, bis gewählt wurde."
-                if rows[0].value is not None
-                else "Weniger als 5 Anrufe kamen bis zum Wählen.",
-                f"Half of those put through listened for {seconds} seconds at most before the call was placed."
-                if rows[0].value is not None
-                else "Fewer than 5 calls came to a connection.",
-            )
+        told = Sentence(
+            f"Die Hälfte der Verbundenen hat höchstens {seconds} Sekunden zugehört, bis gewählt wurde.",
+            f"Half of those put through listened for {seconds} seconds at most before the call was placed.",
         )
+        few = Sentence("Weniger als 5 Anrufe kamen bis zum Wählen.", "Fewer than 5 calls came to a connection.")
+        yield self._say(few if rows[0].value is None else told)
 
     def repeats(self, rows: Sequence[Row]) -> Iterator[str]:
         """The sentence about repeat callers."""
-        found = {row.key: self._cell(row) for row in rows}
-        calls = found.get("calls")
+        callers = self._cell(rows[0])
         yield self._say(
             Sentence(
-                f"Anrufende, die binnen 24 Stunden mehr als einmal anriefen: {found['callers']}"
-                + (f", zusammen {calls} Anrufe." if calls else "."),
-                f"Callers who called more than once within 24 hours: {found['callers']}"
-                + (f", {calls} calls together." if calls else "."),
+                f"Anrufende, die binnen 24 Stunden mehr als einmal anriefen: {callers}",
+                f"Callers who called more than once within 24 hours: {callers}",
             )
         )
         yield self._say(
