@@ -86,9 +86,9 @@ def command(
     contacts: Path | None,
     lang: str | None,
 ) -> None:
-    """Show what happened on the line: when, in which languages, which keys, where callers gave up, who was reached.
+    """Show in numbers how the calls went.
 
-    Test calls are not counted. Totals are exact; numbers under 5 are hidden, so that none tells about a single caller.
+    When they came and in which languages, which keys were chosen, where callers gave up, and who was reached. Test calls are not counted. Totals are exact; numbers under 5 are hidden, so that none tells about a single caller.
     Days are local to the contacts file. The records come from DATABASE_URL.
 
     Exit code: 0, 1 when the database cannot be asked or the contacts file has errors, 2 for wrong usage.
