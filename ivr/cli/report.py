@@ -88,7 +88,8 @@ def command(
 ) -> None:
     """Show in numbers how the calls went.
 
-    When they came and in which languages, which keys were chosen, where callers gave up, and who was reached. Test calls are not counted. Totals are exact; numbers under 5 are hidden, so that none tells about a single caller.
+    When they came and in which languages, which keys were chosen, where callers gave up, and who was reached. Test
+    calls are not counted. Totals are exact; numbers under 5 are hidden, so that none tells about a single caller.
     Days are local to the contacts file. The records come from DATABASE_URL.
 
     Exit code: 0, 1 when the database cannot be asked or the contacts file has errors, 2 for wrong usage.
