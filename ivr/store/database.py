@@ -46,10 +46,15 @@ _MIGRATION_LOCK = 0x69_76_72
 
 
 class Written(NamedTuple):
-    """What became of a batch: how many turns are new, and which lines were refused (index, reason)."""
+    """What became of a batch.
+
+    `added`: how many turns are new. `refused`: lines that could not be used, by index, with the reason.
+    `passed_over`: names of fields that this release does not know, without which their lines were kept.
+    """
 
     added: int
-    refused: tuple[tuple[int, str], ...]
+    refused: tuple[tuple[int, str], ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 class Publication(NamedTuple):
@@ -160,7 +165,7 @@ class Database:
         if batch.turns or batch.calls or batch.instructions:
             with self._writing() as connection:
                 added = merge.write(connection, batch)
-        return Written(added, batch.refused)
+        return Written(added, batch.refused, batch.passed_over)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:

@@ -60,7 +60,7 @@ def read_url(written: str) -> URL:
     except (ArgumentError, ValueError, TypeError):
         url = None
     name = url.drivername.partition("+")[0] if url else ""
-    if url is not None and name == "sqlite" and url.database and not url.query and not url.host:
+    if url is not None and name == "sqlite" and url.database and "?" not in written and not url.host:
         if url.database != ":memory:" and not url.database.startswith("file:") and "\0" not in url.database:
             return url.set(drivername="sqlite+pysqlite")
     elif url is not None and name in ("postgres", "postgresql") and url.database:

@@ -8,6 +8,8 @@
 
 Everything is checked here, so that no row can make a database refuse the batch that it stands in: lengths, ranges,
 characters that one of the databases cannot keep. Reasons name the field, never what stood in it.
+
+A field that this release does not know is passed over: the line of a newer one is better kept in part than not at all.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ _WORD = re.compile(r"[a-z][a-z0-9_-]{0,63}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})?", re.ASCII)
 _VERSION = re.compile(r"[0-9a-f]{12}", re.ASCII)
 _CALLER = re.compile(r"[0-9a-f]{16}", re.ASCII)
-_KEY = re.compile(r"[0-9*#A-D]", re.ASCII)
+_KEY = re.compile(r"[0-9*#A-Dw]", re.ASCII)
+_STATUS_WORD = re.compile(r"[a-z-]{0,64}", re.ASCII)
 _FIELD = re.compile(r"[a-z_]{1,32}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,45 +59,49 @@ class Batch(NamedTuple):
     calls: dict[str, Row]
     instructions: dict[str, Row]
     refused: tuple[tuple[int, str], ...]
+    passed_over: tuple[str, ...]
+    """Names of fields that nobody knows; their lines are kept without them."""
 
 
 def read(lines: Sequence[Mapping[str, Any]]) -> Batch:
     """The rows of these lines; those that cannot be used by their index, with the reason."""
-    batch = Batch({}, {}, {}, ())
-    refused = []
+    batch = Batch({}, {}, {}, (), ())
+    refused, unknown = [], set[str]()
     for index, line in enumerate(lines):
         try:
-            _take(batch, line)
+            _take(batch, line, unknown)
         except Unfit as unfit:
             refused.append((index, str(unfit)))
-    return batch._replace(refused=tuple(refused))
+    return batch._replace(refused=tuple(refused), passed_over=tuple(sorted(unknown)))
 
 
 class Unfit(ValueError):  # noqa: N818 - reads as what it is: the line is unfit
     """A line, or a value of one, that cannot be kept. Says which field, and not what stood there."""
 
 
-def _take(batch: Batch, line: object) -> None:
+def _take(batch: Batch, line: object, unknown: set[str]) -> None:
     if not isinstance(line, Mapping):
         raise Unfit("no object")
-    fields = {name: value for name, value in line.items() if name != "k"}
-    match line.get("k"):
+    kind = line.get("k")
+    known = SHAPES.get(kind) if isinstance(kind, str) else None
+    if known is None:
+        raise Unfit("unknown kind")
+    unknown.update(_named(name) for name in line.keys() - {*known, "k"})
+    match kind:
         case "turn":
-            row, call = _turn(_checked(fields, _TURN))
+            row, call = _turn(_checked(line, _TURN))
             key = (row["call"], row["turn"])
             before = batch.turns.get(key)
             if before is None or before["rank"] < row["rank"]:
                 batch.turns[key] = row
         case "status":
-            call = _status(_checked(fields, _STATUS))
+            call = _status(_checked(line, _STATUS))
         case "fallback":
-            call = _fallback(_checked(fields, _FALLBACK))
-        case "instruction":
-            told = instruction_row(fields)
+            call = _fallback(_checked(line, _FALLBACK))
+        case _:
+            told = instruction_row(line)
             batch.instructions.setdefault(told["id"], told)
             return
-        case _:
-            raise Unfit("unknown kind")
     met = batch.calls.get(call["call"])
     batch.calls[call["call"]] = call if met is None else joined(met, call)
 
@@ -141,7 +148,7 @@ def _status(line: Row) -> Row:
         seconds is not None,
     )
     return _call(line["call"], at, bool(line["test"])) | {
-        "status": status,
+        "status": status or None,
         "ended": at if final else None,
         "seconds": seconds if final else None,
         "status_rank": rank + _earliest(at) + _checksum(line),
@@ -188,8 +195,6 @@ def instruction_row(fields: Mapping[str, Any]) -> Row:
     Raises:
         Unfit: it is none, or one that not every database can keep.
     """
-    if set(fields) != _INSTRUCTION:
-        raise Unfit("an instruction of other fields")
     try:
         told = Instruction.from_json(fields)
         times = [datetime.fromisoformat(fields[name]) for name in ("at", "until") if fields[name] is not None]
@@ -207,9 +212,6 @@ def instruction_row(fields: Mapping[str, Any]) -> Row:
     if not row["id"]:
         raise Unfit("wrong id")
     return row
-
-
-_INSTRUCTION = {"kind", "subject", "value", "at", "until", "texts", "author", "channel", "why", "id"}
 
 
 def _text(value: str, name: str, longest: int) -> None:
@@ -244,10 +246,6 @@ Check = Callable[[Any], Any]
 
 def _checked(fields: Mapping[Any, Any], shape: Mapping[str, tuple[Check, bool]]) -> Row:
     """The fields in the order of the shape, checked; None where an optional one is missing."""
-    for name in fields:
-        if name not in shape:
-            known = name if isinstance(name, str) and _FIELD.fullmatch(name) else "of an odd name"
-            raise Unfit(f"unknown field {known}")
     row: Row = {}
     for name, (check, needed) in shape.items():
         value = fields.get(name)
@@ -270,6 +268,23 @@ def _like(pattern: re.Pattern[str]) -> Check:
         return str(value)
 
     return check
+
+
+def _named(name: object) -> str:
+    """The name of a field, unless it could be something that somebody sent."""
+    return name if isinstance(name, str) and _FIELD.fullmatch(name) else "(no name)"
+
+
+def _single(value: Any) -> str | None:
+    """A key, if it is one. Several in a row may be a number or a secret: the worker says so, and does not say them."""
+    return None if value == "several" else str(_ONE_KEY(value))
+
+
+def _spoken(value: Any) -> int:
+    """Seconds, which come as a number or in digits."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    return int(_NUMBER(value))
 
 
 def _whole(most: int) -> Check:
@@ -312,6 +327,8 @@ def _truth(value: Any) -> bool:
 _NEEDED, _MAY = True, False
 _WORDS = _like(_WORD)
 _NUMBER = _whole(LARGEST)
+_ONE_KEY = _like(_KEY)
+_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 _TURN: Mapping[str, tuple[Check, bool]] = {
     "call": (_call_id, _NEEDED),
@@ -322,13 +339,14 @@ _TURN: Mapping[str, tuple[Check, bool]] = {
     "step": (_WORDS, _NEEDED),
     "language": (_like(_LANGUAGE), _NEEDED),
     "input": (_WORDS, _NEEDED),
-    "key": (_like(_KEY), _MAY),
+    "key": (_single, _MAY),
     "result": (_WORDS, _MAY),
-    "seconds": (_NUMBER, _MAY),
+    "seconds": (_spoken, _MAY),
     "miss": (_WORDS, _MAY),
     "expects": (_WORDS, _NEEDED),
     "contact": (_WORDS, _MAY),
     "hours": (_rule, _MAY),
+    "limit": (_WORDS, _MAY),
     "caller": (_like(_CALLER), _MAY),
     "test": (_truth, _MAY),
     "us": (_NUMBER, _NEEDED),
@@ -336,7 +354,7 @@ _TURN: Mapping[str, tuple[Check, bool]] = {
 _STATUS: Mapping[str, tuple[Check, bool]] = {
     "call": (_call_id, _NEEDED),
     "at": (_instant, _NEEDED),
-    "status": (_WORDS, _NEEDED),
+    "status": (_like(_STATUS_WORD), _NEEDED),
     "sequence": (_NUMBER, _MAY),
     "seconds": (_NUMBER, _MAY),
     "test": (_truth, _MAY),
@@ -346,3 +364,10 @@ _FALLBACK: Mapping[str, tuple[Check, bool]] = {
     "at": (_instant, _NEEDED),
     "code": (_NUMBER, _MAY),
 }
+SHAPES: Mapping[str, tuple[str, ...]] = {
+    "turn": tuple(_TURN),
+    "status": tuple(_STATUS),
+    "fallback": tuple(_FALLBACK),
+    "instruction": ("id", "kind", "subject", "value", "at", "until", "texts", "author", "channel", "why"),
+}
+"""The fields of each kind of line; nothing else is kept."""

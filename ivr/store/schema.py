@@ -88,8 +88,8 @@ metadata = MetaData(
 )
 
 _RANK = (
-    "Kennzahl aus Nummer, Zeit und Prüfsumme der Zeile, ohne Angaben zu Anrufenden: Sie entscheidet, welche Zeile",
-    "A mark made of number, time and a checksum of the line, without anything about the caller: it decides which line",
+    "Kennzahl aus Rang, Zeit und Prüfsumme der Zeile, ohne Angaben zu Anrufenden: Sie entscheidet, welche Zeile",
+    "A mark made of order, time and a checksum of the line, without anything about the caller: it decides which line",
 )
 
 
@@ -173,6 +173,7 @@ turns = _table(
         "Which rule of the opening hours decided",
         nullable=True,
     ),
+    _column("limit", String(64), "Welche Grenze erreicht war", "Which limit was reached", nullable=True),
     _column("test", Boolean(), "Ein Probeanruf, der nicht mitgezählt wird", "A test call, which is not counted"),
     _column(
         "us",

@@ -69,16 +69,16 @@ class Postgres:
             else:
                 return
 
-    def stop(self) -> None:
-        """Ends the server at once, with all connections; its data stay."""
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Ends the server at once, with all connections; its data stay. SIGQUIT is a crash."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(how)
             self._process.wait(30)
             self._process = None
 
     def remove(self) -> None:
         """Ends it, and removes its data."""
-        self.stop()
+        self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, database: str) -> str:

@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("expects", sa.String(64), nullable=False),
         sa.Column("contact", sa.String(64), nullable=True),
         sa.Column("hours", sa.Text(), nullable=True),
+        sa.Column("limit", sa.String(64), nullable=True),
         sa.Column("test", sa.Boolean(), nullable=False),
         sa.Column("us", sa.Integer(), nullable=False),
         sa.Column("rank", sa.LargeBinary(), nullable=False),
