@@ -190,9 +190,9 @@ class _Walk:
     def _announce(self) -> None:
         if self.announces:
             self.announces = False
-            self.said += (
-                Said(*each) for each in self.world.announcements(self.state.language, self.flows.languages[0])
-            )
+            # Who changes the language has heard it already, if only in the default one.
+            instead = self.flows.languages[:1] if self.state.turn == 0 else ()
+            self.said += (Said(*each) for each in self.world.announcements(self.state.language, *instead))
 
     def ended(self, facts: Facts) -> Turn:
         return self.finish(_END, facts)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from time import perf_counter_ns
+from time import monotonic, perf_counter_ns, sleep
 from typing import TYPE_CHECKING
 
 from ivr.observe import Journal, as_json
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 _TURN = {(kind, expects): INDEX[f"turn {kind} {expects}"] for kind in KINDS for expects in EXPECTS}
 _REFUSED = {reason: INDEX[f"refused {reason}"] for reason in REASONS}
 _FAILED = INDEX["failed"]
+_SPOOLED, _MOVED, _AWAY = INDEX["spooled bytes"], INDEX["moved bytes"], INDEX["away"]
+
+_PATIENCE_SECONDS = 0.5
+_NAP_SECONDS = 0.002
 
 _PASSING = frozenset({"queued", "initiated", "ringing", "in-progress", "under-way", ""})
 """States of a call that another one follows."""
@@ -40,8 +44,14 @@ _PASSING = frozenset({"queued", "initiated", "ringing", "in-progress", "under-wa
 class Recorder(Journal):
     """The journal of a worker: what it notes is kept as well."""
 
-    def __init__(self, spool: Spool, tally: Tally, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, spool: Spool, tally: Tally, stream: TextIO | None = None, *, write_through: bool = False
+    ) -> None:
+        """With `write_through` every turn waits until it is in the database, for half a second at most: where the disk
+        goes with the process, only what is there is kept.
+        """
         super().__init__(stream)
+        self._write_through = write_through
         self._spool = spool
         self._tally = tally
         self.caller_key: bytes | None = None
@@ -56,6 +66,8 @@ class Recorder(Journal):
         at = now.isoformat(timespec="milliseconds")
         line = f'{{"k": "turn", "at": "{at}", {facts}, "us": {micros}{self._hashed(inbound, turn)}}}\n'
         self._spool.append("turn", line.encode("ascii"), Worth.LITTLE if test else Worth.USUAL)
+        if self._write_through:
+            self._wait()
         self.note(now, facts, inbound, turn)
         step = flows.steps.get(turn.state.spot)
         kind = type(step).__module__.rpartition(".")[2] if step is not None else "other"
@@ -91,6 +103,13 @@ class Recorder(Journal):
         given = {name: value for name, value in facts.items() if value is not None}
         line = f'{{"k": "{kind}", "at": "{now.isoformat(timespec="milliseconds")}", {as_json(given)}}}\n'
         self._spool.append(kind, line.encode("ascii"), Worth.LITTLE if passing else Worth.USUAL)
+
+    def _wait(self) -> None:
+        """Until the keeper has moved all that is written by now, or is kept from it."""
+        tally, end = self._tally, monotonic() + _PATIENCE_SECONDS
+        written = tally.sum(_SPOOLED)
+        while tally.sum(_MOVED) < written and not tally.sum(_AWAY) and monotonic() < end:
+            sleep(_NAP_SECONDS)
 
     def _hashed(self, inbound: Inbound, turn: Turn) -> str:
         if self.caller_key is None or not inbound.caller or turn.state.turn != 1:

@@ -6,7 +6,7 @@ Every setting has its row in the README's table. A missing or wrong one stops th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -27,6 +27,11 @@ DATABASE = "sqlite:///var/ivr.db"
 """Where records go without DATABASE_URL."""
 
 _DATABASES = ("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")
+_KEPT_ELSEWHERE = re.compile(r"https://[A-Za-z0-9.-]+(?::[1-9][0-9]{0,4})?/[!-~]*", re.ASCII)
+
+_ACCOUNT, _KEY = re.compile("AC[0-9a-f]{32}", re.ASCII), re.compile("SK[0-9a-f]{32}", re.ASCII)
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
@@ -60,6 +65,8 @@ class Storage:
     """Bytes."""
     keep_days: int
     """How long turns and calls are kept."""
+    write_through: bool
+    """Whether a worker waits, for a moment, until what it has written is in the database."""
     hash_callers: bool
     """Whether it can be seen, for a day, that the same caller called again."""
 
@@ -157,7 +164,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         files=files,
         tokens=tokens,
         shared_keys=shared_keys,
-        public_url=_public_url(env.get("IVR_PUBLIC_URL", "")),
+        public_url=read_public_url(env),
         provider=read_provider(env),
         port=port,
         workers=_number(env, "WEB_CONCURRENCY", 2, 1, 64),
@@ -188,6 +195,7 @@ def read_storage(env: Mapping[str, str]) -> Storage:
         spool=Path(env.get("IVR_SPOOL") or "var/spool"),
         spool_limit=_number(env, "IVR_SPOOL_LIMIT", 256, 1, 100_000) * 1024 * 1024,
         keep_days=_number(env, "IVR_KEEP_DAYS", 90, 1, 3_650),
+        write_through=_yes(env, "IVR_WRITE_THROUGH", default=False),
         hash_callers=_yes(env, "IVR_CALLER_HASH", default=True),
     )
 
@@ -214,6 +222,110 @@ def read_port(env: Mapping[str, str]) -> int:
         BadSetting: not a number from 1 to 65535.
     """
     return _number(env, "PORT", 8000, 1, 65535)
+
+
+def read_public_url(env: Mapping[str, str]) -> str:
+    """IVR_PUBLIC_URL, without a slash at its end.
+
+    Raises:
+        BadSetting: missing, or not an address as providers sign them.
+    """
+    return _public_url(env.get("IVR_PUBLIC_URL", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How the provider's REST interface is spoken to: for which account, and as whom."""
+
+    account: str
+    user: str
+    """The account itself, or one of its API keys."""
+    secret: str = field(repr=False)
+    url: str | None
+    """Where the interface is, if it is not where the provider's library looks for it."""
+
+
+def read_rest(env: Mapping[str, str]) -> Rest | None:
+    """TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or else with TWILIO_AUTH_TOKEN; IVR_REST_URL.
+
+    None without an account: the service answers calls without it.
+
+    Raises:
+        BadSetting: one of them is wrong, or one that belongs to it is missing.
+    """
+    account = env.get("TWILIO_ACCOUNT_SID") or ""
+    if not account:
+        return None
+    key, secret = env.get("TWILIO_API_KEY") or "", env.get("TWILIO_API_SECRET") or ""
+    _check_identifier("TWILIO_ACCOUNT_SID", account, _ACCOUNT)
+    if key:
+        _check_identifier("TWILIO_API_KEY", key, _KEY)
+    if bool(key) != bool(secret):
+        raise BadSetting(
+            "TWILIO_API_KEY und TWILIO_API_SECRET gehören zusammen; gesetzt ist nur eines.",
+            "TWILIO_API_KEY and TWILIO_API_SECRET belong together; only one is set.",
+        )
+    tokens = _tokens(env.get("TWILIO_AUTH_TOKEN", ""))
+    if not key and not tokens:
+        raise BadSetting(
+            "TWILIO_ACCOUNT_SID ist gesetzt, aber weder TWILIO_API_KEY noch TWILIO_AUTH_TOKEN.",
+            "TWILIO_ACCOUNT_SID is set, but neither TWILIO_API_KEY nor TWILIO_AUTH_TOKEN.",
+        )
+    return Rest(account, key or account, secret or tokens[0], _rest_url(env.get("IVR_REST_URL") or ""))
+
+
+def read_number(env: Mapping[str, str]) -> str | None:
+    """IVR_NUMBER: our own number at the provider, in E.164; None if it is not set.
+
+    Raises:
+        BadSetting: written in another way.
+    """
+    written = env.get("IVR_NUMBER") or ""
+    if written and not _E164.fullmatch(written):
+        raise BadSetting(
+            f"IVR_NUMBER ist „{written}“; nötig ist die Nummer mit Ländervorwahl und ohne Leerzeichen, "
+            "wie +4923150000.",
+            f"IVR_NUMBER is “{written}”; it has to be the number with its country code and without blanks, "
+            "like +4923150000.",
+        )
+    return written or None
+
+
+def read_fallback_url(env: Mapping[str, str]) -> str | None:
+    """IVR_FALLBACK_URL: where the document of `ivr fallback` is kept; None if it is not set.
+
+    Raises:
+        BadSetting: no address, or one that is not encrypted.
+    """
+    written = env.get("IVR_FALLBACK_URL") or ""
+    if written and not _KEPT_ELSEWHERE.fullmatch(written):
+        raise BadSetting(
+            f"IVR_FALLBACK_URL ist „{written}“; nötig ist eine Adresse mit https:// ohne Unterstrich im Namen.",
+            f"IVR_FALLBACK_URL is “{written}”; it has to be an address with https:// and no underscore in its name.",
+        )
+    return written or None
+
+
+def _check_identifier(name: str, written: str, form: re.Pattern[str]) -> None:
+    if not form.fullmatch(written):
+        kind = form.pattern[:2]
+        raise BadSetting(
+            f"{name} ist keine Kennung; sie beginnt mit {kind}, dann folgen 32 Ziffern und Buchstaben von a bis f.",
+            f"{name} is no identifier; it begins with {kind}, followed by 32 digits and letters from a to f.",
+        )
+
+
+def _rest_url(written: str) -> str | None:
+    """Secrets go to this address: encrypted, or not further than this machine."""
+    if not written:
+        return None
+    url = written.rstrip("/")
+    if not (_ADDRESS.fullmatch(url) and url.startswith(("https://", "http://127.0.0.1:", "http://localhost:"))):
+        raise BadSetting(
+            f"IVR_REST_URL ist „{written}“; nötig ist eine Adresse mit https://, oder http:// auf diesem Rechner.",
+            f"IVR_REST_URL is “{written}”; it has to be an address with https://, or http:// on this machine.",
+        )
+    return url
 
 
 def _tokens(written: str) -> tuple[str, ...]:

@@ -62,12 +62,13 @@ NAMES: tuple[str, ...] = (
     "refusals",
     "waiting bytes",
     "seen bytes",
+    "moved bytes",
     "away",
     "calls",
 )
-"""Every counter. From "recorded" on they are the keeper's, and the last four are states, not sums: how much was waiting
-in the spool when the keeper last looked, and how much had been written to it by then; whether the database is away; how
-many calls are under way."""
+"""Every counter. From "recorded" on they are the keeper's, and the last five are states, not sums: how much was waiting
+in the spool when the keeper last looked, and how much had been written to it by then; how much of all that was ever
+written is in the database for sure; whether the database is away; how many calls are under way."""
 
 INDEX = {name: place for place, name in enumerate(NAMES)}
 

@@ -33,10 +33,12 @@ from ivr.contacts import (
     plan,
     shape,
 )
+from ivr.instructions import Instruction
 from ivr.loader import load, load_contacts
 from ivr.source.places import Place, Row, Word
 from ivr.source.problems import Problem, Refused
 from ivr.source.reader import read_yaml
+from ivr.world import Clerk
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases" / "contacts"
@@ -623,6 +625,82 @@ def test_the_hours_of_a_phone_are_its_contacts_alone():
     assert [entry.phone_schedule is None for entry in contacts.values()] == [False, True, False]
     assert contacts["wache"].phone_schedule is not contacts["wache"].schedule is contacts["amt"].schedule
     assert contacts["buero"].schedule is None
+
+
+SWITCHED = """
+timezone: Europe/Berlin
+contacts:
+  haus: {name: Haus, hours: {weekly: {Mo-Fr: 9-17}}}
+  amt: {name: Amt, at: haus, phone: 0231 5011124, phone_hours: {weekly: {Mo-Fr: 8-9}}}
+  saal: {name: Saal, at: amt, hours: {weekly: {Mo-So: 18-22}}}
+  wache: {name: Wache, hours: {weekly: {Mo-Fr: 9-17}}}
+  keller: {name: Keller}
+  loch: {name: Loch, at: keller}
+"""
+
+
+def told(subject: str, value: str, at: int, until: int | None = None) -> Instruction:
+    """An instruction of hours of this Monday, in UTC."""
+    first, last = (hour and datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (at, until))
+    return Instruction("switch", subject, value, first, last)
+
+
+def states(directory: Directory, hour: int, *switches: Instruction) -> dict[str, str]:
+    """Of each contact its state, and behind a dash whether its phone is answered where that has hours of its own."""
+    at = datetime(2026, 11, 23, hour, 30, tzinfo=UTC)
+    found = directory.switched({each.subject: each for each in switches})
+    clerk = Clerk(found)
+    return {
+        key: clerk.answer(key, at).state + (f"-{clerk.at(at).is_answered(key)}" if entry.phone_schedule else "")
+        for key, entry in found.contacts.items()
+    }
+
+
+AS_USUAL = {
+    "haus": "open",
+    "amt": "open-False",
+    "saal": "closed",
+    "wache": "open",
+    "keller": "unknown",
+    "loch": "unknown",
+}
+SWITCHES = {
+    "a house, and all in it": ([told("haus", "closed", 9, 12)], {"haus": "closed", "amt": "closed-False"}),
+    "a house, open": ([told("haus", "open", 9, 12)], {"amt": "open-True", "saal": "open"}),
+    "an office with another in it": ([told("amt", "closed", 9)], {"amt": "closed-False"}),
+    "an office in it, by itself": (
+        [told("haus", "closed", 9), told("amt", "open", 9)],
+        {"haus": "closed", "amt": "open-True", "saal": "open"},
+    ),
+    "hours that nobody knows": ([told("keller", "closed", 9, 12)], {"keller": "closed", "loch": "closed"}),
+    "and open": ([told("keller", "open", 9, 12)], {"keller": "open", "loch": "open"}),
+    "over by now": ([told("keller", "open", 8, 9), told("wache", "closed", 8, 9)], {}),
+    "not begun": ([told("keller", "open", 11), told("wache", "closed", 11)], {}),
+    "taken back": ([told("wache", "usual", 9)], {}),
+    "something else": ([told("wache", "ajar", 9)], {}),
+    "nobody": ([told("niemand", "closed", 9)], {}),
+}
+
+
+@pytest.mark.parametrize(("switches", "changed"), SWITCHES.values(), ids=SWITCHES)
+def test_whom_a_switch_concerns(switches, changed):
+    directory = read(SWITCHED)
+    assert states(directory, 10) == AS_USUAL
+    assert states(directory, 10, *switches) == AS_USUAL | changed
+
+
+def test_a_switch_leaves_the_rest_as_it_is():
+    directory = read(SWITCHED)
+    found = directory.switched({"haus": told("haus", "closed", 9, 12)})
+    assert found.contacts["haus"].schedule is found.contacts["amt"].schedule
+    assert found.contacts["wache"] is directory.contacts["wache"]
+    assert found.last_resort is found.contacts["amt"]
+    assert directory.switched({}) is directory
+    monday = [date(2026, 11, 23)]
+    switched = directory.switched({"keller": told("keller", "closed", 9, 12)})
+    assert [each.hour for each in switched.changes("loch", monday)] == [9, 12]
+    assert list(directory.changes("loch", monday)) == []
+    assert list(switched.changes("loch", [date(2026, 11, 24)])) == []
 
 
 def test_mistakes_and_oddities_in_the_hours_of_a_phone_are_found(tmp_path):

@@ -14,7 +14,7 @@ from service import CALLED, CALLER, failures, loaded, post, service_of
 
 from ivr.call import _STATE, MAX_TURNS, NAME, Dial, DialResult, Gather, HangUp, Inbound, Spot, State, Trail, Visit
 from ivr.engine import MAX_HOPS, advance, begin, resume
-from ivr.world import Clerk
+from ivr.world import Clerk, Standing
 
 CASES = Path(__file__).parent / "cases" / "engine"
 CONTACTS = CASES / "contacts.yaml"
@@ -47,6 +47,37 @@ def test_a_version_that_nobody_knows_any_more(name, tmp_path):
         rewrite(RESUMED, name, "call", happened)
     else:
         assert happened == case["call"]
+
+
+# --- what is in force beside the files -----------------------------------------------------------------------------
+
+STANDING = CASES / "standing.yaml"
+
+
+@pytest.mark.parametrize("name", [case["case"] for case in cases(STANDING)])
+def test_what_is_in_force_beside_the_files(name, tmp_path):
+    case = next(case for case in cases(STANDING) if case["case"] == name)
+    happened = played(case["call"], flows_in(tmp_path, hotline=case["hotline.yaml"]))
+    if REWRITE and happened != case["call"]:
+        rewrite(STANDING, name, "call", happened)
+    else:
+        assert happened == case["call"]
+
+
+def test_the_records_tell_of_limits(tmp_path):
+    found = flows_in(tmp_path, hotline="languages: [de]\nstart: a\nsteps: {a: {connect: {to: wache}}}\n")
+    told = {
+        "calls": Standing(crowded=True),
+        "connections": Standing(full=frozenset({"wache"})),
+        None: Standing(full=frozenset({"buero"})),
+    }
+    clerk = Clerk(found.directory)
+    for limit, standing in told.items():
+        for each in (clerk.standing_as(standing), Clerk(found.directory, standing)):
+            turn = advance(found.flows, each.at(MONDAY), None, Inbound("CA1"))
+            assert dict(turn.facts).get("limit") == limit
+            gone = advance(found.flows, each.at(MONDAY), None, Inbound("CA1", hung_up=True))
+            assert (gone.said, gone.facts) == ((), (("input", "hangup"),))
 
 
 def test_nobody_is_put_through_twice():

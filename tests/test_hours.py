@@ -8,11 +8,14 @@
 `since`, `until` and `next` are instants or `none`, `after` is the real time until `until`, `rule` is
 KIND:LINE of what decided, `nextday` the same for the day of the next opening, `reason` and `holidays` are
 German names. A blank within a value is written `_`.
+
+Between the hours and the cases, behind a line `---` of their own, may stand manual switches: VALUE AT UNTIL.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,12 +30,17 @@ from hypothesis import strategies as st
 from opening_hours import OpeningHours
 
 from ivr.contacts import Directory, Entry
-from ivr.hours import YEARS, Answer, Hours, Schedule, nrw_holidays, unknown
-from ivr.source.places import Place
+from ivr.contacts.phrase import Phrase
+from ivr.contacts.switched import switches_of
+from ivr.hours import YEARS, Answer, Hours, Schedule, Switch, nrw_holidays, unknown
+from ivr.instructions import Instruction, latest
+from ivr.source.places import Place, Word
 from ivr.source.reader import read_yaml
-from ivr.world import Clerk
+from ivr.world import Clerk, Standing
 
 if TYPE_CHECKING:
+    from random import Random
+
     from ivr.source.problems import Problem, Refused
 
 CASES = Path(__file__).parent / "cases" / "hours"
@@ -62,12 +70,20 @@ def instant(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=BERLIN)
 
 
+def switch(value: str, at: str, until: str) -> Switch:
+    end = None if until == "none" else instant(until)
+    (made,) = switches_of(Instruction("switch", "station", value, instant(at), end), (), BERLIN)
+    return made
+
+
 def truth_tables() -> list[Any]:
     found = []
     for path in sorted(CASES.glob("truth/*.txt")):
-        hours, _, table = path.read_text(encoding="utf-8").partition("\n---\n")
-        first = hours.count("\n") + 3
+        hours, *switches, table = path.read_text(encoding="utf-8").split("\n---\n")
+        first = sum(part.count("\n") + 2 for part in (hours, *switches)) + 1
         made = schedule(hours)
+        for line in switches:
+            made = replace(made, switches=tuple(switch(*each.split()) for each in line.splitlines()))
         for number, line in enumerate(table.splitlines(), first):
             found.append(pytest.param(made, line.partition("#")[0].split(), id=f"{path.stem}:{number}"))
     return found
@@ -279,6 +295,113 @@ def test_laws(_half: str, text: str, moments: list[datetime], zone: ZoneInfo) ->
             assert answer.next_day is None
         if not now:
             assert opening == until
+
+
+SWITCHINGS = st.lists(
+    st.tuples(
+        st.sampled_from(["open", "closed", "usual"]),
+        st.integers(0, 3 * 24 * 4),
+        st.one_of(st.none(), st.integers(1, 2 * 24 * 4)),
+    ),
+    min_size=1,
+    max_size=4,
+)
+"""What is told: the value, and in quarters of an hour when and for how long."""
+
+SWITCHED_HOURS = st.one_of(
+    st.none(), some_hours(), st.sampled_from(["weekly: {Mo-So: 22:00-6:00}", "weekly: {Mo-So: 0-24}"])
+)
+STARTS = st.sampled_from(["2026-11-23", "2026-12-24", "2026-10-24", "2027-03-27", "2027-01-01"])
+
+
+@settings(max_examples=EXAMPLES // 8, deadline=None)
+@given(SWITCHED_HOURS, STARTS, SWITCHINGS, st.randoms(use_true_random=False))
+def test_laws_of_the_switch(text: str | None, start: str, told: list[Any], random: Random) -> None:
+    """Quarter by quarter over four days, against the plainest model: the latest instruction that holds, else the hours.
+
+    A clerk who is asked in any order says what one says who is asked for the first time; and every answer holds until
+    its end, unless an instruction begins or ends before.
+    """
+    hours = None if text is None else read(text)[0]
+    usual = None if hours is None else hours.build(BERLIN, nrw_holidays)
+    quarter, begin = timedelta(minutes=15), instant(start).astimezone(UTC)
+    instructions = tuple(
+        Instruction(
+            "switch", "station", value, begin + at * quarter, lasts and begin + (at + lasts) * quarter, id=f"{n}"
+        )
+        for n, (value, at, lasts) in enumerate(told)
+    )
+    edges = {edge for each in instructions for edge in (each.at, each.until) if edge is not None}
+    directory = Directory({"station": entry_of(usual)}, BERLIN, None)
+    clerk, standing = Clerk(directory, Standing(instructions)), Standing(instructions)
+    moments = [begin + n * quarter for n in range(4 * 24 * 4)]
+    expected: dict[datetime, str] = {}
+    for at in moments:
+        held = latest(instructions, at).get(("switch", "station"))
+        plain = "unknown" if usual is None else "open" if is_open(usual, at) else "closed"
+        expected[at] = held.value if held else plain
+    random.shuffle(moments)
+    for n, at in enumerate(moments):
+        answer = clerk.answer("station", at)
+        held = latest(instructions, at).get(("switch", "station"))
+        assert (answer.state, answer.rule.kind == "switch") == (expected[at], held is not None), at
+        if n % 24:
+            continue
+        for form in ("status", "hours_today"):
+            assert clerk.at(at).words("de", "station", form) == Clerk(directory, standing).at(at).words(
+                "de", "station", form
+            )
+        if usual is None:
+            continue
+        fresh = Clerk(directory, standing).answer("station", at)
+        assert (fresh.state, fresh.until, fresh.next_open, fresh.rule) == (
+            answer.state,
+            answer.until,
+            answer.next_open,
+            answer.rule,
+        )
+        if fresh.until is not None:
+            assert fresh.until > at
+        end = min([edge for edge in edges if edge > at], default=None)
+        for later in sorted(later for later in moments if later > at and (end is None or later < end)):
+            if fresh.until is None or later < fresh.until:
+                assert expected[later] == expected[at]
+
+
+def entry_of(made: Schedule | None) -> Entry:
+    name = Phrase.read(Word("Wache"))
+    return Entry("station", name, None, None, None, None, made, None, Place("contacts.yaml", 1, 1))
+
+
+def test_a_switch_that_is_given_anew_has_been_in_force_all_the_time() -> None:
+    """An open Wednesday closes at noon with no end in sight; on Thursday at ten it is told until when."""
+    directory = Directory({"station": entry_of(schedule(STATION))}, BERLIN, None)
+    first = Instruction("switch", "station", "closed", instant("2026-11-25T12:00").astimezone(UTC))
+    second = Instruction(
+        "switch",
+        "station",
+        "closed",
+        instant("2026-11-26T10:00").astimezone(UTC),
+        instant("2026-11-27T12:00").astimezone(UTC),
+    )
+    answer = Clerk(directory, Standing((second, first))).answer("station", instant("2026-11-26T11:00"))
+    assert (answer.since, answer.until) == (instant("2026-11-25T12:00"), instant("2026-11-27T12:00"))
+    assert answer.today.spans == ()
+    assert answer.rule.text == "ivr override: closed until 2026-11-27 12:00"
+    assert str(answer.rule.place) == "ivr override:1"
+
+
+def test_a_switch_for_years_is_answered_at_once() -> None:
+    """Of an endless one, and of one that ends beyond all calendars, no end is in sight."""
+    for until in ("2126-01-01T00:00", "9999-12-31T00:00", "none"):
+        for value in ("open", "closed"):
+            made = replace(schedule(STATION), switches=(switch(value, "1999-01-01T00:00", until),))
+            answer = made.answer(instant("2026-11-25T12:00"))
+            if until < "2200":
+                opens = "2126-01-02T09:00" if value == "closed" else "2126-01-01T00:00"
+                assert answer.until == instant(opens)
+            else:
+                assert (answer.until, answer.next_open) == (None, None)
 
 
 def test_a_year_is_every_day_of_it() -> None:

@@ -15,7 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from ivr.contacts import Directory, Entry
 from ivr.hours import Answer, Hours, Schedule, nrw_holidays, unknown
+from ivr.instructions import Instruction
 from ivr.source.places import NOWHERE, Row, Table, Word
 from ivr.source.reader import read_yaml
 from ivr.speech import LANGUAGES, Language, Spoken, digits_left, language
@@ -45,15 +47,31 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
 
 
+def switched(office: str, to: str, at: str, until: str | None = None, reason: Table | None = None) -> Entry:
+    end = None if until is None else moment(until)
+    told = Instruction("switch", office, to, moment(at), end, {**reason} if reason else {})
+    entry = Entry(office, None, None, None, None, None, OFFICES[office], None, NOWHERE)
+    return Directory({office: entry}, BERLIN, None).switched({office: told}).contacts[office]
+
+
+SWITCHED = {str(name): switched(**case) for name, case in table("switched.yaml").items()}
+"""What is said of them holds until their switch begins or ends: of that the clerk takes care."""
+
+
+def schedule_of(office: str) -> Schedule | None:
+    return SWITCHED[office].schedule if office in SWITCHED else OFFICES[office]
+
+
 def answer(office: str, at: datetime) -> Answer:
-    schedule = OFFICES[office]
-    return unknown(at, BERLIN, NOWHERE) if schedule is None else schedule.answer(at)
+    schedule = schedule_of(office)
+    switches = SWITCHED[office].switches if office in SWITCHED else ()
+    return unknown(at, BERLIN, NOWHERE, switches) if schedule is None else schedule.answer(at)
 
 
 def say(speaker: Language, names: Table, form: str, office: str, at: datetime) -> Spoken:
     name = {"bare": str(names["bare"]), "unnamed": ""}.get(form.removeprefix("week_"), str(names["article"]))
     if form.startswith("week"):
-        return speaker.hours_week(name, OFFICES[office], at)
+        return speaker.hours_week(name, schedule_of(office), at)
     if form == "opens":
         return speaker.opens(answer(office, at))
     if form == "closes":
@@ -123,7 +141,7 @@ def test_every_fixed_sentence_is_in_every_table() -> None:
     words = {each.code: Counter(str(row[0]) for row in table(f"{each.code}.yaml")["words"]) for each in LANGUAGES}
     fixed = {"key", "clock", "day", "number", "address", "spell_out", "phone", "phone_twice", "number_is"}
     fixed |= {"option", "option_named", "language_option", "no_input", "no_match", "more_time", "connecting"}
-    fixed |= {"not_reached", "goodbye", "failure", "too_long"}
+    fixed |= {"not_reached", "not_connecting", "goodbye", "failure", "too_long", "crowded", "out_of_reach"}
     assert all(set(found) == fixed for found in words.values())
     assert all(found == words["de"] for found in words.values())
 

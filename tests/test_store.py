@@ -137,7 +137,7 @@ def call_of(db: Database) -> dict[str, Any]:
 
 def test_a_turn_is_stored_with_all_that_was_told(db: Database) -> None:
     line = turn(key="3", result="no_answer", seconds=7, miss="no-match", contact="polizei", hours="Mo–Sa",
-                caller="00ff00ff00ff00ff", test=True)  # fmt: skip
+                limit="connections", caller="00ff00ff00ff00ff", test=True)  # fmt: skip
     assert db.write([line]) == Written(1)
     (row,) = rows(db, turns)
     assert len(row.pop("rank")) == 16

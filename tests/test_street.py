@@ -237,21 +237,33 @@ def test_status_callbacks_in_any_order_change_nothing():
         assert answer(one, key, MONDAY) == before
 
 
-@pytest.mark.parametrize("code", ["11200", "11205", "11217", "12100", "11750", "forged <Dial>112</Dial>"])
+CODES = {"11200": 11200, "00012": 12, "999999": 999999, "1234567": None, "-1": None, "1 1": None, "１": None, "": None}
+
+
+@pytest.mark.parametrize("code", [*CODES, "forged <Dial>112</Dial>"])
 @pytest.mark.parametrize(("query", "language"), [("", "de"), ("language=en", "en"), ("language=xx", "de")])
-def test_the_fallback_names_a_number_and_repeats_nothing(code, query, language):
+def test_the_fallback_names_all_numbers_and_repeats_nothing(code, query, language):
     """The provider sends ErrorCode and ErrorUrl when a document of ours could not be fetched or run."""
     where = "https://evil.example/<Say>"
     fields = {"CallSid": "CA1", "From": "+4917012345678", "ErrorCode": code, "ErrorUrl": where}
     journal = io.StringIO()
     reply = fall_back(service(journal), webhook("/voice/fallback", query, fields), MONDAY)
-    (sentence,) = said(reply)
-    assert sentence.startswith(language)
+    sentences = said(reply)
+    assert sentences[0].startswith(language)
+    assert any(each.startswith("de ") and NUMBER in each for each in sentences)
     assert reply == fall_back(service(), webhook("/voice/fallback", query), MONDAY)
-    for sent in (b"evil", b"Dial", code.encode(), b"170123"):
-        assert sent not in reply.body
-    assert "evil" not in journal.getvalue()
-    assert "170123" not in journal.getvalue()
+    for sent in ("evil", "Dial", "170123", *filter(None, [code])):
+        assert sent.encode() not in reply.body
+    line = json.loads(journal.getvalue())
+    line.pop("time")
+    noted = CODES.get(code)
+    assert line == {"event": "status", "call": "CA1", "state": "fallback"} | ({"code": noted} if noted else {})
+
+
+def test_the_fallback_is_prepared_once():
+    one = service()
+    replies = {id(fall_back(one, webhook("/voice/fallback"), MONDAY).body) for _ in range(3)}
+    assert len(replies) == 1
 
 
 # -- time travel -------------------------------------------------------------------------------------------------------

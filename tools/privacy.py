@@ -33,12 +33,13 @@ TITLE = Sentence("## Auf Deutsch", "## In English")
 FRAME = Sentence(
     """Der Dienst kommt ohne die Nummern der Anrufenden aus, und darum behält er keine.
 
-- **Keine Rufnummer von Anrufenden wird gespeichert**, weder in der Datenbank noch in der Warteschlange noch im Protokoll.
-- **Ob von derselben Nummer am selben Tag noch einmal angerufen wird**, zeigt ein Fingerabdruck der Nummer (HMAC-SHA-256, gekürzt auf
-  16 Zeichen) unter einem zufälligen Schlüssel. Der Schlüssel wird nach 24 Stunden vernichtet, die Fingerabdrücke werden
-  24 Stunden nach Beginn des Anrufs gelöscht. Solange es den Schlüssel gibt, kann, wer ihn und die Datenbank hat, eine
-  Nummer durch Probieren bestätigen; danach niemand mehr. Mit `IVR_CALLER_HASH=no` entsteht weder Schlüssel noch
-  Fingerabdruck.
+- **Keine Rufnummer von Anrufenden wird gespeichert**, weder in der Datenbank noch in der Warteschlange noch im
+  Protokoll.
+- **Ob von derselben Nummer am selben Tag noch einmal angerufen wird**, zeigt ein Fingerabdruck der Nummer
+  (HMAC-SHA-256, gekürzt auf 16 Zeichen) unter einem zufälligen Schlüssel. Der Schlüssel wird nach 24 Stunden
+  vernichtet, die Fingerabdrücke werden 24 Stunden nach Beginn des Anrufs gelöscht. Solange es den Schlüssel gibt, kann,
+  wer ihn und die Datenbank hat, eine Nummer durch Probieren bestätigen; danach niemand mehr. Mit `IVR_CALLER_HASH=no`
+  entsteht weder Schlüssel noch Fingerabdruck.
 - **Ortsangaben des Anbieters** (Stadt, Land, Postleitzahl zur Nummer) werden beim Eintreffen verworfen.
 - **Ziffern** werden nur als einzelne Taste eines Menüs behalten. Mehrere Ziffern hintereinander, etwa eine PIN, werden
   nirgends geschrieben; von PINs gibt es nur Hashes.
@@ -76,9 +77,9 @@ AS_TABLE = Sentence("wie die Zeile", "as the row")
 SPOOL = Sentence(
     """### Die Warteschlange (Spool)
 
-Was ein Anruf ergibt, steht zuerst in einer Datei unter `IVR_SPOOL` und wandert von dort in die Datenbank: meist innerhalb
-einer Sekunde, bei einem Ausfall der Datenbank, sobald sie wieder da ist. Danach wird die Datei gelöscht. Die Felder einer
-Zeile sind die der Tabellen oben (`k` ist die Art der Zeile):
+Was ein Anruf ergibt, steht zuerst in einer Datei unter `IVR_SPOOL` und wandert von dort in die Datenbank: meist
+innerhalb einer Sekunde, bei einem Ausfall der Datenbank, sobald sie wieder da ist. Danach wird die Datei gelöscht. Die
+Felder einer Zeile sind die der Tabellen oben (`k` ist die Art der Zeile):
 """,
     """### The spool
 
@@ -90,10 +91,11 @@ of the tables above (`k` is the kind of line):
 LOG = Sentence(
     """### Das Protokoll (Log)
 
-Der Dienst schreibt Zeilen in JSON auf die Standardfehlerausgabe; wie lange sie bleiben, bestimmt, wer den Dienst betreibt
-(empfohlen: 30 Tage). Eine Zeile nennt das Ereignis, die Zeit, die Kennung des Anrufs, Zug, Fassung, Ablauf, Schritt,
-Sprache, eine einzelne Taste, Ausgang einer Verbindung und Fehler. Nur die erste Zeile eines Anrufs nennt die Nummer, und
-zwar verdeckt (`+49***…12`): zu wenig, um jemanden anzurufen. Zähler für `/metrics` sind Summen ohne Bezug zu Anrufen.""",
+Der Dienst schreibt Zeilen in JSON auf die Standardfehlerausgabe; wie lange sie bleiben, bestimmt, wer den Dienst
+betreibt (empfohlen: 30 Tage). Eine Zeile nennt das Ereignis, die Zeit, die Kennung des Anrufs, Zug, Fassung, Ablauf,
+Schritt, Sprache, eine einzelne Taste, Ausgang einer Verbindung und Fehler. Nur die erste Zeile eines Anrufs nennt die
+Nummer, und zwar verdeckt (`+49***…12`): zu wenig, um jemanden anzurufen. Zähler für `/metrics` sind Summen ohne Bezug
+zu Anrufen.""",
     """### The log
 
 The service writes lines of JSON to standard error; how long they stay is up to whoever runs it (30 days are

@@ -6,8 +6,12 @@ import click
 
 from ivr.cli.call import command as call_command
 from ivr.cli.check import command as check_command
+from ivr.cli.diff import command as diff_command
+from ivr.cli.doctor import command as doctor_command
+from ivr.cli.fallback import command as fallback_command
 from ivr.cli.graph import command as graph_command
 from ivr.cli.hours import command as hours_command
+from ivr.cli.number import command as number_command
 from ivr.cli.schema import command as schema_command
 from ivr.cli.script import command as script_command
 from ivr.cli.serve import command as serve_command
@@ -24,9 +28,13 @@ for command in (
     check_command,
     test_command,
     call_command,
+    diff_command,
     graph_command,
     hours_command,
     script_command,
     schema_command,
+    fallback_command,
+    number_command,
+    doctor_command,
 ):
     main.add_command(command)

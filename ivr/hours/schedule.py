@@ -235,10 +235,10 @@ class Schedule:
         today = local.date()
         first, last = self._search(today)
         now = next((p for p in self._pieces(today) if p.start <= moment < p.end), None)
-        rule, begun, ended = self._decided(moment, today, now)
+        rule, back, ahead = self._decided(moment, today, now)
 
-        since = self._since(moment, begun, first, is_open=now is not None)
-        until, opening = self._ahead(moment, ended, last, is_open=now is not None)
+        since = self._since(back, self._date(back), first, is_open=now is not None)
+        until, opening = self._ahead(ahead, self._date(ahead), last, is_open=now is not None)
         day = self.day(today)
         return Answer(
             state="closed" if now is None else "open",
@@ -252,16 +252,12 @@ class Schedule:
             closed_before=() if day.spans else self._closed_before(today),
         )
 
-    def _decided(self, moment: datetime, today: date, now: _Piece | None) -> tuple[Rule, date, date]:
-        """What decides at an instant, and from which days on the state can change, backwards and onwards."""
-        if now is not None:
-            return now.day.rule, today, today
+    def _decided(self, moment: datetime, today: date, now: _Piece | None) -> tuple[Rule, datetime, datetime]:
+        """What decides at an instant, and the instants until which, backwards and onwards, the state is surely that."""
         switch = holding(self.switches, moment)
         if switch is None:
-            return self._day(today).rule, today, today
-        days = switch.dates(self.zone)
-        # A closed switch may last for years, and nothing is open in between.
-        return switch.rule, days[0], today if switch.until is None else days[-1]
+            return (self._day(today) if now is None else now.day).rule, moment, moment
+        return switch.rule, switch.since, switch.until or moment
 
     def _closed_before(self, today: date) -> tuple[Day, ...]:
         days = (self.day(today - n * _ONE_DAY) for n in range(1, CLOSED_DAYS + 1))
@@ -401,6 +397,9 @@ class Schedule:
         days, minute = divmod(minutes, MIDNIGHT)
         wall = time(minute // 60, minute % 60)
         return datetime.combine(on + days * _ONE_DAY, wall, self.zone).astimezone(UTC)
+
+    def _date(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
 
     def _ahead(
         self, moment: datetime, today: date, last: date, *, is_open: bool

@@ -34,6 +34,8 @@ LOOK_SECONDS = 0.5
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _DRAIN_PAUSE = 0.2
+_SHORT_PAUSE = 0.005
+"""Where workers wait for their lines to be moved."""
 _ALARM_SECONDS = 60.0
 _PURGE_SECONDS = 24 * 3600.0
 HASHES_KEPT = timedelta(hours=24)
@@ -111,7 +113,7 @@ class Ledger:
                 self.work()
                 self._tally.put(INDEX["away"], 0)
                 pause = _SHORTEST_PAUSE
-                wait = _DRAIN_PAUSE
+                wait = _SHORT_PAUSE if self._storage.write_through else _DRAIN_PAUSE
             except Away as away:
                 self._tally.put(INDEX["away"], 1)
                 self._alarm(str(away))
@@ -144,6 +146,7 @@ class Ledger:
             self._purged = clock
 
     def _drain(self) -> None:
+        begun = self._tally.sum(INDEX["spooled bytes"])
         while True:
             written = self._tally.sum(INDEX["spooled bytes"])
             waiting = self._reader.waiting()
@@ -158,6 +161,7 @@ class Ledger:
             self._reader.done(batch)
             self._tally.add(INDEX["recorded"], result.added)
             self._tally.add(INDEX["misshapen"], batch.misshapen + len(result.refused))
+        self._tally.put(INDEX["moved bytes"], begun)
         self._reader.clear()
 
     def _look(self) -> None:

@@ -138,7 +138,8 @@ class Language(Forms):
         today = answer.today
         later_today = next_open.date() == today.date
         if answer.rule.kind == "switch":
-            text = self.closed_now(name) if later_today else self.closed_for_some_time(name)
+            soon = distance(next_open.date(), today.date) in {Distance.TODAY, Distance.TOMORROW}
+            text = self.closed_now(name) if soon else self.closed_for_some_time(name)
             return sentences(text, self._why_closed(answer))
         if not was_open_today(answer):
             if (first := holidays_before(answer)) is not None:
@@ -155,7 +156,7 @@ class Language(Forms):
     def _closed_all_day(self, name: str, today: Day) -> str:
         if today.rule.kind == "holiday":
             return self.closed_for_holiday(name, self._holidays(today))
-        longer = today.rule.kind in {"range", "switch"}
+        longer = today.rule.kind == "range"
         text = self.closed_for_some_time(name) if longer else self.closed_today(name)
         return sentences(text, self._why_closed_today(today))
 

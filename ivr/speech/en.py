@@ -189,6 +189,12 @@ class English(ArticleLanguage):
     def call_directly(self) -> str:
         return "Please call directly."
 
+    def out_of_reach(self) -> str:
+        return self.spell_out(
+            "Our phone menu cannot be reached right now. In an emergency, please hang up and dial 110 or 112. "
+            "Otherwise please stay on the line for telephone numbers."
+        )
+
     # --- hours ---------------------------------------------------------------------------------------------
 
     def hours_unknown(self, name: str) -> str:

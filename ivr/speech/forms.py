@@ -237,6 +237,10 @@ class Forms(ABC):
     def call_directly(self) -> str:
         """The request to call the number that follows."""
 
+    @abstractmethod
+    def out_of_reach(self) -> str:
+        """The phone menu cannot be reached at all; what to do in an emergency; that otherwise numbers follow."""
+
     def failure(self, name: str, groups: Sequence[str]) -> str:
         """What is said when something went wrong: an apology, a number to call, goodbye."""
         return self._ending(self.sorry(), name, groups)

@@ -48,6 +48,7 @@ FORMS: Mapping[str, str] = {
     "many_callers": "",
     "call_later": "",
     "call_directly": "",
+    "out_of_reach": "",
     # hours: predicates, said of an office. {till} is "until nine o'clock", {at} "at nine o'clock",
     # {since} "from nine o'clock on", {day} "tomorrow" or "on Monday", {hours} what `span` says
     "hours_unknown": "",
@@ -217,6 +218,9 @@ class TableLanguage(Language):
 
     def call_directly(self) -> str:
         return self._say("call_directly")
+
+    def out_of_reach(self) -> str:
+        return self.spell_out(self._say("out_of_reach"))
 
     # --- hours ---------------------------------------------------------------------------------------------
 

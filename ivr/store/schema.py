@@ -69,7 +69,7 @@ HASHES = Sentence(
 )
 KEYS = Sentence("24 Stunden", "24 hours")
 HISTORY = Sentence(
-    "auf Dauer: Es belegt, was Anrufende wann gehört haben", "for good: it shows what callers heard at what time"
+    "auf Dauer, denn es belegt, was Anrufende wann gehört haben", "for good, since it shows what callers heard when"
 )
 SETS = Sentence(
     "veröffentlichte auf Dauer, andere IVR_KEEP_DAYS Tage", "published ones for good, others for IVR_KEEP_DAYS days"

@@ -65,7 +65,10 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     if isinstance(given, Refusal):
         return _refused(service, given, now)
     try:
-        world = place.prepared.clerk.at(given or now)
+        clerk = place.prepared.clerk
+        if place.state.turn == 0 and given is None and not service.takes_call():
+            clerk = clerk.standing_as(clerk.standing._replace(crowded=True))
+        world = clerk.at(given or now)
         work_out = advance if place.version_known else resume
         turn = work_out(place.prepared.flows, world, place.state, inbound)
         document = place.prepared.renderer.render(turn, inbound)
@@ -88,14 +91,17 @@ def note_status(service: Service, request: Request, now: datetime) -> Reply:
 
 
 def fall_back(service: Service, request: Request, now: datetime) -> Reply:
-    """Answers the provider's fallback address: it could not fetch or run a document, so the caller hears a number."""
+    """Answers the provider's fallback address: it could not fetch or run a document, so the caller hears all numbers.
+
+    Why, the provider says in a code, which is noted. Where, it says in `ErrorUrl`, which is never looked at.
+    """
     received = receive(service, request, now)
     if isinstance(received, Reply):
         return received
     inbound, fields = received
     service.journal.fallback(now, inbound.call, to_callback(fields).code)
     prepared = service.current
-    return Reply(200, prepared.renderer.failure(begin(prepared.flows, _language(request)).language))
+    return Reply(200, prepared.fallbacks[begin(prepared.flows, _language(request)).language])
 
 
 def receive(service: Service, request: Request, now: datetime) -> tuple[Inbound, dict[str, str]] | Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.fallback import documents
 from ivr.speech import language
 from ivr.speech.voices import chosen_voice
 from ivr.twiml import Renderer
@@ -26,6 +27,8 @@ class Prepared:
     flows: FlowSet
     clerk: Clerk
     renderer: Renderer
+    fallbacks: Mapping[str, bytes]
+    """By language, the fallback document that it leads."""
 
 
 def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str) -> Prepared:
@@ -49,7 +52,7 @@ def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str
         for line in lines.values()
         if line.ready is not None
     )
-    return Prepared(flows, Clerk(directory), renderer)
+    return Prepared(flows, Clerk(directory), renderer, documents(renderer, flows.languages, directory))
 
 
 @dataclass(slots=True)
@@ -69,9 +72,18 @@ class Service:
     """A set that is heard on calls to `draft_number` only."""
     draft_number: str = ""
     """E.164."""
+    room: int | None = None
+    """So many more calls are taken until the next count; None: as many as come."""
 
     def __post_init__(self) -> None:
         self.known = {**self.known, self.current.flows.version: self.current}
+
+    def takes_call(self) -> bool:
+        """Whether one more call is taken; it counts from now on."""
+        if self.room is None:
+            return True
+        self.room -= 1
+        return self.room >= 0
 
     def change(self, current: Prepared, known: Mapping[str, Prepared], draft: Prepared | None) -> None:
         """Puts other sets in force. A turn that is being worked out goes on with the set that it has looked up.

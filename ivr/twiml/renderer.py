@@ -111,6 +111,10 @@ class Renderer:
         words = language(code).failure(entry.in_sentence(code), entry.phone.groups)
         return b"".join((_OPEN, self._sentence(Said(code, words)), _HANGUP, _CLOSE))
 
+    def told(self, said: Iterable[Said]) -> bytes:
+        """A document that only speaks and hangs up, whatever its length: no key, no address, no connection."""
+        return b"".join((_OPEN, *map(self._sentence, said), _HANGUP, _CLOSE))
+
     def _sentences(self, said: tuple[Said, ...], room: int) -> bytes:
         """The sentences that fit. Were there ever too many, the first would be left out: keys and numbers come last."""
         document = b"".join(map(self._sentence, said))

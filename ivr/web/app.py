@@ -8,21 +8,39 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from ivr.street.form import MAX_BODY
-from ivr.web import health, voice
+from ivr.tally import alone
+from ivr.web import health, metrics, voice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.desk import Desk
     from ivr.street import Service
+    from ivr.tally import Tally
 
 
-def create_app(service: Service) -> Flask:
-    """The application that answers for a service which stands ready."""
+def create_app(
+    service: Service,
+    tally: Tally | None = None,
+    *,
+    token: str = "",
+    timing: bool = False,
+    desk: Callable[[], Desk | None] = lambda: None,
+) -> Flask:
+    """The application that answers for a service which stands ready.
+
+    `tally` is what this service has counted; `token` lets its bearer see it, and what `desk` says. With `timing` each
+    reply to a webhook says how long it took.
+    """
+    tally = tally or alone()
     app = Flask("ivr", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=100)
     # An address that is not exactly ours is none: Flask would send `//voice` on to whatever the Host header names.
     app.url_map.merge_slashes = False
     app.register_error_handler(HTTPException, _in_one_word)
-    app.register_blueprint(voice.blueprint(service))
-    app.register_blueprint(health.blueprint())
+    app.register_blueprint(voice.blueprint(service, timing=timing))
+    app.register_blueprint(health.blueprint(tally, token, desk))
+    app.register_blueprint(metrics.blueprint(service, tally, token))
     return app
 
 

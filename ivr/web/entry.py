@@ -47,11 +47,15 @@ def application() -> Flask:
     """
     settings = read_settings(os.environ)
     tally = seat(os.environ)
-    watch = Watch(settings.desk, Sets(settings.storage.sets), settings.public_url, settings.provider)
+    watch = Watch(settings, Sets(settings.storage.sets))
     begun = watch.first() if tally is not None else None
     current = begun[1] if begun else _read(settings)
     counted = tally or alone()
-    recorder = Recorder(Spool(settings.desk, counted, settings.storage.spool_limit), counted)
+    recorder = Recorder(
+        Spool(settings.desk, counted, settings.storage.spool_limit),
+        counted,
+        write_through=settings.storage.write_through and tally is not None,
+    )
     service = Service(
         public_url=settings.public_url,
         verifier=Verifier(settings.tokens, settings.shared_keys),
@@ -64,7 +68,9 @@ def application() -> Flask:
         if begun is None:
             recorder.alarm(datetime.now(UTC), "the keeper has laid nothing out; the files were read instead")
         watch.start(service, recorder)
-    return create_app(service)
+    return create_app(
+        service, counted, token=settings.metrics_token, timing=settings.server_timing, desk=lambda: watch.desk
+    )
 
 
 def seat(env: Mapping[str, str]) -> Tally | None:

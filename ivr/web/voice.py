@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
@@ -33,8 +34,8 @@ CLOCK = "/voice/clock"
 """There only where a webhook may bring its own time, that is under `--dev`; anywhere else it is not found."""
 
 
-def blueprint(service: Service) -> Blueprint:
-    """The routes of one service."""
+def blueprint(service: Service, *, timing: bool = False) -> Blueprint:
+    """The routes of one service; with `timing` each reply says how long it took."""
     routes = Blueprint("voice", __name__)
 
     @routes.record
@@ -43,8 +44,11 @@ def blueprint(service: Service) -> Blueprint:
 
     def handled_by(street: Callable[[Service, Request, datetime], Reply]) -> Callable[..., Response]:
         def view(**_path: str) -> Response:
+            begun = perf_counter()
             reply = street(service, _as_sent(), datetime.now(UTC))
             headers = [("Content-Type", reply.content_type), ("Cache-Control", "no-store")]
+            if timing:
+                headers.append(("Server-Timing", f"turn;dur={(perf_counter() - begun) * 1000:.3f}"))
             return Response(reply.body, reply.status, headers)
 
         return view

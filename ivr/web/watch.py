@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
 from ivr import desk as desks
@@ -16,25 +17,26 @@ from ivr.street import Prepared, prepare
 from ivr.world import Standing
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ivr.desk import Desk
     from ivr.records import Recorder
     from ivr.sets import Sets
+    from ivr.settings import Settings
     from ivr.street import Service
 
 SECONDS = 0.25
 """Between two looks."""
 
+_LOOKS_TO_COUNT = 4
+"""By then the keeper has read of the calls that have come in."""
+
 
 class Watch:
     """Keeps a worker's sets in step with the desk."""
 
-    def __init__(self, folder: Path, sets: Sets, public_url: str, provider: str) -> None:
-        self._path = folder / desks.NAME
+    def __init__(self, settings: Settings, sets: Sets) -> None:
+        self._settings = settings
+        self._path = settings.desk / desks.NAME
         self._sets = sets
-        self._public_url = public_url
-        self._provider = provider
         self._stamp: tuple[int, int] | None = None
         self._prepared: dict[str, Prepared] = {}
         """Every set in use, as it was last put in force."""
@@ -54,9 +56,11 @@ class Watch:
 
     def _go_on(self, service: Service, recorder: Recorder) -> None:
         pause = threading.Event()
-        while True:
+        for number in count():
             try:
                 self.look(service, recorder)
+                if number % _LOOKS_TO_COUNT == 0:
+                    service.room = self._share()
             except Exception as error:  # noqa: BLE001 - calls go on with what is in force
                 recorder.failed(datetime.now(UTC), "", error)
             pause.wait(SECONDS)
@@ -75,6 +79,12 @@ class Watch:
         recorder.caller_key = bytes.fromhex(desk.caller_key) if desk.caller_key else None
         service.change(found[desk.current], found, found.get(desk.draft or ""))
         self.desk = desk
+        service.room = self._share()
+
+    def _share(self) -> int | None:
+        """How many more calls this worker may take until the keeper has counted them itself."""
+        room = self.desk.load.room if self.desk is not None else None
+        return None if room is None else -(-room // self._settings.workers)
 
     def _changed(self) -> Desk | None:
         try:
@@ -96,7 +106,7 @@ class Watch:
             ready = self._sets.ready(version)
             if ready is None:
                 return None
-            before = prepare(ready.flows, ready.directory, self._public_url, self._provider)
+            before = prepare(ready.flows, ready.directory, self._settings.public_url, self._settings.provider)
         load = desk.load
         standing = Standing(desk.instructions, load.crowded, load.full, load.connecting)
         found = self._prepared[version] = replace(before, clerk=before.clerk.standing_as(standing))

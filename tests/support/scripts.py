@@ -4,6 +4,7 @@
     1  *  12  silence  hangup            what she does at a menu
     completed  busy  no_answer  failed   how a connection ends
     publish                              the operators' next version; the call meets it with its next input
+    standing {full: [wache]}             what is in force beside the files from here on, as `standing` reads it
 
 What she does stands at the left margin, and a time behind it moves the clock; what happens stands below, indented.
 The state goes through its path between any two inputs. With IVR_REWRITE=1 in the environment, tests write down what
@@ -13,15 +14,16 @@ happens instead of comparing it, for a review in the diff.
 from __future__ import annotations
 
 import os
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
 from ivr.call import Dial, DialResult, Gather, Inbound, State
 from ivr.engine import advance, begin, resume
-from ivr.world import Clerk
+from ivr.instructions import Instruction
+from ivr.world import NOTHING, Clerk, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,12 +47,17 @@ def played(script: str, *versions: Loaded) -> str:
     now: datetime | None = None
     path: str | None = None
     work_out = advance
+    in_force = NOTHING
     for done in script.splitlines():
         if done.startswith(" "):
             continue
         word, *more = done.split()
         if word == "publish":
             version, work_out = version + 1, resume
+            lines.append(done)
+            continue
+        if word == "standing":
+            in_force = standing(yaml.safe_load(done.removeprefix(word)))
             lines.append(done)
             continue
         if more:
@@ -68,11 +75,34 @@ def played(script: str, *versions: Loaded) -> str:
             assert state is not None
         elif more[1:]:
             state = begin(flows, more[1])
-        turn = work_out(flows, Clerk(directory).at(now), state, inbound(word))
+        turn = work_out(flows, Clerk(directory, in_force).at(now), state, inbound(word))
         work_out = advance
         path = turn.state.to_path() if isinstance(turn.expects, Gather | Dial) else None
         lines += [done, *(f"  {line}" for line in happened(turn))]
     return "\n".join(lines) + "\n"
+
+
+def standing(told: dict[str, Any]) -> Standing:
+    """`crowded`, `full`, `connecting` as they are called; `announce: {de: …}`; `switch: {wache: closed}`, `reason`.
+
+    `at` and `until` are the times of what is told, local or in UTC; without them it has always been so, and stays.
+    """
+    at, until = (_instant(told.get(key)) for key in ("at", "until"))
+    given = [("switch", subject, value, told.get("reason", {})) for subject, value in told.get("switch", {}).items()]
+    given += [("announce", "today", "said", told["announce"])] if "announce" in told else []
+    instructions = tuple(
+        Instruction(kind, subject, value, at or datetime(2026, 1, 1, tzinfo=UTC), until, texts)
+        for kind, subject, value, texts in given
+    )
+    full = frozenset(told.get("full", ()))
+    return Standing(instructions, told.get("crowded", False), full, told.get("connecting", True))
+
+
+def _instant(written: str | datetime | None) -> datetime | None:
+    if written is None:
+        return None
+    at = datetime.fromisoformat(str(written))
+    return at.replace(tzinfo=at.tzinfo or BERLIN).astimezone(UTC)
 
 
 def inbound(word: str) -> Inbound:

@@ -72,6 +72,7 @@ class Xaqa(TableLanguage):
             "many_callers": "ora multa fona qi",
             "call_later": "fona posa",
             "call_directly": "fona sola",
+            "out_of_reach": "lo menu nu sida qi. Po danja fina sato e fona 110 o 112. Altro vata, vena fonak",
             "hours_unknown": "nuya sava lo horak",
             "always_open": "opa sempa",
             "open_now": "opa ora",
