@@ -469,9 +469,13 @@ class _Ballast:
 
 
 def full(stage: Stage) -> Outcome:
-    """Fills up the disk that spool and sets are on."""
+    """Fills up the disk that spool and sets are on, and SQLite's file."""
     disk = stage.folder / "var"
-    with mounted("-t", "tmpfs", "-o", "size=6m,nr_inodes=400", "none", at=disk), stage.service() as running:
+    database = stage.url if stage.postgres else f"sqlite:///{disk / 'ivr.db'}"
+    with (
+        mounted("-t", "tmpfs", "-o", "size=6m,nr_inodes=400", "none", at=disk),
+        stage.service(database=database) as running,
+    ):
         with stage.crowd(running) as crowd:
             stage.watch(crowd, stage.scale.calm, "before")
             begun = crowd.turns()
@@ -716,9 +720,12 @@ def callbacks(stage: Stage) -> Outcome:
         with stage.crowd(running, lines=2) as crowd:
             while posted < stage.scale.callbacks:
                 for number, pattern in enumerate(patterns):
-                    for turn, events in enumerate((pattern, [*shuffled(pattern, stage.rng)])):
+                    for call, events in (
+                        (f"CB{number:02d}", pattern),
+                        (f"CB{number:02d}-{posted}", [*shuffled(pattern, stage.rng)]),
+                    ):
                         for event in events:
-                            status = phone.notify(f"CB{number:02d}{'io'[turn]}{posted if turn else 0}", event)
+                            status = phone.notify(call, event)
                             posted += 1
                             if status != 204:
                                 crowd.protocol.failed.append(f"callback: status {status}")
