@@ -11,7 +11,8 @@ slow (600, else 60); `--short` makes everything small, as the tests do.
 `whole`     kill -9 of all processes at once, and a new start in the same folder
 `away`      the database stopped (PostgreSQL), or locked by another connection (SQLite), then there again
 `moved`     SQLite's file moved elsewhere, and back
-`full`      a full disk under the spool, then space again; what was lost is counted, and the count is right
+`limit`     a spool that has reached its limit; what was lost is counted, and the count is right
+`full`      a full disk under the spool, then space again, likewise
 `readonly`  a spool that cannot be written to, likewise
 `clock`     the clock set an hour ahead and back, again and again
 `swaps`     the files edited over and over under calls: no document mixes versions, each call ends on its own
@@ -68,6 +69,7 @@ class Scale(NamedTuple):
     """How much of everything."""
 
     kills: int
+    falls: int
     away: float
     """Seconds without a database."""
     trouble: float
@@ -87,8 +89,36 @@ class Scale(NamedTuple):
     """Seconds that a slow database takes for a message, at most."""
 
 
-FULL = Scale(100, 600, 60, 5, 16, 0.1, 200, 10, 200, 1000, 1000, 5.0)
-SHORT = Scale(6, 3, 3, 0.5, 6, 0.05, 2, 3, 40, 120, 40, 1.0)
+FULL = Scale(
+    kills=100,
+    falls=10,
+    away=600,
+    trouble=60,
+    calm=5,
+    lines=16,
+    pace=0.1,
+    swaps=200,
+    shifts=10,
+    sockets=200,
+    callbacks=1000,
+    canaries=1000,
+    delay=5,
+)
+SHORT = Scale(
+    kills=6,
+    falls=1,
+    away=3,
+    trouble=3,
+    calm=0.5,
+    lines=6,
+    pace=0.05,
+    swaps=2,
+    shifts=1,
+    sockets=40,
+    callbacks=120,
+    canaries=40,
+    delay=1,
+)
 
 
 @dataclass
@@ -272,29 +302,26 @@ def kills(stage: Stage) -> Outcome:
 
 
 def whole(stage: Stage) -> Outcome:
-    """Kills everything at once, as a machine does that falls over, and starts it again: three times."""
+    """Kills everything at once, as a machine does that falls over, and starts it again."""
     with stage.service() as running:
         expected: list[Crowd] = []
-        for time_ in range(3):
-            with stage.crowd(running, seed=stage.seed + time_) as crowd:
+        for number in range(stage.scale.falls):
+            with stage.crowd(running, seed=stage.seed + number) as crowd:
                 until("some turns", lambda crowd=crowd: crowd.turns() > 30)
-                stage.watch(crowd, stage.scale.calm, "before the fall")
+                stage.watch(crowd, stage.scale.calm, f"before fall {number + 1}")
                 running.kill_all()
             # Whoever is in the middle of a call finds nobody, until the service is there again.
             expected.append(crowd)
             running.start()
-        with stage.crowd(running, seed=stage.seed + 3) as last:
+        with stage.crowd(running, seed=stage.seed + stage.scale.falls) as last:
             stage.watch(last, stage.scale.calm, "after it")
+        broken = sum(len(crowd.protocol.failed) for crowd in expected)
         for crowd in expected:
-            last.protocol.answered |= crowd.protocol.answered
-            last.protocol.completed |= crowd.protocol.completed
-            last.protocol.tried += crowd.protocol.tried
-            last.protocol.cut += crowd.protocol.cut
-        outcome = judged("whole", stage, running, last)
+            crowd.protocol.failed.clear()
+        outcome = judged("whole", stage, running, _together(last, *expected))
     # A turn that was kept, and whose answer went down with the machine, is no mistake.
     outcome.wrong = [each for each in outcome.wrong if "nobody asked for" not in each]
-    broken = sum(len(crowd.protocol.failed) for crowd in expected)
-    outcome.notes.insert(0, f"3 falls of the whole service; {broken} calls found nobody meanwhile")
+    outcome.notes.insert(0, f"{stage.scale.falls} falls of the whole service; {broken} calls found nobody meanwhile")
     return outcome
 
 
@@ -302,20 +329,16 @@ def whole(stage: Stage) -> Outcome:
 
 
 def away(stage: Stage) -> Outcome:
-    """Takes the database away under calls."""
+    """Takes the database away under calls, and meanwhile ends keeper and workers."""
     seconds = stage.scale.away
     with stage.service() as running, stage.crowd(running) as crowd:
         stage.watch(crowd, stage.scale.calm, "before")
         begun = crowd.turns()
-        if stage.postgres is not None:
-            stage.postgres.stop()
-            try:
-                stage.watch(crowd, seconds, "without a database")
-            finally:
-                stage.postgres.start()
-        else:
-            with _locked(stage.file):
-                stage.watch(crowd, seconds, "with a locked file")
+        with _no_database(stage):
+            stage.watch(crowd, seconds / 2, "without a database")
+            for pid in running.family():
+                os.kill(pid, signal.SIGKILL)
+            stage.watch(crowd, seconds / 2, "without a database")
         meanwhile = crowd.turns() - begun
         stage.watch(crowd, stage.scale.calm, "after")
         crowd.stop()
@@ -324,6 +347,54 @@ def away(stage: Stage) -> Outcome:
     if meanwhile == 0:
         outcome.wrong.append("no turn was answered without a database")
     return outcome
+
+
+@contextlib.contextmanager
+def _no_database(stage: Stage) -> Iterator[None]:
+    if stage.postgres is None:
+        with _locked(stage.file):
+            yield
+        return
+    stage.postgres.stop()
+    try:
+        yield
+    finally:
+        stage.postgres.start()
+
+
+def limit(stage: Stage) -> Outcome:
+    """Lets the spool reach its limit: most of it is what an earlier run has left behind."""
+    mebibyte = 1024 * 1024
+    left = stage.folder / "var" / "spool" / "1" / "1-left.spool"
+    with stage.service(IVR_SPOOL_LIMIT="1") as running:
+        with stage.crowd(running) as crowd, _no_database(stage):
+            line = '{"k": "status", "at": "2026-11-25T12:00:00.000+00:00", "call": "OLD%d", "status": "completed"}\n'
+            left.parent.mkdir(parents=True)
+            left.write_text("".join(line % number for number in range(mebibyte * 9 // 10 // len(line))))
+            until("the limit", lambda: running.counted('ivr_lost_total{line="turn"}') > 50, 120, 0.2)
+            meanwhile = crowd.turns()
+        with stage.crowd(running, seed=stage.seed + 1) as after:
+            until("room in the spool", lambda: running.counted("ivr_spool_bytes") < mebibyte // 10, 120, 0.2)
+            before = running.counted('ivr_lost_total{line="turn"}')
+            stage.watch(after, stage.scale.calm, "with room again")
+            lost_later = running.counted('ivr_lost_total{line="turn"}') - before
+        outcome = judged("limit", stage, running, _together(after, crowd), losses=True)
+    if lost_later:
+        outcome.wrong.append(f"{lost_later} turns were lost with room in the spool")
+    if not any("half full" in alarm for alarm in running.alarms()):
+        outcome.wrong.append("no alarm before the limit")
+    return _with_losses(outcome, running, f"{meanwhile:,} turns until the spool was full")
+
+
+def _together(crowd: Crowd, *others: Crowd) -> Crowd:
+    """One crowd with what all of them have met."""
+    for other in others:
+        crowd.protocol.answered |= other.protocol.answered
+        crowd.protocol.completed |= other.protocol.completed
+        crowd.protocol.failed += other.protocol.failed
+        crowd.protocol.tried += other.protocol.tried
+        crowd.protocol.cut += other.protocol.cut
+    return crowd
 
 
 def moved(stage: Stage) -> Outcome:
@@ -501,11 +572,7 @@ def readonly(stage: Stage) -> Outcome:
             meanwhile = crowd.turns()
         with stage.crowd(running, seed=stage.seed + 1) as after:
             stage.watch(after, stage.scale.calm + 1, "with a writable folder")
-        after.protocol.answered |= crowd.protocol.answered
-        after.protocol.completed |= crowd.protocol.completed
-        after.protocol.failed += crowd.protocol.failed
-        after.protocol.tried += crowd.protocol.tried
-        outcome = judged("readonly", stage, running, after, losses=True)
+        outcome = judged("readonly", stage, running, _together(after, crowd), losses=True)
     return _with_losses(outcome, running, f"{meanwhile:,} turns with a read-only folder")
 
 
@@ -811,7 +878,7 @@ def _dump(stage: Stage) -> bytes:
 
 SCENARIOS: dict[str, Callable[[Stage], Outcome]] = {
     each.__name__: each
-    for each in (kills, whole, away, moved, full, readonly, clock, swaps, slow, sockets, callbacks, privacy)
+    for each in (kills, whole, away, moved, limit, full, readonly, clock, swaps, slow, sockets, callbacks, privacy)
 }
 SQLITE_ONLY = frozenset({"moved"})
 ONCE = frozenset({"clock", "swaps", "sockets"})
