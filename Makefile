@@ -43,6 +43,7 @@ check: install  ## format, lint, types, layers, and what is made from the code
 	$(BIN)/ivr schema --check
 	$(BIN)/python tools/manual.py --check
 	$(BIN)/python tools/mistakes.py --check
+	$(BIN)/python tools/privacy.py --check
 	$(BIN)/python tools/cldr.py --check
 	$(BIN)/python tools/speech_rates.py --check
 
@@ -50,10 +51,11 @@ format: install ## put the code into its form
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
 
-made: install   ## write what is made from code and data: schemas/, docs/{steps,checks}.md, the CLDR's words, rates of speech
+made: install   ## write what is made from code and data: schemas/, docs/{steps,checks,mistakes,privacy}.md, the CLDR's words, rates of speech
 	$(BIN)/ivr schema
 	$(BIN)/python tools/manual.py
 	$(BIN)/python tools/mistakes.py
+	$(BIN)/python tools/privacy.py
 	$(BIN)/python tools/cldr.py
 	$(BIN)/python tools/speech_rates.py
 

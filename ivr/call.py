@@ -7,12 +7,13 @@ about a call can live in a process's memory.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 MAX_TURNS = 200
 """A call of more turns than this is ended politely: no menu can hold a caller for ever."""
@@ -106,11 +107,21 @@ class State(NamedTuple):
     misses: int = 0
     attempt: int = 0
     trail: Trail = EMPTY
+    entered: str = ""
+    """Digits that the caller has typed and that a later step needs, such as a time of day; never a PIN."""
+    author: str = ""
+    """The name of the PIN that was typed in this call; "" for a caller like any other."""
 
     def to_path(self) -> str:
-        """`FLOW/STEP/STATE` in unreserved ASCII: the part of our URLs behind the version."""
+        """`FLOW/STEP/STATE` in unreserved ASCII: the part of our URLs behind the version.
+
+        What only few calls have (`entered`, `author`) stands behind the rest and is left out where there is neither:
+        so the addresses of all other calls are what they always were, and no call under way is lost when it came.
+        """
         trail = "-".join(f"{'c' if v.called else 'm'}~{v.spot.flow}~{v.spot.step}" for v in self.trail)
         state = f"{self.language}.{self.turn}.{self.misses}.{self.attempt}.{trail}"
+        if self.entered or self.author:
+            state += f".{self.entered}.{self.author}"
         return f"{self.spot.flow}/{self.spot.step}/{state}"
 
     @classmethod
@@ -119,14 +130,14 @@ class State(NamedTuple):
         found = _STATE.fullmatch(path)
         if found is None:
             return None
-        flow, step, language, turn, misses, attempt, trail = found.groups()
+        flow, step, language, turn, misses, attempt, trail, entered, author = found.groups("")
         places = (place.split("~") for place in trail.split("-") if place)
         visits = Trail(Visit(Spot(at, name), kind == "c") for kind, at, name in places)
-        return cls(Spot(flow, step), language, int(turn), int(misses), int(attempt), visits)
+        return cls(Spot(flow, step), language, int(turn), int(misses), int(attempt), visits, entered, author)
 
     def at(self, spot: Spot) -> State:
         """The same caller at another step, with no misses and no attempts yet."""
-        return State(spot, self.language, self.turn, trail=self.trail)
+        return self._replace(spot=spot, misses=0, attempt=0)
 
 
 NAME = r"[a-z][a-z0-9_]{0,39}"
@@ -135,7 +146,8 @@ NAME = r"[a-z][a-z0-9_]{0,39}"
 _PLACE = rf"[cm]~{NAME}~{NAME}"
 _STATE = re.compile(
     rf"({NAME})/({NAME})/([a-z]{{2}})\.(0|[1-9]\d{{0,2}})\.(\d)\.(\d)\."
-    rf"((?:{_PLACE}(?:-{_PLACE}){{0,{2 * MAX_DEPTH - 1}}})?)",
+    rf"((?:{_PLACE}(?:-{_PLACE}){{0,{2 * MAX_DEPTH - 1}}})?)"
+    rf"(?:\.(?!\.\Z)(\d{{0,8}})\.((?:{NAME})?))?",
     re.ASCII,
 )
 
@@ -174,9 +186,13 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Gather:
-    """Wait for one key; `patience` is in whole seconds and starts when everything has been said."""
+    """Wait for keys; `patience` is in whole seconds, starts when everything has been said, and anew with each key."""
 
     patience: int
+    keys: int = 1
+    """So many at the most; what is typed is complete with the last of them."""
+    ends: str = ""
+    """The key with which the caller says that this was all; "" where one key is all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +220,47 @@ class HangUp:
     """The call ends here."""
 
 
-Expects = Gather | Dial | Record | HangUp
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Look whose PIN this is. The digits are in this value and in no other: not in states, facts, or what is shown."""
+
+    digits: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveInstruction:
+    """Tell the service what holds from now on: for one contact `open`, `closed`, or what its file says (`usual`)."""
+
+    subject: str
+    value: str
+    until: datetime | None
+    author: str
+    """The name of the PIN that this caller has typed."""
+
+
+Act = CheckPin | GiveInstruction
+"""Something for whoever drives the call to do at once, before anything is said; how it went is the next input."""
+
+Expects = Gather | Dial | Record | HangUp | Act
+
+
+class Outcome(StrEnum):
+    """How it went."""
+
+    DONE = "done"
+    """The PIN is somebody's; the instruction is kept, and holds."""
+    REFUSED = "refused"
+    """The PIN is nobody's; the instruction could not be kept."""
+    LOCKED = "locked"
+    """Too many wrong PINs lately: this one was not looked at."""
+
+
+class Done(NamedTuple):
+    """An act is done, or was tried."""
+
+    outcome: Outcome
+    name: str = ""
+    """Whose PIN it was."""
 
 
 class Turn(NamedTuple):

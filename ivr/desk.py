@@ -72,7 +72,7 @@ class Desk:
     """The key is destroyed a day later."""
     trouble: Trouble | None = None
     locked: bool = False
-    """Whether PINs are locked on another machine."""
+    """Whether so many wrong PINs were tried on all machines together that none is looked at for now."""
 
     def with_(self, **changes: Any) -> Desk:
         """The desk with some things changed."""

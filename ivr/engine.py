@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.call import EMPTY, MAX_TURNS, DialResult, HangUp, Inbound, Said, State, Trail, Turn
+from ivr.call import EMPTY, MAX_TURNS, CheckPin, DialResult, HangUp, Inbound, Said, State, Trail, Turn
 from ivr.steps.base import CallFlow, Connected, Goto, Input, Move, Pressed, Scene, Silence, ToStep, Way
 from ivr.steps.farewell import farewell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ivr.call import Spot
+    from ivr.call import Done, Spot
     from ivr.steps.base import Step
     from ivr.steps.flowset import FlowSet
     from ivr.world import World
@@ -34,9 +34,14 @@ MAX_HOPS = 100
 """So many steps may follow each other within one turn; a ring of steps that never waits is left with a number."""
 
 
-def begin(flows: FlowSet, code: str | None = None) -> State:
-    """The state of a call that has just come in, in the default language or the one that its address names."""
-    return State(flows.start, code if code in flows.languages and code else flows.languages[0])
+def begin(flows: FlowSet, code: str | None = None, flow: str | None = None) -> State:
+    """The state of a call that has just come in, in the default language or the one that its address names.
+
+    An address may name the flow as well, if that is marked as an entrance; any other call begins where all begin.
+    """
+    entrance = flows.entrances.get(flow or "")
+    start, languages = entrance or (flows.start, flows.languages)
+    return State(start, code if code in languages and code else languages[0])
 
 
 def advance(flows: FlowSet, world: World, state: State | None, inbound: Inbound) -> Turn:
@@ -53,10 +58,13 @@ def advance(flows: FlowSet, world: World, state: State | None, inbound: Inbound)
         return over
     step = flows.steps.get(walk.state.spot)
     if walk.state.turn == 0 or step is None:
-        if walk.state.turn == 0 and world.crowded:
+        start = beginning(flows, walk.state)
+        # Who calls an entrance has work to do there: limits and announcements are for the public.
+        public = start.flow not in flows.entrances
+        if walk.state.turn == 0 and public and world.crowded:
             return walk.finish(_crowded(walk), (("input", "call"), ("limit", "calls")))
-        walk.announces = walk.state.turn == 0
-        return walk.follow(Move((), ToStep(flows.start)), (("input", "call"),))
+        walk.announces = walk.state.turn == 0 and public
+        return walk.follow(Move((), ToStep(start)), (("input", "call"),))
     return walk.follow(walk.react(step, _input(inbound)), _facts(inbound))
 
 
@@ -75,6 +83,32 @@ def resume(flows: FlowSet, world: World, state: State, inbound: Inbound) -> Turn
     if inbound.dialled is not None or not known:
         return advance(flows, world, walk.state, inbound)
     return walk.follow(Move((), ToStep(state.spot)), (("input", "resumed"),))
+
+
+def carry_on(flows: FlowSet, world: World, turn: Turn, done: Done) -> Turn:
+    """The same turn, after what it wanted done (`turn.expects` is an `Act`) is done, or was tried.
+
+    `world` is as it is then: an instruction that was kept holds in it. What was said before is said first.
+    """
+    walk = _Walk(flows, world, turn.state._replace(turn=turn.state.turn - 1))
+    walk.said += turn.said
+    walk.path += turn.path
+    what = "pin" if isinstance(turn.expects, CheckPin) else "instruction"
+    facts = (*(fact for fact in turn.facts if fact[0] != "hours"), (what, done.outcome.value))
+    if len(turn.path) > MAX_HOPS:
+        walk.said.clear()
+        return walk.finish(farewell(walk.scene()), facts)
+    return walk.follow(walk.react(flows.steps[turn.state.spot], done), facts)
+
+
+def beginning(flows: FlowSet, state: State) -> Spot:
+    """Where a call like this began: the entrance in whose flow it is, or from whose flow it was led on; else the start.
+
+    A caller is led back there, never from one entrance to the other.
+    """
+    *_, root = (state.spot.flow, *state.trail.callers())
+    entrance = flows.entrances.get(root)
+    return flows.start if entrance is None else entrance.start
 
 
 def inherited(flows: FlowSet, state: State, key: str) -> Goto | None:
@@ -112,7 +146,8 @@ def _input(inbound: Inbound) -> Input:
 def _facts(inbound: Inbound) -> Facts:
     match _input(inbound):
         case Pressed(key):
-            return (("input", "key"), ("key", key))
+            # One key is a choice; several may be a number or a secret, and are nobody's business from here on.
+            return (("input", "key"), ("key", key if len(key) == 1 else "several"))
         case Connected(result):
             talked = (("seconds", str(inbound.dial_seconds)),) if inbound.dial_seconds is not None else ()
             return (("input", "connection"), ("result", result.value), *talked)
@@ -143,8 +178,8 @@ class _Walk:
         self.flows = flows
         self.world = world
         # A set may have given up a language; its callers go on in the default one.
-        spoken = state.language in flows.languages
-        self.state = state if spoken else state._replace(language=flows.languages[0])
+        languages = flows.languages_of(beginning(flows, state).flow)
+        self.state = state if state.language in languages else state._replace(language=languages[0])
         self.said: list[Said] = []
         self.path: list[Spot] = []
         self.announces = False
@@ -152,7 +187,15 @@ class _Walk:
 
     def scene(self) -> Scene:
         state = self.state
-        return Scene(state.language, state.misses, state.attempt, self.world, self._inherited)
+        return Scene(
+            state.language,
+            state.misses,
+            state.attempt,
+            self.world,
+            self._inherited,
+            entered=state.entered,
+            author=state.author,
+        )
 
     def react(self, step: Step, given: Input) -> Move:
         return step.react(self.scene(), given)
@@ -164,6 +207,10 @@ class _Walk:
             if move.language is not None and move.language != self.state.language:
                 self.state = self.state._replace(language=move.language)
                 self.announces = True
+            if move.entered is not None:
+                self.state = self.state._replace(entered=move.entered)
+            if move.author is not None:
+                self.state = self.state._replace(author=move.author)
             if not isinstance(move.then, Goto):
                 return self.finish(move, facts, missed)
             self.said += move.said
@@ -179,8 +226,7 @@ class _Walk:
         self._announce()
         self.said += move.said
         assert not isinstance(move.then, Goto), "a turn ends with something to wait for"
-        here = self.state
-        state = State(here.spot, here.language, here.turn + 1, move.misses, move.attempt, here.trail)
+        state = self.state._replace(turn=self.state.turn + 1, misses=move.misses, attempt=move.attempt)
         if missed is not None:
             facts = (*facts, ("miss", missed))
         if self.world.denied:
@@ -248,7 +294,7 @@ class _Walk:
         menu = self.state.trail.last_menu()
         if menu is not None:
             return self._arrive(*menu)
-        return self._arrive(self.state.spot if self._at_menu() else self.flows.start, EMPTY)
+        return self._arrive(self.state.spot if self._at_menu() else beginning(self.flows, self.state), EMPTY)
 
     def _return(self) -> Move:
         """Back to the step that called this flow, or, where that has nothing more to do, to the menu before it.

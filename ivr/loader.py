@@ -17,6 +17,7 @@ from ivr.definition import (
     FlowDefinition,
     by_cause,
     check_words,
+    flow_languages,
     in_texts,
     listed_languages,
     read_flow,
@@ -30,7 +31,7 @@ from ivr.source.reader import read_yaml
 from ivr.speech import CODES, language
 from ivr.speech.voices import PROVIDERS, chosen_voice, some_voices
 from ivr.steps.fields import plain_name, proposed_name
-from ivr.steps.flowset import ENTRY, FlowSet
+from ivr.steps.flowset import ENTRY, Entrance, FlowSet
 from ivr.steps.site import Site
 
 if TYPE_CHECKING:
@@ -113,7 +114,12 @@ def load_bundle(
     if book.directory is None or languages is None or any(problem.severity == "error" for problem in problems):
         return Loaded(None, None, problems, files.sources, definitions, source, bundle)
     start = Spot(ENTRY, str(definitions[ENTRY].start))
-    flow_set = FlowSet(bundle.version, languages, start, steps, keys, voices, pronunciations)
+    entrances = {
+        name: Entrance(Spot(name, str(flow.start)), flow_languages(flow, languages))
+        for name, flow in definitions.items()
+        if flow.entrance is not None
+    }
+    flow_set = FlowSet(bundle.version, languages, start, steps, keys, voices, pronunciations, entrances)
     return Loaded(flow_set, book.directory, problems, files.sources, definitions, source, bundle)
 
 
@@ -266,6 +272,7 @@ def _build(
     directory = book.directory or _NO_CONTACTS
     found: list[Problem] = []
     spoken: set[str] = set()
+    entrances = {name for name, flow in definitions.items() if flow.entrance is not None}
     steps: dict[Spot, Step] = {}
     keys: dict[str, dict[str, Goto]] = {}
     for name, flow in definitions.items():
@@ -276,7 +283,8 @@ def _build(
                 place,
                 steps=flow.known,
                 starts=starts,
-                languages=CODES if listed is None else tuple(map(str, listed)),
+                entrances=entrances,
+                languages=CODES if listed is None else flow_languages(flow, tuple(map(str, listed))),
                 directory=directory,
                 contacts=book.names,
                 pronunciations=pronunciations,
@@ -287,6 +295,8 @@ def _build(
 
         if flow.start is not None and flow.known is not None and flow.start not in flow.known:
             found.append(_no_start(flow.start, flow.known))
+        if flow.entrance is not None and name == ENTRY:
+            found.append(_no_entrance(flow.entrance.place))
         head = site("", flow.place)
         keys[name] = {str(key): head.goto(target) for key, target in (flow.keys or {}).items()}
         for step in flow.steps:
@@ -313,6 +323,21 @@ def _no_start(start: Target, known: Mapping[str, Place]) -> Problem:
         did_you_mean(start, known, what=Sentence("Schritte in dieser Datei", "Steps in this file")),
         also=known.get(nearest(start, known) or ""),
         about=str(start),
+    )
+
+
+def _no_entrance(place: Place) -> Problem:
+    return Problem(
+        place,
+        "not-an-entrance",
+        Sentence(
+            f"In {ENTRY}.yaml beginnen alle Anrufe; „entrance:“ gehört nicht hierher.",
+            f"All calls begin in {ENTRY}.yaml; “entrance:” does not belong here.",
+        ),
+        Sentence(
+            "Es gehört in einen Ablauf, der nicht für die Öffentlichkeit ist und eine eigene Nummer hat.",
+            "It belongs in a flow that is not for the public and has a number of its own.",
+        ),
     )
 
 

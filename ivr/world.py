@@ -68,13 +68,20 @@ class _Desk:
     """What holds between two instants at which an instruction begins or ends, and what was worked out from it."""
 
     def __init__(
-        self, directory: Directory, since: datetime, until: datetime, said: Sequence[Mapping[str, str]]
+        self,
+        directory: Directory,
+        since: datetime,
+        until: datetime,
+        said: Sequence[Mapping[str, str]],
+        pins: Mapping[str, str],
     ) -> None:
         self.directory = directory
         self.since = since
         self.until = until
         self.said = said
         """The announcements, each by language."""
+        self.pins = pins
+        """The hashes of the PINs that hold, by the names of those who have them."""
         self._answers: dict[str, _Kept[Answer]] = {}
         self._words: dict[tuple[str, str, str], _Kept[str]] = {}
 
@@ -130,10 +137,10 @@ class Clerk:
         self.directory = directory
         """As the file has it."""
         self.standing = standing
-        told = [each for each in standing.instructions if each.kind in ("switch", "announce")]
+        told = [each for each in standing.instructions if each.kind in ("switch", "announce", "pin")]
         changes = {each.at for each in told} | {each.until for each in told if each.until is not None}
         self._changes = sorted(each.astimezone(UTC) for each in changes)
-        self._desk = _Desk(directory, _LONG_AGO, self._changes[0] if self._changes else _FAR_OFF, ())
+        self._desk = _Desk(directory, _LONG_AGO, self._changes[0] if self._changes else _FAR_OFF, (), {})
 
     def standing_as(self, standing: Standing) -> Clerk:
         """The same clerk when something else is in force. What was worked out is kept, if no instruction is new."""
@@ -166,7 +173,8 @@ class Clerk:
         contacts = self.directory.contacts
         switches = {each.subject: each for each in held if each.kind == "switch" and each.subject in contacts}
         said = tuple(each.texts for each in held if each.kind == "announce")
-        return _Desk(self.directory.switched(switches, self.standing.instructions), since, until, said)
+        pins = {each.subject: each.value for each in held if each.kind == "pin"}
+        return _Desk(self.directory.switched(switches, self.standing.instructions), since, until, said, pins)
 
 
 class Condition(Protocol):
@@ -239,6 +247,19 @@ class World:
         return self._desk.directory.is_holiday(self.today)
 
     @property
+    def pins(self) -> Mapping[str, str]:
+        """The hashes of the PINs that hold, by the names of those who have them."""
+        return self._desk.pins
+
+    def next_at(self, minutes: int) -> datetime:
+        """The next instant, in UTC and after this one, at which clocks show so many minutes past midnight (to 1440)."""
+        directory = self._desk.directory
+        # Not `today`: what is worked out here goes into an instruction, and changes nothing about the call's way.
+        today = self.now.astimezone(directory.zone).date()
+        days = (today, today + timedelta(days=1))
+        return next(at for day in days for at in _wall_times(directory, day, minutes % 1440) if at > self.now)
+
+    @property
     def last_resort(self) -> Entry:
         """The contact whose number a caller hears when nothing else can be said."""
         entry = self._desk.directory.last_resort
@@ -287,6 +308,13 @@ class World:
 def spoken(code: str, entry: Entry, form: str, answer: Answer) -> Spoken:
     """What the placeholder `{contact.form}` says in a language, given the answer to its hours."""
     return _FORMS[form](code, entry, answer)
+
+
+def _wall_times(directory: Directory, day: date, minutes: int) -> tuple[datetime, ...]:
+    """The instants of a wall time on a day, in UTC: two where autumn repeats the hour; in spring it moves forward."""
+    wall = datetime.combine(day, time(minutes // 60, minutes % 60), directory.zone)
+    once, again = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return (once, again) if once < again else (once,)
 
 
 def _midnight_after(local: datetime) -> datetime:

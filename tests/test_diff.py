@@ -239,6 +239,33 @@ def test_any_hours_against_any_others(tmp_path):
         assert kinds.count("hours-effect") == bool(kinds)
 
 
+TARGETS = {"next", "go", "else", "start", "give_up", "when_closed", "busy", "no_answer", "failed", "completed"}
+
+
+def renamed(node: Any, old: str, new: str, within: str = "") -> Any:
+    """A flow in which one step is called otherwise, wherever it is a step that is meant."""
+    if isinstance(node, list):
+        return [renamed(each, old, new) for each in node]
+    if isinstance(node, dict):
+        return {
+            new if within == "steps" and key == old else key: renamed(each, old, new, "go" if within == "keys" else key)
+            for key, each in node.items()
+        }
+    return new if node == old and within in TARGETS else node
+
+
+@pytest.mark.parametrize(("name", "every"), [("sample", 1), ("shipped", 6)])
+def test_another_name_is_one_change(tmp_path, name, every):
+    files = files_of(name)
+    before = read(files, tmp_path / "before")
+    for flow, step in list(before.flows.steps)[::every]:
+        tree = yaml.load(files[f"{flow}.yaml"], yaml.BaseLoader)
+        dumped = yaml.dump(renamed(tree, step, "quite_another"), sort_keys=False, allow_unicode=True)
+        after = read({**files, f"{flow}.yaml": dumped}, tmp_path / "after")
+        found = [(each.kind, each.before, each.after) for each in compare(before, after, today=TODAY)]
+        assert found == [("step-renamed", step, "quite_another")]
+
+
 @pytest.mark.parametrize("name", ["sample", "shipped"])
 def test_how_a_file_is_written_is_no_change(tmp_path, name):
     """All in double quotes, all in braces, the steps from behind, with a comment in front."""

@@ -189,6 +189,8 @@ def test_facts():
     assert [spot.step for spot in given_up.path] == ["numbers", "number_of_the_police", "emergency", "goodbye"]
     connected = (("input", "connection"), ("result", "busy"))
     assert advance(SHIPPED.flows, world, RUNG, inbound("busy")).facts == connected
+    several = advance(SHIPPED.flows, world, MAIN, inbound("80351"))
+    assert several.facts == (("input", "key"), ("key", "several"), ("miss", "no-match"))
     assert resume(SHIPPED.flows, world, MAIN, inbound("7")).facts == (("input", "resumed"),)
     gone = State(Spot("hotline", "gone"), "de", 4)
     assert resume(SHIPPED.flows, world, gone, inbound("completed")).facts == (
@@ -221,6 +223,8 @@ states = st.builds(
     st.integers(0, 9),
     st.integers(0, 9),
     st.lists(st.builds(Visit, spots, st.booleans()), max_size=16).map(Trail),
+    st.from_regex(re.compile("[0-9]{0,8}", re.ASCII), fullmatch=True),
+    st.one_of(st.just(""), names),
 )
 
 
@@ -266,10 +270,35 @@ def test_a_path_is_the_path_of_one_state_or_of_none(path):
         "Hotline/main/de.1.0.0.",
         "hotline/m-n/de.1.0.0.",
         "hotline/" + "m" * 41 + "/de.1.0.0.",
+        "hotline/main/de.1.0.0...",
+        "hotline/main/de.1.0.0..0900",
+        "hotline/main/de.1.0.0..123456789.",
+        "hotline/main/de.1.0.0...Leitstelle",
+        "hotline/main/de.1.0.0..0900.leitstelle.",
+        "hotline/main/de.1.0.0..०९००.leitstelle",
     ],
 )
 def test_paths_that_are_no_state(path):
     assert State.from_path(path) is None
+
+
+def test_what_few_calls_have_is_in_few_paths():
+    """All others are what they were before there was any of it: calls under way go on."""
+    plain = State(Spot("duty", "now"), "de", 3)
+    assert plain.to_path() == "duty/now/de.3.0.0."
+    assert plain._replace(entered="0900").to_path() == "duty/now/de.3.0.0..0900."
+    assert plain._replace(author="leitstelle").to_path() == "duty/now/de.3.0.0...leitstelle"
+    both = plain._replace(entered="0900", author="leitstelle", trail=Trail([Visit(MAIN.spot, called=False)]))
+    assert both.to_path() == "duty/now/de.3.0.0.m~hotline~main.0900.leitstelle"
+
+
+def test_a_caller_on_duty_stays_there_in_another_version():
+    world = Clerk(SHIPPED.directory).at(MONDAY)
+    gone = State(Spot("duty", "gone"), "tr", 4, author="leitstelle")
+    turn = resume(SHIPPED.flows, world, gone, inbound("1"))
+    assert (turn.state.spot, turn.state.language) == (Spot("duty", "ask_pin"), "de")
+    here = State(Spot("duty", "duty"), "en", 4, author="leitstelle")
+    assert resume(SHIPPED.flows, world, here, inbound("1")).state == here._replace(turn=5)
 
 
 # --- every caller --------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from ivr.call import MAX_DEPTH, Dial, Gather, Inbound, State, Turn
 from ivr.contacts import ContactsFile, Directory, build_directory
 from ivr.engine import advance, begin
 from ivr.exploration import Calls, Edge, Exploration, Given, Moments, explore
-from ivr.exploration.explorer import AT_A_DIAL, AT_A_MENU, CALL, _latest
+from ivr.exploration.explorer import AT_A_DIAL, Node, _done, _inputs, _latest, turn_of
 from ivr.exploration.moments import each
 from ivr.loader import Loaded, load
 from ivr.source.reader import read_yaml
@@ -257,7 +257,8 @@ def test_the_tangled_set_is_tangled(tangled: Path) -> None:
 
 def key_of(exploration: Exploration, state: State) -> Hashable:
     trail = _latest(state.trail, exploration.depth)
-    return (state.spot, exploration.groups[state.language], state.misses, state.attempt, trail)
+    typed = (state.entered, state.author)
+    return (state.spot, exploration.groups[state.language], state.misses, state.attempt, trail, typed)
 
 
 # Whatever can happen is in it
@@ -307,20 +308,24 @@ def a_call(loaded: Loaded, exploration: Exploration, chance: random.Random) -> I
     begins, after = ends(exploration.moments)
     at = begins + chance.randrange((after - begins) // SECOND) * SECOND
     clerk = Clerk(loaded.directory)
-    language = chance.choice(loaded.flows.languages)
-    state: State | None = begin(loaded.flows, language)
-    given, inbound = Given("call", exploration.groups[language]), CALL
+    flow = chance.choice(["", *loaded.flows.entrances])
+    language = chance.choice(loaded.flows.languages_of(flow))
+    state: State | None = begin(loaded.flows, language, flow)
+    given = Given("call", exploration.groups[language], flow)
     for _ in range(60):
-        turn = advance(loaded.flows, clerk.at(at), state, inbound)
-        yield at, given, turn
+        assert state is not None
+        world = clerk.at(at)
+        did, turn = chance.choice(
+            list(_done(loaded.flows, world, advance(loaded.flows, world, state, given.inbound()), given))
+        )
+        yield at, did, turn
         state = State.from_path(turn.state.to_path())
         assert state == turn.state
         if not isinstance(turn.expects, Gather | Dial):
             return
-        given = chance.choice(AT_A_MENU if isinstance(turn.expects, Gather) else AT_A_DIAL)
+        given = chance.choice(_inputs(loaded.flows, Node(turn.state, turn.expects)))
         if given.kind == "hangup" and chance.random() < 0.9:
             given = Given("silence") if isinstance(turn.expects, Gather) else AT_A_DIAL[1]
-        inbound = given.inbound()
         later = at + timedelta(seconds=chance.choice([0, 1, 30, 3600, 40_000]))
         at = later if later < after else at
 
@@ -367,7 +372,7 @@ def test_a_turn_comes_out_like_this_in_all_of_its_stretches(name: str) -> None:
             stretches = list(each(edge.when))
             for index in {*stretches[:2], *stretches[-2:], stretches[len(stretches) // 2]}:
                 world = clerk.at(exploration.moments.instants[index])
-                turn = advance(loaded.flows, world, node.state, edge.given.inbound())
+                turn = turn_of(loaded.flows, world, node.state, edge.given)
                 assert (turn.path, turn.expects) == (edge.path, edge.expects)
         for happens in {edge.given for edge in node.edges}:
             together = sum(edge.when for edge in node.edges if edge.given == happens)

@@ -54,9 +54,22 @@ class Named(NamedTuple):
 # What the words of the files are. Fields are checked for being all there: nothing that stands in a file goes untried.
 
 KIND_WORDS = {kind.word for kind in KINDS}
-TARGETS = {"start", "next", "go", "give_up", "else", "when_closed", "busy", "no_answer", "failed", "completed"}
-TEXTS = {"say", "prompt", "for", "hangup", "name", "in_menu", "in_sentence", "reason"}
-FREE = {"phone", "address", "ring", "patience", "time", "date", "between", "holiday"}
+TARGETS = {
+    "start",
+    "next",
+    "go",
+    "give_up",
+    "else",
+    "when_closed",
+    "busy",
+    "no_answer",
+    "failed",
+    "completed",
+    "locked",
+    "refused",
+}
+TEXTS = {"say", "prompt", "wrong", "for", "hangup", "name", "in_menu", "in_sentence", "reason"}
+FREE = {"phone", "address", "ring", "patience", "time", "date", "between", "holiday", "expect", "set", "until"}
 """Numbers, dates, times, yes and no: no words that could be named in a message."""
 FREE_IN_CONTACTS = FREE | {"open", "closed", "on", "from", "to", "every"}
 
@@ -67,6 +80,8 @@ def words_of_flow(table: Table) -> Iterator[Named]:
         match field, node:
             case "start", Word():
                 yield named("target", node)
+            case "entrance", Word():
+                pass
             case "languages", Row():
                 yield from (named("language", code) for code in node)
             case "keys", Table():

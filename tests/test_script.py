@@ -61,7 +61,7 @@ def test_what_the_service_adds_is_on_the_sheet():
     kinds = {(each.kind, each.detail) for part in found.readings[0].parts for each in part.occasions}
     assert {("silence", "1"), ("silence", "2"), ("silence", "3"), ("wrong-key", "1")} <= kinds
     assert any(kind == "connection" for kind, _ in kinds)
-    assert [each.detail for each in found.readings[0].service] == ["too-long", "failure"]
+    assert [each.detail for each in found.readings[0].service] == ["too-long", "failure", "fallback"]
     assert len(found.readings[0].parts) == len(shipped().flows.steps)
 
 

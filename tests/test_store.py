@@ -21,7 +21,9 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from postgres import Postgres
@@ -663,8 +665,9 @@ def test_a_locked_file_is_away_for_writers_and_there_for_readers(file: Path) -> 
     db.write([turn()])
     with sqlite3.connect(file, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Away, match="locked"):
-            db.write([turn(number=2)])
+        for each in (lambda: db.write([turn(number=2)]), db.migrate):
+            with pytest.raises(Away, match="locked"):
+                each()
         assert len(rows(db, turns)) == 1
         other.execute("ROLLBACK")
     other.close()
@@ -682,6 +685,16 @@ def room(size: int) -> Iterator[None]:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
+
+
+def test_a_file_that_is_just_being_made_elsewhere_is_away(tmp_path: Path) -> None:
+    """It cannot be switched to WAL then."""
+    path = tmp_path / "ivr.db"
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Away, match="locked"):
+            Database(f"sqlite:///{path}", seconds=0.05).migrate(create=True)
+    other.close()
 
 
 def test_a_full_disk_is_away_and_nothing_half_is_kept(file: Path) -> None:
@@ -704,8 +717,9 @@ def test_a_read_only_folder_is_away() -> None:
         if os.geteuid() == 0:
             # Nothing is read-only for root.
             os.seteuid(65534)
-        with pytest.raises(Away):
-            db.write([turn()])
+        for each in (lambda: db.write([turn()]), db.migrate, Database(f"sqlite:///{folder}/new.db").migrate):
+            with pytest.raises(Away):
+                each()
     finally:
         if os.getuid() == 0:
             os.seteuid(0)
@@ -888,3 +902,17 @@ def test_the_page_about_privacy_is_fresh() -> None:
 def test_the_lines_are_json(db: Database) -> None:
     lines = [turn(), status("busy"), fallback(), line_of(told())]
     assert db.write(json.loads(json.dumps(lines))).refused == ()
+
+
+def test_the_last_step_is_known_without_asking_alembic() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(module.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [module.HEAD]
+
+
+def test_a_database_that_a_newer_release_has_brought_up_to_date_is_used(db: Database) -> None:
+    with db._writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    db.migrate()
+    assert db.write([turn()]).added == 1

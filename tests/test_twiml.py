@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from ivr.call import Dial, Gather, HangUp, Inbound, Said, Spot, State, Trail, Turn, Visit
+from ivr.call import CheckPin, Dial, Gather, GiveInstruction, HangUp, Inbound, Said, Spot, State, Trail, Turn, Visit
 from ivr.contacts import allowed
 from ivr.loader import load_contacts
 from ivr.speech.forms import Voice
@@ -55,7 +55,9 @@ def dial(number):
 @pytest.mark.parametrize("case", cases("documents"), ids=lambda case: str(case["name"]))
 def test_documents(case):
     render = renderer(case.get("provider", "twilio")).render
-    expects = Gather(case["key"]) if "key" in case else dial(case["dial"]) if "dial" in case else None
+    waits = case.get("key")
+    gather = Gather(*waits) if isinstance(waits, list) else Gather(waits)
+    expects = gather if waits else dial(case["dial"]) if "dial" in case else None
     inbound = Inbound("CA1", case.get("caller", ""), case.get("called", ""))
     document = render(turn(case["said"], expects), inbound)
     assert document.decode() == case["document"].replace("\n", "")
@@ -92,6 +94,13 @@ def test_a_failure_names_a_number_in_every_language(code, number):
 def test_addresses_are_ascii(address):
     with pytest.raises(UnicodeEncodeError):
         Renderer(address, VERSION, [], WACHE)
+
+
+@pytest.mark.parametrize("act", [CheckPin("80351"), GiveInstruction("wache", "closed", None, "leitstelle")])
+def test_what_nobody_has_done_is_never_rendered(act):
+    document = renderer().render(turn([["de", "Geschlossen."]], act), Inbound("CA1"))
+    assert document == renderer().failure("de")
+    assert "80351" not in repr(act)
 
 
 def test_several_patiences_side_by_side():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ivr.speech import language as speech
+from ivr.steps.digits import RIGHT_PIN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,8 +46,14 @@ class Shown:
         """The command that plays the call again."""
         words = ["ivr", "call", *self.options]
         words += ["--at", ",".join(map(_local, self.call.at))]
-        if self.call.language != self.flows.languages[0]:
+        if self.call.flow:
+            words += ["--flow", self.call.flow]
+        if self.call.language != self.flows.languages_of(self.call.flow)[0]:
             words += ["--lang", self.call.language]
+        if RIGHT_PIN in self.call.keys:
+            words += ["--pin", RIGHT_PIN]
+        if self.call.trouble:
+            words += ["--trouble", self.call.trouble]
         words += ["--keys", ",".join(self.call.keys) or "timeout"]
         if self.call.results:
             words += ["--dial", ",".join(self.call.results)]
@@ -113,6 +120,8 @@ def _local(at: datetime) -> str:
 
 def _done(given: Given, *, german: bool) -> str:
     match given.kind:
+        case "key" if len(given.value) > 1:
+            return f"Ziffern {given.value}" if german else f"digits {given.value}"
         case "key":
             return f"Taste {given.value}" if german else f"key {given.value}"
         case "silence":

@@ -1,6 +1,7 @@
 """far-from-help: from everywhere a person, or a number to note, is at most two keys away.
 
-At any time of the coming year. `ivr check --keys-to-help N` sets another number of keys.
+At any time of the coming year, for callers of the public (not in a flow with `entrance: yes`). `ivr check
+--keys-to-help N` sets another number of keys.
 
 Wrong: a menu of topics that lead to texts only, in a set whose `keys:` have no `"0": person`.
 
@@ -42,7 +43,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     """When help is within reach of each node, one key at a time."""
     nodes = survey.exploration.nodes
     always = survey.exploration.moments.all
-    menus = [number for number, node in enumerate(nodes) if not isinstance(node.waits, Dial)]
+    menus = [number for number, node in enumerate(nodes) if not isinstance(node.waits, Dial) and survey.is_public(node)]
     within = dict.fromkeys(menus, 0)
     for _ in range(survey.limits.keys_to_help):
         nearer = dict(within)

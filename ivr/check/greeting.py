@@ -56,7 +56,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     # What is late at the beginning makes all late: one problem is enough, an error if there is one.
     late = sorted(_late(survey), key=lambda found: found.severity)
     yield from late[:1]
-    without = next((edge for edge in survey.exploration.starts if not isinstance(edge.expects, Gather)), None)
+    without = next((edge for edge in survey.public_starts if not isinstance(edge.expects, Gather)), None)
     if without is not None:
         yield problem(
             NO_KEY,

@@ -33,7 +33,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     world = survey.exploration.moments.world(0)
     for spot, _ in menus(survey):
         takes = {}
-        for code in survey.flows.languages:
+        for code in survey.flows.languages_of(spot.flow):
             said: list[Said] = [lines[code].now(world) for lines in survey.step(spot).lines()]
             if (lasts := survey.hearing.seconds(said)) > LONG:
                 takes[code] = lasts

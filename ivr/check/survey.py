@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ivr.call import Dial, Gather, Spot, State
+from ivr.call import Dial, Gather, Spot
 from ivr.check.evidence import Shown
-from ivr.engine import advance, begin
-from ivr.exploration import Calls
-from ivr.exploration.explorer import CALL, Given
+from ivr.engine import begin, beginning
+from ivr.exploration import Calls, turn_of
+from ivr.exploration.explorer import Given
 from ivr.exploration.moments import first
 from ivr.source.places import Place, Word
 from ivr.source.problems import Problem
@@ -142,7 +142,8 @@ class Survey:
         call = self.calls.to(self.number_of(node), edges, when, language)
         if language and node is not None:
             call = self._choosing(call, language)
-            *_, last = [State(self.flows.start, language), *(turn.state for turn in self._played(call)[:-1])]
+            began = begin(self.flows, language, call.flow)
+            *_, last = [began, *(turn.state for turn in self._played(call)[:-1])]
             if last.language != language:
                 return None
         return self.as_shown(call)
@@ -190,7 +191,8 @@ class Survey:
         """The languages in which a caller can get a turn."""
         groups = self.exploration.groups
         if node is None:
-            return [code for code in self.flows.languages if groups[code] == edge.given.value]
+            languages = self.flows.languages_of(edge.given.flow)
+            return [code for code in languages if groups[code] == groups[edge.given.value]]
         here = self.languages_at[self._numbers[id(node)]]
         return [code for code in self.flows.languages if code in here]
 
@@ -225,8 +227,9 @@ class Survey:
                 found[edge.onward].add(spoken)
                 waiting.append((edge.onward, spoken))
 
-        for greeting in self.greetings:
-            arrive(None, greeting.edge, greeting.language)
+        for edge in self.exploration.starts:
+            for code in self._codes(None, edge):
+                arrive(None, edge, code)
         while waiting:
             number, code = waiting.pop()
             for edge in nodes[number].edges:
@@ -236,19 +239,26 @@ class Survey:
     def turn(self, node: Node | None, edge: Edge, code: str) -> Turn:
         """A turn as callers of another language get it."""
         world = self.exploration.moments.world(first(edge.when))
-        if node is None:
-            return advance(self.flows, world, begin(self.flows, code), CALL)
-        return advance(self.flows, world, node.state._replace(language=code), edge.given.inbound())
+        state = begin(self.flows, code, edge.given.flow) if node is None else node.state._replace(language=code)
+        return turn_of(self.flows, world, state, edge.given)
 
     @cached_property
     def greetings(self) -> list[Document]:
-        """How calls begin, in every language, at one time or another."""
+        """How the calls of the public begin, in every language, at one time or another."""
         return [
             Document(None, edge, code, self.turn(None, edge, code))
-            for edge in self.exploration.starts
-            for code in self.flows.languages
-            if self.exploration.groups[code] == edge.given.value
+            for edge in self.public_starts
+            for code in self._codes(None, edge)
         ]
+
+    @property
+    def public_starts(self) -> list[Edge]:
+        """The turns with which the calls of the public begin: those of an entrance are made by people who know it."""
+        return [edge for edge in self.exploration.starts if not edge.given.flow]
+
+    def is_public(self, node: Node) -> bool:
+        """Whether a call of the public can be there."""
+        return beginning(self.flows, node.state).flow not in self.flows.entrances
 
     def told(self, said: Sequence[Said]) -> frozenset[str]:
         """The contacts whose numbers are read out."""

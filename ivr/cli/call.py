@@ -28,7 +28,7 @@ from ivr.loader import load, load_contacts
 from ivr.phone.call import play
 from ivr.phone.errors import PhoneError
 from ivr.phone.line import PATIENCE, HttpLine
-from ivr.phone.local import ADDRESS, CALLED, CALLER, LocalService, start_of
+from ivr.phone.local import ADDRESS, CALLED, CALLER, TROUBLES, LocalService, start_of
 from ivr.phone.terminal import talk
 from ivr.speech import CODES
 
@@ -54,6 +54,11 @@ if TYPE_CHECKING:
 @click.option("--keys", help="Play a call: what the caller does at each prompt in turn: 1,*,timeout,hangup.")
 @click.option("--dial", "dials", default="", help="How each connection ends: busy, no-answer, failed, completed.")
 @click.option("--lang", "language", help="The language in which the call begins.")
+@click.option("--flow", help="The entrance in which the call begins, for example duty.")
+@click.option("--pin", help="A PIN that holds in this call, to try out what is behind it; not with --url.")
+@click.option(
+    "--trouble", type=click.Choice(TROUBLES), help="Something is wrong there: no PIN is taken, nothing is kept."
+)
 @click.option("--from", "caller", default=CALLER, help="The caller's number, or a word such as anonymous.")
 @click.option("--url", help="Call a running service, for example http://127.0.0.1:8000; needs TWILIO_AUTH_TOKEN.")
 @json_option
@@ -64,6 +69,9 @@ def command(
     keys: str | None,
     dials: str,
     language: str | None,
+    flow: str | None,
+    pin: str | None,
+    trouble: str | None,
     caller: str,
     url: str | None,
     as_json: bool,
@@ -77,10 +85,15 @@ def command(
     files = chosen_files(flows, contacts)
     try:
         if url is None:
-            line, address = _in_process(files, at, language, as_json=as_json)
+            line, address = _in_process(files, at, language, flow, (pin, trouble), as_json=as_json)
         else:
+            if pin is not None or trouble is not None:
+                raise wrong_usage(
+                    "Welche PIN gilt, weiß der Dienst selbst: --pin und --trouble gehen nur ohne --url.",
+                    "Which PIN holds the service knows by itself: --pin and --trouble work without --url only.",
+                )
             line, address = _over_http(url, at, language, files, as_json=as_json)
-        start = start_of(address, language)
+        start = start_of(address, language, flow)
         if keys is None and not as_json:
             talk(
                 line,
@@ -116,13 +129,30 @@ def _check_language(language: str | None, spoken: Sequence[str]) -> None:
         )
 
 
-def _in_process(files: Files, at: tuple[datetime, ...], language: str | None, *, as_json: bool) -> tuple[Line, str]:
-    """A service of this command's own, made of the operators' files, with a token nobody else knows."""
+def _in_process(
+    files: Files,
+    at: tuple[datetime, ...],
+    language: str | None,
+    flow: str | None,
+    duty: tuple[str | None, str | None],
+    *,
+    as_json: bool,
+) -> tuple[Line, str]:
+    """A service of this command's own, made of the operators' files, with a token nobody else knows.
+
+    `duty` are the PIN that holds, and what is wrong there.
+    """
     loaded = load(files.flows, files.contacts)
     if loaded.flows is None or loaded.directory is None:
         stop_for_problems(loaded, 1, as_json=as_json)
-    _check_language(language, loaded.flows.languages)
-    local = LocalService(loaded.flows, loaded.directory)
+    if flow is not None and flow not in loaded.flows.entrances:
+        entrances = ", ".join(loaded.flows.entrances) or "–"
+        raise wrong_usage(
+            f"Im Ablauf „{flow}“ beginnt kein Anruf; möglich sind: {entrances}.",
+            f"No call begins in the flow “{flow}”; there are: {entrances}.",
+        )
+    _check_language(language, loaded.flows.languages_of(flow or ""))
+    local = LocalService(loaded.flows, loaded.directory, pin=duty[0], trouble=duty[1])
     return local.line(*(in_zone(each, loaded.directory.zone) for each in at)), ADDRESS
 
 

@@ -46,8 +46,8 @@ def find_set(word: str) -> Loaded:
 
 
 @click.command("diff")
-@click.argument("before", default="published", metavar="A")
-@click.argument("after", default=FILES, metavar="B")
+@click.argument("before", default="published", metavar="[A]")
+@click.argument("after", default=FILES, metavar="[B]")
 @click.option("--contacts-a", type=click.Path(path_type=Path), help="Contacts file of A, if A is a folder.")
 @click.option("--contacts-b", type=click.Path(path_type=Path), help="Contacts file of B, if B is a folder.")
 @messages_option

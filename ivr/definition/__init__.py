@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.definition.causes import by_cause
 from ivr.definition.flow import FlowDefinition, StepDefinition, read_flow
-from ivr.definition.languages import in_texts, listed_languages
+from ivr.definition.languages import flow_languages, in_texts, listed_languages
 from ivr.definition.pronunciation import read_pronunciations
 from ivr.definition.schema import contacts_schema, flow_schema
 from ivr.definition.shape import validate
@@ -16,6 +16,7 @@ __all__ = [
     "by_cause",
     "check_words",
     "contacts_schema",
+    "flow_languages",
     "flow_schema",
     "in_texts",
     "listed_languages",

@@ -18,7 +18,7 @@ from ivr.source.problems import Problem, Refused, Sentence, refuse
 from ivr.source.readable import STRICT, Doc, Readable
 from ivr.steps import KINDS
 from ivr.steps.base import Kind, Next
-from ivr.steps.fields import RESERVED, Key, Language, Target, VoiceName, plain_name, proposed_name
+from ivr.steps.fields import RESERVED, Key, Language, Target, VoiceName, one_word, plain_name, proposed_name
 
 BY_WORD = {kind.word: kind for kind in KINDS}
 
@@ -45,6 +45,28 @@ class Steps(Readable):
                 "Unter „steps:“ steht eingerückt je Schritt ein Name, darunter seine Art.",
                 "Below “steps:” stands, indented, a name for every step, and below it its kind.",
             ),
+        )
+
+
+class Yes(Readable):
+    """`yes`: what may stand in a file or be left out."""
+
+    __slots__ = ("place",)
+    schema: ClassVar[dict[str, Any]] = {"enum": ["yes", "ja", "true", True]}
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("„yes“", "“yes”"))
+        if word.lower() in ("yes", "ja", "true"):
+            return cls(word.place)
+        raise refuse(
+            word.place,
+            "bad-yes",
+            f"Hier steht „yes“ oder die ganze Zeile nicht, nicht „{word}“.",
+            f"Here stands “yes”, or the line does not, and not “{word}”.",
         )
 
 
@@ -83,6 +105,13 @@ class FlowFile:
             en="Voices other than the usual ones, by language: {de: Polly.Daniel-Neural}. Only in hotline.yaml.",
         ),
     ] = field(default_factory=dict)
+    entrance: Annotated[
+        Yes | None,
+        Doc(
+            de="Hier beginnen Anrufe bei einer eigenen Nummer: entrance: yes. Der Ablauf darf weniger Sprachen haben.",
+            en="Calls to a number of its own begin in this flow: entrance: yes. It may have fewer languages.",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +151,8 @@ class FlowDefinition:
     right all the same. A name that has to be repaired is here as it will be then.
     """
     fragments: tuple[Fragments, ...]
+    entrance: Yes | None = None
+    """Where it says that calls may begin here."""
 
 
 def read_flow(name: str, table: Table) -> tuple[FlowDefinition, list[Problem]]:
@@ -136,9 +167,10 @@ def read_flow(name: str, table: Table) -> tuple[FlowDefinition, list[Problem]]:
             _part(table, "voices", dict[Language, VoiceName]),
             _part(table, "steps", Steps),
         )
+        entrance = _part(table, "entrance", Yes)
     else:
         start, languages, keys, below = written.start, written.languages, written.keys, written.steps
-        voices = written.voices
+        voices, entrance = written.voices, written.entrance
     steps: list[StepDefinition] = []
     fragments = [Fragments(Word("", table.place), tuple(keys_read))]
     known: dict[str, Place] = {}
@@ -161,6 +193,7 @@ def read_flow(name: str, table: Table) -> tuple[FlowDefinition, list[Problem]]:
         tuple(steps),
         None if below is None else known,
         tuple(fragments),
+        entrance,
     ), problems
 
 

@@ -38,6 +38,8 @@ def listed_languages(definitions: Mapping[str, FlowDefinition]) -> tuple[list[La
         _twice(code, first) for code in entry.languages if (first := listed.setdefault(str(code), code)) is not code
     ]
     for name, definition in definitions.items():
+        if definition.entrance is not None:
+            problems += [_twice(code, first) for code, first in _repeated(definition.languages or ())]
         problems += [
             _only_here(name, code, entry.languages[0])
             for code in definition.languages or ()
@@ -74,6 +76,18 @@ def in_texts(
         if left := [code for code in problem.about.split(", ") if code not in absent]:
             others.append(missing_language(problem.place, left, listed))
     return others, tuple(map(str, absent))
+
+
+def flow_languages(definition: FlowDefinition, listed: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages of one flow: those of the set, unless it is an entrance with a list of its own."""
+    if definition.entrance is None or not definition.languages:
+        return listed
+    return tuple(dict.fromkeys(str(code) for code in definition.languages if code in listed)) or listed
+
+
+def _repeated(codes: Sequence[Language]) -> list[tuple[Language, Language]]:
+    """Each language that stands in a list once more, and where it stood first."""
+    return [(code, codes[codes.index(code)]) for at, code in enumerate(codes) if code in codes[:at]]
 
 
 def _no_languages(place: Place) -> Problem:

@@ -244,7 +244,7 @@ def _phrase(
             sentence = reworded(what, shown, one, other)
         else:
             name, no = words.language_name(code), _NO_WORDS[kind]
-            now, was = (words.both(f"„{each}“") if each else no for each in (other, one))
+            now, was = (words.quoted(each) if each else no for each in (other, one))
             sentence = Sentence(
                 f"{what.de} auf {name.de} ist jetzt {now.de}, vorher {was.de}",
                 f"{what.en} in {name.en} is now {now.en}, before {was.en}",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ivr.diff import words
 from ivr.diff.change import Change
-from ivr.diff.texts import plain, text_changes
+from ivr.diff.texts import shown, text_changes
 from ivr.source.problems import Sentence
 
 if TYPE_CHECKING:
@@ -53,10 +53,7 @@ def subject_name(reading: Reading, subject: Subject | None, towards: Sentence) -
     if subject.contact is not None:
         return words.entry_with_article(reading.loaded.directory.contacts[subject.contact])
     assert subject.text is not None, "a subject is a text or a contact"
-    texts = subject.text.by_language
-    first = next(iter(texts.values()))
-    de, en = (plain(texts.get(code) or texts.get("") or first) for code in ("de", "en"))
-    return Sentence(f"„{de}“", f"“{en}”")
+    return words.quoted(*shown(subject.text))
 
 
 def option_changes(
@@ -118,7 +115,7 @@ def _redirected(was: Option, now: Option) -> Change:
     key = words.key_name(now.key)
     sentence = Sentence(
         f"Die {key.de} führt jetzt {now.towards.de} statt {was.towards.de}",
-        f"The {key.en} leads {now.towards.en} now instead of {was.towards.en}",
+        f"{words.capital(key).en} leads {now.towards.en} now instead of {was.towards.en}",
     )
     return Change("target", "", now.place, sentence, None, was.towards.de, now.towards.de)
 
@@ -133,23 +130,24 @@ def _for_another(was: Option, now: Option, before: Reading, after: Reading) -> I
     if old is None and new is None:
         sentence = Sentence(
             f"Die {key.de} wählt jetzt {now.name.de} statt {was.name.de}",
-            f"The {key.en} chooses {now.name.en} now instead of {was.name.en}",
+            f"{words.capital(key).en} chooses {now.name.en} now instead of {was.name.en}",
         )
         yield Change("language-key", "", now.place, sentence, None, was.name.de, now.name.de)
         return
     if new is None:
         sentence = Sentence(
             f"Die {key.de} wird nicht mehr angesagt, vorher: {was.name.de}",
-            f"The {key.en} is no longer announced, before: {was.name.en}",
+            f"{words.capital(key).en} is no longer announced, before: {was.name.en}",
         )
     elif old is None:
         sentence = Sentence(
-            f"Die {key.de} wird jetzt angesagt: {now.name.de}", f"The {key.en} is announced now: {now.name.en}"
+            f"Die {key.de} wird jetzt angesagt: {now.name.de}",
+            f"{words.capital(key).en} is announced now: {now.name.en}",
         )
     else:
         sentence = Sentence(
             f"Die {key.de} wird jetzt so angesagt: {now.name.de}, vorher: {was.name.de}",
-            f"The {key.en} is announced so now: {now.name.en}, before: {was.name.en}",
+            f"{words.capital(key).en} is announced so now: {now.name.en}, before: {was.name.en}",
         )
     yield Change(
         "option-name", "", now.place, sentence, None, was.name.de if old else None, now.name.de if new else None
@@ -164,7 +162,7 @@ def _added(now: Option, prefix: str) -> Change:
 
 def _removed(was: Option, prefix: str) -> Change:
     key, name = words.key_name(was.key), _with_way(was)
-    sentence = Sentence(f"Die {key.de} entfällt: {name.de}", f"The {key.en} is gone: {name.en}")
+    sentence = Sentence(f"Die {key.de} entfällt: {name.de}", f"{words.capital(key).en} is gone: {name.en}")
     return Change(f"{prefix}-removed", "", was.place, sentence, None, name.de, None)
 
 

@@ -109,8 +109,8 @@ def _field(name: str, before: _Side, after: _Side, place: Place) -> Iterator[Cha
             yield from _length(name, old, new, place)
         case Contacts() if isinstance(old, Contacts) and isinstance(new, Contacts):
             yield from _rung(old_set, old, new_set, new, place)
-        case list() if all(isinstance(each, Branch) for each in (*(old or ()), *new)):
-            yield from _branches(old_set, old, old_flow, new_set, new, flow)
+        case list() if all(isinstance(each, Branch) for each in (*(old or ()), *(new or ()))):
+            yield from _branches(old_set, old or (), old_flow, new_set, new or (), flow)
         case dict() if _are(value, MenuOption):
             yield from option_changes(_options(old_set, old, old_flow), _options(new_set, new, flow), old_set, new_set)
         case dict() if _are(value, Language):
@@ -240,7 +240,7 @@ def key_options(reading: Reading, flow: str) -> list[Option]:
 def _branches(
     before: Reading, old: Sequence[Branch], old_flow: str, after: Reading, new: Sequence[Branch], flow: str
 ) -> Iterator[Change]:
-    was = [(before.of(line.when), line) for line in old or ()]
+    was = [(before.of(line.when), line) for line in old]
     now = [(after.of(line.when), line) for line in new]
     gone = [each for each in was if each[0] not in [when for when, _ in now]]
     come = [each for each in now if each[0] not in [when for when, _ in was]]

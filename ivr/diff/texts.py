@@ -78,7 +78,7 @@ def text_changes(
     """What is different in a text, per language; once where it is the same text for all of them."""
     (old_set, old), (new_set, new) = before, after
     if old is None or new is None:
-        yield from _come_or_gone(what, new_set, old, new, place)
+        yield from _come_or_gone(what, old, new, place)
         return
     changed = [code for code in new_set.languages if old_set.text(old, code) != new_set.text(new, code)]
     told: set[tuple[str, str]] = set()
@@ -92,8 +92,8 @@ def text_changes(
         if pair[0] == pair[1] or (was.language or code) != (now.language or code):
             yield _other_voice(what, code, was, now)
         if pair[0] != pair[1]:
-            shown = None if everywhere else code
-            yield Change("text", "", now.place, reworded(what, shown, *pair), shown, *pair)
+            named = None if everywhere else code
+            yield Change("text", "", now.place, reworded(what, named, *pair), named, *pair)
 
 
 def _other_voice(what: Sentence, code: str, was: Wording, now: Wording) -> Change:
@@ -105,17 +105,22 @@ def _other_voice(what: Sentence, code: str, was: Wording, now: Wording) -> Chang
     return Change("text", "", now.place, sentence, code, was.language or code, now.language or code)
 
 
-def _come_or_gone(
-    what: Sentence, shown_in: Reading, old: Text | None, new: Text | None, place: Place
-) -> Iterator[Change]:
+def shown(text: Text) -> tuple[str, str]:
+    """A text for readers of German and of English, in another of its languages where it lacks theirs."""
+    every = text.by_language
+    first = next(iter(every.values()))
+    de, en = (plain(every.get("") or every.get(code) or first) for code in ("de", "en"))
+    return de, en
+
+
+def _come_or_gone(what: Sentence, old: Text | None, new: Text | None, place: Place) -> Iterator[Change]:
     text = new or old
     if text is None:
         return
-    codes = [code for code in ("", "de", *shown_in.languages, *text.by_language) if code in text.by_language]
-    words = plain(text.by_language[codes[0]])
+    de, en = shown(text)
     if new is None:
-        sentence = Sentence(f"{what.de} entfällt: „{words}“", f"{what.en} is gone: “{words}”")
-        yield Change("text-removed", "", place, sentence, None, words, None)
+        sentence = Sentence(f"{what.de} entfällt: „{de}“", f"{what.en} is gone: “{en}”")
+        yield Change("text-removed", "", place, sentence, None, de, None)
     else:
-        sentence = Sentence(f"{what.de} ist neu: „{words}“", f"{what.en} is new: “{words}”")
-        yield Change("text-added", "", text.place, sentence, None, None, words)
+        sentence = Sentence(f"{what.de} ist neu: „{de}“", f"{what.en} is new: “{en}”")
+        yield Change("text-added", "", text.place, sentence, None, None, de)

@@ -16,7 +16,7 @@ from ivr.diff.essence import Reading
 from ivr.diff.menus import option_changes
 from ivr.diff.pairs import names
 from ivr.diff.steps import key_options, parts, target_change, told
-from ivr.diff.texts import plain
+from ivr.diff.texts import shown
 from ivr.graph.words import KINDS
 from ivr.source.places import Place, Table, Word
 from ivr.source.problems import Sentence
@@ -58,7 +58,7 @@ def compare(before: Loaded, after: Loaded, *, today: date | None = None) -> tupl
 
 def _ended(change: Change) -> Change:
     """The sentence with its full stop."""
-    de, en = (text if text.endswith((".", ".“", ".”")) else f"{text}." for text in change.sentence)
+    de, en = (text if text.endswith((".", ".“", ".”", "…")) else f"{text}." for text in change.sentence)
     return Change(
         change.kind, change.where, change.place, Sentence(de, en), change.language, change.before, change.after
     )
@@ -125,7 +125,7 @@ def _pronunciations(before: Reading, after: Reading) -> Iterator[Change]:
         if one == other:
             continue
         name, written = words.language_name(code), Sentence("wie geschrieben", "as written")
-        said, before_said = (words.both(f"„{text}“") if text else written for text in (other, one))
+        said, before_said = (words.quoted(text) if text else written for text in (other, one))
         sentence = Sentence(
             f"Aussprache auf {name.de}: „{word}“ wird jetzt {said.de} gesprochen, vorher {before_said.de}.",
             f"Pronunciation in {name.en}: “{word}” is now said {said.en}, before {before_said.en}.",
@@ -208,8 +208,8 @@ def _steps(before: Reading, old_flow: str, after: Reading, flow: str) -> Iterato
         yield from (change.at(words.both(where), where) for change in told(before, was, old_flow, after, step, flow))
     for step in old.values():
         where = f"{old_flow}/{step.name}"
-        kind, text = _described(step)
-        sentence = Sentence(f"der Schritt entfällt ({kind.de}){text}", f"the step is gone ({kind.en}){text}")
+        text = _described(step)
+        sentence = Sentence(f"der Schritt entfällt {text.de}", f"the step is gone {text.en}")
         yield Change("step-removed", "", step.name.place, sentence, None, str(step.name), None).at(
             words.both(where), where
         )
@@ -217,19 +217,19 @@ def _steps(before: Reading, old_flow: str, after: Reading, flow: str) -> Iterato
 
 def _step_added(flow: str, step: StepDefinition) -> Change:
     where = f"{flow}/{step.name}"
-    kind, text = _described(step)
-    sentence = Sentence(f"neuer Schritt ({kind.de}){text}", f"new step ({kind.en}){text}")
+    text = _described(step)
+    sentence = Sentence(f"neuer Schritt {text.de}", f"new step {text.en}")
     return Change("step-added", "", step.name.place, sentence, None, None, str(step.name)).at(words.both(where), where)
 
 
-def _described(step: StepDefinition) -> tuple[Sentence, str]:
-    """What kind of step it is, and the first of its texts."""
-    text = next((each for each in parts(step).values() if isinstance(each, Text)), None)
+def _described(step: StepDefinition) -> Sentence:
+    """What kind of step it is, and the first of its texts: „(Ansage): „Heute ist Markt.““."""
     kind = KINDS.get(step.kind.word, words.both(step.kind.word))
-    if text is None:
-        return kind, ""
-    codes = text.by_language
-    return kind, f": „{plain(codes.get('de') or next(iter(codes.values())))}“"
+    text = next((each for each in parts(step).values() if isinstance(each, Text)), None)
+    said = words.quoted(*shown(text)) if text is not None else None
+    return Sentence(
+        *(f"({name}): {quote}" if quote else f"({name})" for name, quote in zip(kind, said or ("", ""), strict=True))
+    )
 
 
 # -- what is not told

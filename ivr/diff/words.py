@@ -47,6 +47,11 @@ def both(text: str) -> Sentence:
     return Sentence(text, text)
 
 
+def quoted(text: str, english: str | None = None) -> Sentence:
+    """An operator's text in quotation marks."""
+    return Sentence(f"„{text}“", f"“{text if english is None else english}”")
+
+
 def joined(between: Sentence, parts: Iterable[Sentence]) -> Sentence:
     """Several parts with the same words between them."""
     every = list(parts)
@@ -160,7 +165,7 @@ def weekdays(days: Sequence[int]) -> Sentence:
 
 
 def day(on: date) -> Sentence:
-    """One date: „24.12.2026“, “24 Dec 2026”."""
+    """One date: „24.12.2026“, “2026-12-24”."""
     return Sentence(f"{on:%d.%m.%Y}", f"{on:%Y-%m-%d}")
 
 

@@ -5,7 +5,7 @@ that a call can stand in, and `Calls` finds the shortest call that shows somethi
 """
 
 from ivr.exploration.calls import Call, Calls
-from ivr.exploration.explorer import Edge, Exploration, Given, Node, explore
+from ivr.exploration.explorer import Edge, Exploration, Given, Node, explore, turn_of
 from ivr.exploration.moments import DAYS, Moments
 
-__all__ = ["DAYS", "Call", "Calls", "Edge", "Exploration", "Given", "Moments", "Node", "explore"]
+__all__ = ["DAYS", "Call", "Calls", "Edge", "Exploration", "Given", "Moments", "Node", "explore", "turn_of"]

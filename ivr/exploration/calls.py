@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.call import State
-from ivr.engine import advance, begin
-from ivr.exploration.explorer import CALL, Given
+from ivr.call import Outcome, State
+from ivr.engine import begin
+from ivr.exploration.explorer import Given, turn_of
 from ivr.exploration.moments import first
+from ivr.steps.digits import WRONG_PIN
 from ivr.world import Clerk
 
 if TYPE_CHECKING:
@@ -36,13 +37,16 @@ class Call:
     language: str
     given: tuple[Given, ...]
     """What happens after the greeting, in order."""
+    flow: str = ""
+    """The entrance in which it begins; "" for all others."""
 
     def turns(self, flows: FlowSet, directory: Directory) -> Iterator[Turn]:
         """What is heard, turn by turn, as the service answers it at that time; the state goes through its URL form."""
         clerk = Clerk(directory)
-        state: State | None = begin(flows, self.language)
-        for number, inbound in enumerate([CALL, *(each.inbound() for each in self.given)]):
-            turn = advance(flows, clerk.at(self.at[min(number, len(self.at) - 1)]), state, inbound)
+        state: State | None = begin(flows, self.language, self.flow)
+        for number, given in enumerate([Given("call"), *self.given]):
+            assert state is not None, "a state is read as it was written"
+            turn = turn_of(flows, clerk.at(self.at[min(number, len(self.at) - 1)]), state, given)
             yield turn
             state = State.from_path(turn.state.to_path())
 
@@ -51,6 +55,16 @@ class Call:
         """What the caller does, in the words of `ivr call --keys`."""
         words = {"silence": "timeout", "hangup": "hangup"}
         return [words.get(each.kind, each.value) for each in self.given if each.kind in ("key", *words)]
+
+    @property
+    def trouble(self) -> str:
+        """What has to be wrong at the service for this call, in the words of `ivr call --trouble`; else ""."""
+        for given in self.given:
+            if Outcome.LOCKED in given.outcomes:
+                return "locked"
+            if Outcome.REFUSED in given.outcomes and given.value != WRONG_PIN:
+                return "not_kept"
+        return ""
 
     @property
     def results(self) -> list[str]:
@@ -97,11 +111,12 @@ class Calls:
         """`times` are sets of stretches: one for the whole call, or one for every turn."""
         moments = self._exploration.moments
         taken = [*_steps(way), *edges]
-        begun = taken[0].given.value if taken and taken[0].given.kind == "call" else ""
+        begun = taken[0].given if taken and taken[0].given.kind == "call" else Given("call")
         return Call(
             tuple(map(moments.typical, times)),
-            language or begun,
+            language or begun.value,
             tuple(edge.given for edge in taken if edge.given.kind != "call"),
+            begun.flow,
         )
 
     def _times(self, way: _Way | None, edges: Sequence[Edge], when: int | None) -> list[int]:

@@ -15,16 +15,18 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ivr.call import MAX_DEPTH, Dial, DialResult, Gather, Inbound, State
-from ivr.engine import advance, begin
+from ivr.call import MAX_DEPTH, CheckPin, Dial, DialResult, Done, Gather, GiveInstruction, Inbound, Outcome, State
+from ivr.engine import advance, begin, carry_on
 from ivr.exploration.moments import first
+from ivr.steps.digits import RIGHT_PIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping
 
-    from ivr.call import Expects, Said, Spot, Trail, Turn
+    from ivr.call import Act, Expects, Said, Spot, Trail, Turn
     from ivr.exploration.moments import Moments
     from ivr.steps.flowset import FlowSet
+    from ivr.world import World
 
 KEYS = "1234567890*#"
 
@@ -40,22 +42,56 @@ class Given(NamedTuple):
     kind: str
     """`call`, `key`, `silence`, `result` or `hangup`."""
     value: str = ""
-    """The key; the result of the connection; for a call that comes in, its language."""
+    """The key, or several; the result of the connection; for a call that comes in, its language."""
+    flow: str = ""
+    """For a call that comes in, the entrance in which it begins; "" for all others."""
+    outcomes: tuple[Outcome, ...] = ()
+    """How each act went that the turn wanted done."""
 
     def inbound(self) -> Inbound:
         """The webhook that says so."""
-        return _INBOUND.get(self, CALL)
+        match self.kind:
+            case "key":
+                return Inbound(CALL_ID, digits=self.value)
+            case "result":
+                return Inbound(CALL_ID, dialled=DialResult(self.value))
+            case "hangup":
+                return Inbound(CALL_ID, hung_up=True)
+        return CALL
 
 
-_INBOUND = {
-    Given("silence"): Inbound(CALL_ID),
-    Given("hangup"): Inbound(CALL_ID, hung_up=True),
-    **{Given("key", key): Inbound(CALL_ID, digits=key) for key in KEYS},
-    **{Given("result", result.value): Inbound(CALL_ID, dialled=result) for result in DialResult},
-}
+SOMEBODY = "somebody"
+"""Whose PIN the right one is, where everything is tried."""
+
 CALL = Inbound(CALL_ID)
 AT_A_MENU = (*(Given("key", key) for key in KEYS), Given("silence"), Given("hangup"))
 AT_A_DIAL = (*(Given("result", result.value) for result in DialResult), Given("hangup"))
+
+
+def turn_of(flows: FlowSet, world: World, state: State, given: Given) -> Turn:
+    """The turn that answers what happened, with everything done that it wanted done, as it went then."""
+    turn = advance(flows, world, state, given.inbound())
+    for outcome in given.outcomes:
+        turn = carry_on(flows, world, turn, Done(outcome, SOMEBODY))
+    return turn
+
+
+def _done(flows: FlowSet, world: World, turn: Turn, given: Given) -> Iterator[tuple[Given, Turn]]:
+    """A turn with everything done that it wants done, for each way in which that can go."""
+    if not isinstance(turn.expects, CheckPin | GiveInstruction):
+        yield given, turn
+        return
+    for outcome in _possible(turn.expects):
+        then = carry_on(flows, world, turn, Done(outcome, SOMEBODY))
+        yield from _done(flows, world, then, given._replace(outcomes=(*given.outcomes, outcome)))
+
+
+def _possible(act: Act) -> tuple[Outcome, ...]:
+    match act:
+        case CheckPin(digits):
+            return (Outcome.DONE,) if digits == RIGHT_PIN else (Outcome.REFUSED, Outcome.LOCKED)
+        case GiveInstruction():
+            return (Outcome.DONE, Outcome.REFUSED)
 
 
 @dataclass(slots=True)
@@ -131,25 +167,27 @@ def _explore(flows: FlowSet, moments: Moments, depth: int, progress: Callable[[i
     nodes = exploration.nodes
     waiting: deque[int] = deque()
 
-    def follow(state: State, given: Given, inbound: Inbound) -> list[Edge]:
+    def follow(state: State, given: Given) -> list[Edge]:
         """The turns that this input leads to, at one time or another."""
         edges = []
         left = moments.all
         while left:
             world = moments.world(first(left))
-            turn = advance(flows, world, state, inbound)
+            turns = list(_done(flows, world, advance(flows, world, state, given.inbound()), given))
             alike = left & world.alike
             left &= ~alike
-            said, path, expects = (same.setdefault(each, each) for each in (turn.said, turn.path, turn.expects))
-            missed = any(name == "miss" for name, _ in turn.facts)
-            edges.append(Edge(given, same.setdefault(alike, alike), said, expects, path, missed, arrive(turn)))
+            for did, turn in turns:
+                said, path, expects = (same.setdefault(each, each) for each in (turn.said, turn.path, turn.expects))
+                missed = any(name == "miss" for name, _ in turn.facts)
+                edges.append(Edge(did, same.setdefault(alike, alike), said, expects, path, missed, arrive(turn)))
         return edges
 
     def arrive(turn: Turn) -> int | None:
         if not isinstance(turn.expects, Gather | Dial):
             return None
         state = turn.state
-        key = (state.spot, group[state.language], state.misses, state.attempt, _latest(state.trail, depth))
+        typed = (state.entered, state.author)
+        key = (state.spot, group[state.language], state.misses, state.attempt, _latest(state.trail, depth), typed)
         number = numbers.get(key)
         if number is None:
             number = numbers[key] = len(nodes)
@@ -159,7 +197,10 @@ def _explore(flows: FlowSet, moments: Moments, depth: int, progress: Callable[[i
         return number
 
     for code in dict.fromkeys(group.values()):
-        exploration.starts += follow(begin(flows, code), Given("call", code), CALL)
+        exploration.starts += follow(begin(flows, code), Given("call", code))
+    for flow, entrance in flows.entrances.items():
+        for code in {group[code]: code for code in reversed(entrance.languages)}.values():
+            exploration.starts += follow(begin(flows, code, flow), Given("call", code, flow))
     while waiting:
         number = waiting.popleft()
         if len(nodes) > most:
@@ -170,8 +211,8 @@ def _explore(flows: FlowSet, moments: Moments, depth: int, progress: Callable[[i
         node = nodes[number]
         if not _answered_alike(flows, moments, node):
             exploration.unlike.append(node)
-        for given in AT_A_MENU if isinstance(node.waits, Gather) else AT_A_DIAL:
-            node.edges += follow(node.state, given, given.inbound())
+        for given in _inputs(flows, node):
+            node.edges += follow(node.state, given)
         node.edges = _one_wrong_key(node.edges)
         # Who hangs up hears nothing more: that is seen here, and need not be kept for every state.
         node.edges = [
@@ -195,9 +236,19 @@ def _group(flows: FlowSet, moments: Moments) -> dict[str, str]:
     return {code: firsts.setdefault(truths[code], code) for code in flows.languages}
 
 
+def _inputs(flows: FlowSet, node: Node) -> tuple[Given, ...]:
+    """What can happen while a call waits."""
+    if isinstance(node.waits, Dial):
+        return AT_A_DIAL
+    if node.waits.keys == 1:
+        return AT_A_MENU
+    entries = flows.steps[node.state.spot].entries()
+    return (*(Given("key", entry) for entry in entries), *AT_A_MENU[-2:])
+
+
 def _answered_alike(flows: FlowSet, moments: Moments, node: Node) -> bool:
     """Whether a webhook that comes twice, as providers send them, is answered with the same turn."""
-    inbound = (AT_A_MENU if isinstance(node.waits, Gather) else AT_A_DIAL)[-2].inbound()
+    inbound = _inputs(flows, node)[-2].inbound()
     once, again = (advance(flows, moments.world(0), node.state, inbound) for _ in range(2))
     return once == again
 

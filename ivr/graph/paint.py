@@ -24,6 +24,8 @@ KINDS = {
     "branch": Paint("#6a2a9c", "#f3eafb"),
     "language": Paint("#00616e", "#e1f4f6"),
     "flow": Paint("#96124f", "#fce8f1"),
+    "digits": Paint("#7a4a00", "#fbf3da"),
+    "switch": Paint("#8f1d1d", "#fbe9e7"),
     "hangup": Paint("#3d4451", "#eceef2"),
 }
 OTHER = Paint("#4f4a1f", "#f4f2dc")

@@ -27,6 +27,8 @@ KINDS = {
     "branch": Sentence("Weiche", "branch"),
     "language": Sentence("Sprachwahl", "language"),
     "flow": Sentence("Ablauf rufen", "flow call"),
+    "digits": Sentence("Eingabe", "digits"),
+    "switch": Sentence("Schalter", "switch"),
     "hangup": Sentence("Ende", "end"),
 }
 """What operators call a kind; others go by the word in YAML."""
@@ -39,6 +41,8 @@ _EXITS = {
     "no_answer": Sentence("keine Antwort", "no answer"),
     "failed": Sentence("gescheitert", "failed"),
     "completed": Sentence("nach dem Gespräch", "after the talk"),
+    "locked": Sentence("zu viele falsche PINs", "too many wrong PINs"),
+    "refused": Sentence("nicht gespeichert", "not kept"),
     "else": Sentence("sonst", "otherwise"),
     "flow": Sentence("ruft", "calls"),
 }

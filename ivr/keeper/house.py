@@ -20,6 +20,7 @@ from ivr.desk import Desk, Load, Trouble
 from ivr.instructions import Instruction, latest
 from ivr.keeper.files import FilesWatch
 from ivr.keeper.traffic import Traffic
+from ivr.pins import MOST_WRONG, FileAttempts
 from ivr.source.report import one_line
 from ivr.tally import INDEX
 
@@ -97,10 +98,15 @@ class House:
         self._judging: tuple[Bundle, Future[_Judged]] | None = None
         self._fetched: dict[str, tuple[bytes, float]] = {}
         self._due: dict[str, float] = {}
+<<<<<<< HEAD
         """By version: when a published set speaks at the latest."""
         self._agreed: dict[str, float] = {}
         """By version: since when all machines know it."""
         self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0}
+=======
+        self._attempts = FileAttempts(settings.storage.spool)
+        self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0, "wrong_pins": 0}
+>>>>>>> 14699af
         self._traffic: Traffic | None = None
         self._laid: Desk | None = None
         self._laid_at = 0.0
@@ -342,10 +348,12 @@ class House:
             return
         if self.desk.key_born is not None and now - self.desk.key_born >= KEY_LIVES:
             self.desk = self.desk.with_(caller_key=None, key_born=None)
-        self._own = self._traffic.counts(now)
+        self._own = {**self._traffic.counts(now), "wrong_pins": self._attempts.wrong(now)}
         self._tally.put(INDEX["calls"], self._own["calls"])
+        machines = (self._own, *self._others.values())
         self.desk = self.desk.with_(
-            load=_load((self._own, *self._others.values()), _limits(self._settings, self.desk, now))
+            load=_load(machines, _limits(self._settings, self.desk, now)),
+            locked=sum(int(each.get("wrong_pins", 0)) for each in machines) >= MOST_WRONG,
         )
 
     # --- the desk

@@ -160,6 +160,10 @@ class Ledger:
             self._reader.done(batch)
             self._tally.add(INDEX["recorded"], result.added)
             self._tally.add(INDEX["misshapen"], batch.misshapen + len(result.refused))
+            if result.refused:
+                self._alarm(f"{len(result.refused)} lines are no records; the first: {result.refused[0][1]}")
+            if result.passed_over:
+                self._alarm(f"fields of another release were left out: {', '.join(result.passed_over)}")
         self._tally.put(INDEX["moved bytes"], begun)
         self._reader.clear()
 

@@ -83,9 +83,12 @@ class _Person:
 
     def presses(self, wait: Gather | Record) -> str:
         if isinstance(wait, Gather):
+            several = wait.num_digits != 1
             self.show(
-                f"Der Dienst wartet {wait.timeout} s auf eine Taste (0-9 * #, Enter: nichts, h: auflegen).",
-                f"The service waits {wait.timeout} s for a key (0-9 * #, Enter: nothing, h: hang up).",
+                f"Der Dienst wartet {wait.timeout} s auf {'Ziffern' if several else 'eine Taste'}"
+                f" (0-9 * #{', mehrere hintereinander' if several else ''}, Enter: nichts, h: auflegen).",
+                f"The service waits {wait.timeout} s for {'digits' if several else 'a key'}"
+                f" (0-9 * #{', several in a row' if several else ''}, Enter: nothing, h: hang up).",
             )
         else:
             self.show(

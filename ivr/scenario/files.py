@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ivr.bundle import SUFFIXES, shown
 from ivr.definition import validate
-from ivr.scenario.shape import Dials, ScenarioFile, Turns
+from ivr.scenario.shape import Dials, FlowName, ScenarioFile, Turns
 from ivr.source.near import did_you_mean
 from ivr.source.places import Place
 from ivr.source.problems import Problem, Sentence
@@ -34,6 +34,12 @@ class Scenario:
     at: datetime
     turns: tuple[Turn, ...]
     language: str | None = None
+    flow: str | None = None
+    """The entrance in which it begins."""
+    pin: str | None = None
+    """The PIN that holds in it."""
+    trouble: str | None = None
+    """See `phone.local.TROUBLES`."""
     place: Place = Place("", 1, 1)  # noqa: RUF009 - a place is a value
     """The top of its file."""
 
@@ -86,7 +92,9 @@ def read(path: Path, flows: FlowSet, directory: Directory, found: Found) -> None
         problems += [*more, *(problem for value in noted for problem in _wrong(value, flows, directory))]
         if file is not None and not problems:
             at = file.at.local(directory.zone)
-            found.scenarios[path] = Scenario(str(file.about), at, file.turns.turns, file.language, top)
+            found.scenarios[path] = Scenario(
+                str(file.about), at, file.turns.turns, file.language, file.flow, file.pin, file.trouble, top
+            )
     found.problems += problems
 
 
@@ -98,6 +106,13 @@ def _wrong(value: Readable, flows: FlowSet, directory: Directory) -> Iterator[Pr
             for turn in value.turns:
                 if isinstance(turn, Dials):
                     yield from _not_rung(turn.word, directory)
+        case FlowName() if value not in flows.entrances:
+            yield Problem(
+                value.place,
+                "unknown-flow",
+                Sentence(f"Im Ablauf „{value}“ beginnt kein Anruf.", f"No call begins in the flow “{value}”."),
+                did_you_mean(value, flows.entrances, what=Sentence("Anrufe beginnen in", "Calls begin in")),
+            )
         case Language() if value not in flows.languages:
             yield Problem(
                 value.place,

@@ -87,11 +87,12 @@ class Player:
     def play(self, scenario: Scenario) -> Played:
         """The call of a scenario, judged."""
         self._witness.forget()
+        self._service.forget(scenario.pin, scenario.trouble)
         caller = _Caller(scenario, self._directory)
         failure = None
         line = self._service.line(scenario.at)
         try:
-            transcript = call(line, start_of(ADDRESS, scenario.language), caller, Leg(CALLER, CALLED))
+            transcript = call(line, start_of(ADDRESS, scenario.language, scenario.flow), caller, Leg(CALLER, CALLED))
             caller.hangs_up(transcript.ended)
         except PhoneError as error:
             failure = Problem(caller.place, "call-dropped", error.sentence)
@@ -287,6 +288,8 @@ def told(action: Action) -> Sentence:
     match action:
         case Presses(word) if word == HANG_UP:
             return ENDED["caller"]
+        case Presses(word) if len(word) > 1:
+            return Sentence(f"Ziffern {word}", f"digits {word}")
         case Presses(word):
             return Sentence(f"Taste {word}", f"key {word}")
         case Connection():

@@ -16,6 +16,10 @@
 
 A turn is something that the caller does (`presses`, `waits`) or that happens to her connection (`connection`), or
 something that is true since then (`hears`, `does not hear`, `dials`, `ends`).
+
+A call of those on duty says in which flow it begins (`flow: duty`) and which PIN holds in it (`pin: 80351`); `presses:
+80351#` types it. With `trouble: locked` no PIN is taken, because too many wrong ones were typed lately, and with
+`trouble: not_kept` nothing that is told can be stored.
 """
 
 from __future__ import annotations
@@ -31,6 +35,8 @@ from ivr.definition.shape import json_schema
 from ivr.hours import YEARS
 from ivr.phone.call import KEYS
 from ivr.phone.interpreter import HANG_UP
+from ivr.phone.local import TROUBLES
+from ivr.pins import LONGEST, SHORTEST
 from ivr.source.near import did_you_mean
 from ivr.source.places import Node, Place, Row, Table, Word, place_of
 from ivr.source.problems import Problem, Refused, Sentence, refuse
@@ -57,6 +63,55 @@ class About(Word, Readable):
     @classmethod
     def read(cls, node: Node) -> Self:
         word = one_word(node, Sentence("eine Zeile Text", "a line of text"))
+        return cls(word, word.place, plain=word.plain)
+
+
+class FlowName(Word, Readable):
+    """The entrance in which a call begins. Whether it exists is seen where the flows are known."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("der Name eines Ablaufs", "the name of a flow"))
+        return cls(word, word.place, plain=word.plain)
+
+
+class Pin(Word, Readable):
+    """A PIN that holds in this call only: five to eight digits."""
+
+    __slots__ = ()
+    schema: ClassVar[dict[str, Any]] = {
+        "type": ["string", "integer"],
+        "pattern": rf"^[0-9]{{{SHORTEST},{LONGEST}}}$",
+        "examples": ["80351"],
+    }
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = one_word(node, Sentence("eine PIN", "a PIN"))
+        if re.fullmatch(cls.schema["pattern"], word, re.ASCII):
+            return cls(word, word.place, plain=word.plain)
+        raise refuse(
+            word.place,
+            "bad-pin",
+            f"„{word}“ kann keine PIN sein.",
+            f"“{word}” cannot be a PIN.",
+            hint=Sentence(
+                f"Eine PIN hat {SHORTEST} bis {LONGEST} Ziffern.", f"A PIN has {SHORTEST} to {LONGEST} digits."
+            ),
+        )
+
+
+class Trouble(Word, Readable):
+    """What is wrong at the service during the call."""
+
+    __slots__ = ()
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "enum": list(TROUBLES)}
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        word = _one_of(node, TROUBLES, Sentence("Möglich sind", "Possible are"))
         return cls(word, word.place, plain=word.plain)
 
 
@@ -401,6 +456,23 @@ class ScenarioFile:
         Doc(
             de="Die Sprache, in der der Anruf beginnt; sonst die erste der Abläufe.",
             en="The language in which the call begins; else the first of the flows.",
+        ),
+    ] = None
+    flow: Annotated[
+        FlowName | None,
+        Doc(
+            de="Der Ablauf, in dem der Anruf beginnt (einer mit „entrance: yes“); sonst hotline.yaml.",
+            en="The flow in which the call begins (one with “entrance: yes”); else hotline.yaml.",
+        ),
+    ] = None
+    pin: Annotated[Pin | None, Doc(de="Die PIN, die in diesem Anruf gilt.", en="The PIN that holds in this call.")] = (
+        None
+    )
+    trouble: Annotated[
+        Trouble | None,
+        Doc(
+            de="Was dabei gestört ist: Es wird keine PIN angenommen (locked), oder nichts gespeichert (not_kept).",
+            en="What is wrong meanwhile: no PIN is taken (locked), or nothing is kept (not_kept).",
         ),
     ] = None
 

@@ -11,13 +11,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.call import DialResult
-from ivr.engine import advance, begin
-from ivr.exploration import Calls, explore
+from ivr.engine import begin
+from ivr.exploration import Calls, explore, turn_of
 from ivr.exploration.moments import first
 from ivr.scenario.files import Scenario
 from ivr.scenario.shape import Connection, Presses, Waits
 from ivr.source.places import Word
 from ivr.source.rewrite import written
+from ivr.steps.digits import RIGHT_PIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +51,11 @@ def suggest(area: Map, player: Player, missing: Iterable[Point]) -> Iterator[Sug
         if way.point not in left:
             continue
         call = way.call
-        language = call.language if call.language != area.flows.languages[0] else None
-        played = player.play(Scenario(_about(call), call.at[0], tuple(map(_action, call.given)), language))
+        language = call.language if call.language != area.flows.languages_of(call.flow)[0] else None
+        pin = RIGHT_PIN if RIGHT_PIN in call.keys else None
+        actions = tuple(map(_action, call.given))
+        duty = (call.flow or None, pin, call.trouble or None)
+        played = player.play(Scenario(_about(call), call.at[0], actions, language, *duty))
         left -= (visited := area.visited(played))
         if way.point in visited:
             yield Suggestion(_file_name(way.point), _text(played))
@@ -64,9 +68,9 @@ def _ways(area: Map, missing: set[Point]) -> list[_Way]:
     found: dict[Point, Call] = {}
     numbers = {id(node): number for number, node in enumerate(exploration.nodes)}
     for node, edge in exploration.turns():
-        before = node.state if node else begin(area.flows, edge.given.value)
+        before = node.state if node else begin(area.flows, edge.given.value, edge.given.flow)
         inbound = edge.given.inbound()
-        turn = advance(area.flows, area.moments.world(first(edge.when)), before, inbound)
+        turn = turn_of(area.flows, area.moments.world(first(edge.when)), before, edge.given)
         for point in area.visits(before if node else None, inbound, turn) & missing:
             # A scenario takes place at one moment: a call during which time passes is no help.
             if point not in found or len(found[point].at) > 1:
@@ -139,7 +143,12 @@ def _text(played: Played) -> str:
     at = scenario.at if scenario.at.fold else scenario.at.replace(tzinfo=None)
     exactly = at.isoformat(timespec="seconds" if at.second else "minutes")
     language = [f"language: {scenario.language}"] if scenario.language else []
-    lines = [f"about: {written(scenario.about)}", f"at: {exactly}", *language, "turns:"]
+    duty = [
+        f"{name}: {value}"
+        for name, value in (("flow", scenario.flow), ("pin", scenario.pin), ("trouble", scenario.trouble))
+        if value
+    ]
+    lines = [f"about: {written(scenario.about)}", f"at: {exactly}", *language, *duty, "turns:"]
     for stretch in played.stretches:
         lines += (f"  - {word}: {written(value)}" for word, value in _turns(stretch))
     return "\n".join(lines) + "\n"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ivr.call import MAX_TURNS, Dial, DialResult, Gather, Inbound, Spot
 from ivr.engine import advance, begin
+from ivr.fallback import told
 from ivr.graph.words import labels
 from ivr.speech import language as speech_of
 from ivr.steps.base import CallFlow, Connected, Goto, Pressed, Scene, Silence, ToStep
@@ -147,7 +148,8 @@ class _Reader:
         """Where something that is said at several steps is written out."""
 
     def read(self, walk: Sequence[Arrival], moments: dict[str, list[datetime]]) -> Reading:
-        parts = tuple(self._part(arrival, moments[arrival.node.id]) for arrival in walk)
+        there = [arrival for arrival in walk if self.code in self.flows.languages_of(arrival.node.flow)]
+        parts = tuple(self._part(arrival, moments[arrival.node.id]) for arrival in there)
         return Reading(self.code, parts, tuple(self._service()))
 
     def _part(self, arrival: Arrival, moments: Sequence[datetime]) -> Part:
@@ -221,7 +223,7 @@ class _Reader:
             yield Turning(str(label), _target(exit_.goto), exit_.goto == now)
 
     def _service(self) -> Iterator[Occasion]:
-        """What the service says when a call does not end by itself, or when it fails."""
+        """What the service says when a call does not end by itself, when it fails, and when all of it is away."""
         world = _Listening(self.clerk, self.now)
         state = begin(self.flows, self.code)._replace(turn=MAX_TURNS)
         yield Occasion("service", "too-long", _spoken(advance(self.flows, world, state, Inbound("")).said, world))
@@ -229,6 +231,8 @@ class _Reader:
         assert entry.phone is not None, "the last resort has a phone"
         words = speech_of(self.code).failure(entry.in_sentence(self.code), entry.phone.groups)
         yield Occasion("service", "failure", (Spoken(self.code, words, ()),))
+        alone = told([self.code], self.clerk.directory).said
+        yield Occasion("service", "fallback", tuple(Spoken(self.code, each.text, ()) for each in alone))
 
 
 def _step(flows: FlowSet, arrival: Arrival) -> Step:
@@ -269,7 +273,7 @@ def _moments(flows: FlowSet, step: Step, clerk: Clerk, now: datetime) -> list[da
 
 def _waits_for(flows: FlowSet, step: Step, clerk: Clerk, at: datetime) -> Expects | None:
     """What a call that arrives at a step waits for there: for whose telephone, say. None: it goes on."""
-    then = step.enter(_scene(flows, step, clerk.at(at), flows.languages[0])).then
+    then = step.enter(_scene(flows, step, clerk.at(at), flows.languages_of(step.spot.flow)[0])).then
     return None if isinstance(then, Goto) else then
 
 

@@ -35,6 +35,7 @@ _ATTEMPT = Sentence("{}. Versuch: {}", "attempt {}: {}")
 _SERVICE = {
     "too-long": Sentence("Wenn ein Anruf nicht endet", "When a call does not end"),
     "failure": Sentence("Wenn etwas misslingt", "When something fails"),
+    "fallback": Sentence("Wenn alles ausfällt", "When everything fails"),
 }
 _AGAIN = Sentence("Danach noch einmal die Auswahl.", "Then the choices once more.")
 _LIKE = Sentence("wie bei {}", "as at {}")

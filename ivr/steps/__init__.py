@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ivr.steps import branch, connect, flow, hangup, language, menu, say
+from ivr.steps import branch, connect, digits, flow, hangup, language, menu, say, switch
 from ivr.steps.base import Kind
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -14,5 +14,7 @@ KINDS: tuple[Kind[Any], ...] = (
     branch.KIND,
     language.KIND,
     flow.KIND,
+    digits.KIND,
+    switch.KIND,
     hangup.KIND,
 )

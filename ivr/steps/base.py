@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from ivr.call import DialResult, Expects, Said, Spot
+from ivr.call import DialResult, Done, Expects, Said, Spot
 from ivr.source.readable import Doc
 from ivr.speech import Language, language
 from ivr.steps.fields import Hole
@@ -70,14 +70,15 @@ class Connected(NamedTuple):
     result: DialResult
 
 
-Input = Pressed | Silence | Connected
+Input = Pressed | Silence | Connected | Done
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """What a step wants: words, and then a place to go to or an input to wait for.
 
-    `misses` and `attempt` are what the state carries while it waits; `language` is the caller's from here on.
+    `misses` and `attempt` are what the state carries while it waits; `language`, `entered` and `author` are what it
+    carries from here on (None: as before).
     """
 
     said: tuple[Said, ...]
@@ -87,6 +88,8 @@ class Move:
     language: str | None = None
     missed: str | None = None
     """Why a menu is said again or given up, for the records: "no-input" or "no-match"."""
+    entered: str | None = None
+    author: str | None = None
 
 
 class Exit(NamedTuple):
@@ -148,6 +151,10 @@ class Scene(NamedTuple):
     world: World
     inherited: Callable[[str], Goto | None]
     """What a key does by the `keys` of the flow and of the flows that called it; a menu's own options come first."""
+    entered: str = ""
+    """Digits that the caller has typed for a later step."""
+    author: str = ""
+    """The name of the PIN that the caller has typed; "" when she has not."""
 
     @property
     def speech(self) -> Language:
@@ -185,6 +192,10 @@ class Step(ABC):
     @property
     def contacts(self) -> tuple[Entry, ...]:
         """Who may be rung from here, in this order."""
+        return ()
+
+    def entries(self) -> tuple[str, ...]:
+        """Where several digits are typed, some that stand for all others: for those who try everything."""
         return ()
 
     def exits(self) -> tuple[Exit, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 ENTRY = "hotline"
 """The flow in which every call begins: the file hotline.yaml."""
+
+
+class Entrance(NamedTuple):
+    """A flow in which calls to a number of its own begin, and its languages; the first is the default."""
+
+    start: Spot
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +39,10 @@ class FlowSet:
     """The voices that operators chose, by language; the language's own speaks where there is none."""
     pronunciations: Mapping[str, Pronunciation] = field(default_factory=dict)
     """By language, how words are said that a voice would read wrongly."""
+    entrances: Mapping[str, Entrance] = field(default_factory=dict)
+    """The flows beside the entry flow in which calls may begin, by name: not for the public."""
+
+    def languages_of(self, flow: str) -> tuple[str, ...]:
+        """The languages in which a flow has its texts."""
+        entrance = self.entrances.get(flow)
+        return self.languages if entrance is None else entrance.languages

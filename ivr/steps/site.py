@@ -15,7 +15,7 @@ from ivr.steps.base import CallFlow, Goto, Line, Lines, ToStep, Way
 from ivr.steps.fields import RESERVED, ContactName, Hole, Subject, Target, Text, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ivr.contacts import Directory, Entry
     from ivr.source.places import Place
@@ -41,13 +41,15 @@ class Site:
         provider: str,
         problems: list[Problem],
         spoken: set[str],
+        entrances: Collection[str] = (),
     ) -> None:
         """Sets up the site of one step.
 
         `place` is the step's name in the file, `steps` are the names in this flow, `starts` is the first step of every
         flow, `contacts` are the names in contacts.yaml. There may be names of steps and contacts that could not be
         read, and None where not even the names could be: nobody is told that something is missing when it only could
-        not be read. Findings go to `problems`, the languages in which there is a text to `spoken`.
+        not be read. Findings go to `problems`, the languages in which there is a text to `spoken`. `entrances` are the
+        flows in which calls begin, and which no other flow calls.
         """
         self.spot = spot
         self.place = place
@@ -58,6 +60,7 @@ class Site:
         self._steps = steps
         self._contacts = contacts
         self._starts = starts
+        self._entrances = entrances
         self._problems = problems
         self._spoken = spoken
 
@@ -89,6 +92,21 @@ class Site:
         """The place that a target names. An unknown one is noted, and stands for the end of the call."""
         flow = target.called_flow
         if flow is not None:
+            if flow in self._entrances and flow != self.spot.flow:
+                self.problem(
+                    target.place,
+                    "entrance-called",
+                    Sentence(
+                        f"Im Ablauf „{flow}“ beginnen Anrufe bei einer eigenen Nummer; gerufen wird er nicht.",
+                        f"Calls to a number of its own begin in the flow “{flow}”; it is not called.",
+                    ),
+                    Sentence(
+                        "Was beide brauchen, gehört in einen dritten Ablauf.",
+                        "What both need belongs in a third flow.",
+                    ),
+                    about=flow,
+                )
+                return Way.HANG_UP
             if flow in self._starts:
                 return CallFlow(Spot(flow, self._starts[flow]))
             self.problem(

@@ -7,13 +7,14 @@ are aware and in UTC, in and out.
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, delete, func, not_, or_, select, text, tuple_, update
+from sqlalchemy import and_, delete, func, inspect, not_, or_, select, text, tuple_, update
 
 from ivr.instructions import Instruction
 from ivr.store import lines as spool
@@ -44,6 +45,10 @@ BITE: Final = 5000
 """Rows that a purge removes in one transaction, so that nobody waits long for it, and none takes too long."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+HEAD = "0001"
+"""The last step in `migrations/versions`."""
+
 _MIGRATION_LOCK = 0x69_76_72
 """The number under which machines take turns in migrating PostgreSQL."""
 
@@ -105,7 +110,7 @@ class Database:
         With `create`, a missing SQLite file is made, with its folder: for the start of the service only.
 
         Raises:
-            Away: also when the database is of a newer release than this one.
+            Away: it cannot be reached, or is somebody else's.
         """
         engine = self._new_engine(statement_seconds=MIGRATION_SECONDS, create=create)
         try:
@@ -124,23 +129,27 @@ class Database:
             engine.dispose()
 
     def _upgrade(self, connection: Connection) -> None:
+        if self._is_current(connection):
+            return
         from alembic import command
         from alembic.config import Config
-        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise Away("the database is of another release of this service") from error
+        command.upgrade(config, "head")
+
+    @staticmethod
+    def _is_current(connection: Connection) -> bool:
+        """Whether the tables are as this release knows them, or newer: steps are numbered, and only add something."""
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
+        return found is not None and str(found) >= HEAD
 
     def _write_ahead(self, engine: Engine) -> None:
         """Switches the file to WAL. SQLite does not wait here for another that does the same, so we do."""
-        from sqlalchemy.exc import OperationalError
-
         end = time.monotonic() + self._seconds
         while True:
             try:
@@ -148,9 +157,9 @@ class Database:
                     raw = connection.connection.driver_connection
                     assert raw is not None
                     raw.execute("PRAGMA journal_mode = WAL")
-            except (OperationalError, engine.dialect.dbapi.OperationalError) as error:  # type: ignore[union-attr]
+            except sqlite3.Error as error:
                 if time.monotonic() > end or "locked" not in str(error):
-                    raise
+                    raise Away(f"{type(error).__name__}: {error}") from error
                 time.sleep(0.02)
             else:
                 return

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from ivr.call import Inbound, State
 from ivr.engine import advance, begin, resume
+from ivr.street.acting import act
 from ivr.street.form import Refusal, check_content_type, parse_form, to_callback, to_inbound
 from ivr.street.signature import signed_url
 from ivr.twiml import URL_FORMAT
@@ -71,10 +72,11 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
         world = clerk.at(given or now)
         work_out = advance if place.version_known else resume
         turn = work_out(place.prepared.flows, world, place.state, inbound)
+        turn = act(service, place.prepared, inbound.call, turn, given or now, now)
         document = place.prepared.renderer.render(turn, inbound)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
         service.journal.failed(now, inbound.call, error)
-        return Reply(200, place.prepared.renderer.failure(begin(place.prepared.flows, place.state.language).language))
+        return Reply(200, place.prepared.renderer.failure(_spoken(place.prepared, place.state.language)))
     service.journal.turn(now, inbound, place.prepared.flows, turn, test=given is not None, begun=begun)
     return Reply(200, document)
 
@@ -101,7 +103,7 @@ def fall_back(service: Service, request: Request, now: datetime) -> Reply:
     inbound, fields = received
     service.journal.fallback(now, inbound.call, to_callback(fields).code)
     prepared = service.current
-    return Reply(200, prepared.fallbacks[begin(prepared.flows, _language(request)).language])
+    return Reply(200, prepared.fallbacks[_spoken(prepared, _asked(request, "language"))])
 
 
 def receive(service: Service, request: Request, now: datetime) -> tuple[Inbound, dict[str, str]] | Reply:
@@ -138,7 +140,8 @@ def _place(service: Service, request: Request, inbound: Inbound) -> _Place | Non
         current = service.draft
     match request.path.split("/", 4):
         case ["", "voice"]:
-            return _Place(current, begin(current.flows, _language(request)), version_known=True)
+            language, flow = _asked(request, "language"), _asked(request, "flow")
+            return _Place(current, begin(current.flows, language, flow), version_known=True)
         case ["", "voice", form, version, rest] if rest.count("/") == 2:
             state = State.from_path(rest) if form == URL_FORMAT else None
             if state is None:
@@ -149,9 +152,14 @@ def _place(service: Service, request: Request, inbound: Inbound) -> _Place | Non
             return None
 
 
-def _language(request: Request) -> str | None:
-    """A start address may name the language in which its callers are greeted: `/voice?language=en`."""
-    return parse_qs(request.query).get("language", [None])[0] if request.query else None
+def _asked(request: Request, name: str) -> str | None:
+    """A start address may name the language in which its callers are greeted, or the entrance: `/voice?language=en`."""
+    return parse_qs(request.query).get(name, [None])[0] if request.query else None
+
+
+def _spoken(prepared: Prepared, code: str | None) -> str:
+    """A language of the set: this one, or the default one."""
+    return begin(prepared.flows, code).language
 
 
 def _given_time(service: Service, request: Request, inbound: Inbound) -> datetime | Refusal | None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ivr.fallback import documents
+from ivr.pins import NoAttempts
 from ivr.speech import language
 from ivr.speech.voices import chosen_voice
 from ivr.twiml import Renderer
 from ivr.world import Clerk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ivr.contacts import Directory
+    from ivr.instructions import Instruction
     from ivr.observe import Journal
+    from ivr.pins import Attempts
     from ivr.steps.flowset import FlowSet
     from ivr.street.signature import Verifier
+    from ivr.world import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,17 @@ class Prepared:
     renderer: Renderer
     fallbacks: Mapping[str, bytes]
     """By language, the fallback document that it leads."""
+
+    def under(self, standing: Standing) -> Prepared:
+        """The same set when something else is in force beside it."""
+        return replace(self, clerk=self.clerk.standing_as(standing))
+
+    def heeding(self, instruction: Instruction) -> Prepared:
+        """The same set with one more instruction in force."""
+        standing = self.clerk.standing
+        if any(each.id == instruction.id for each in standing.instructions):
+            return self
+        return self.under(standing._replace(instructions=(*standing.instructions, instruction)))
 
 
 def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str) -> Prepared:
@@ -55,6 +70,11 @@ def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str
     return Prepared(flows, Clerk(directory), renderer, documents(renderer, flows.languages, directory))
 
 
+def keep_nothing(_instruction: Instruction) -> bool:
+    """Where there is no place to keep instructions, none is accepted."""
+    return False
+
+
 @dataclass(slots=True)
 class Service:
     """One process's side of the service."""
@@ -74,6 +94,13 @@ class Service:
     """E.164."""
     room: int | None = None
     """So many more calls are taken until the next count; None: as many as come."""
+    instruct: Callable[[Instruction], bool] = keep_nothing
+    """Keeps an instruction that a caller gives; False when it could not be kept. The same one may come twice, by its
+    id, and then holds once."""
+    attempts: Attempts = field(default_factory=NoAttempts)
+    """Counts the tries of PINs over all calls."""
+    locked: bool = False
+    """Whether so many wrong ones were tried on all machines together that none is looked at."""
 
     def __post_init__(self) -> None:
         self.known = {**self.known, self.current.flows.version: self.current}
@@ -84,6 +111,11 @@ class Service:
             return True
         self.room -= 1
         return self.room >= 0
+
+    def heed(self, instruction: Instruction) -> None:
+        """An instruction holds here from now on, before it comes back from where it is kept."""
+        known = {version: each.heeding(instruction) for version, each in self.known.items()}
+        self.change(self.current.heeding(instruction), known, self.draft and self.draft.heeding(instruction))
 
     def change(self, current: Prepared, known: Mapping[str, Prepared], draft: Prepared | None) -> None:
         """Puts other sets in force. A turn that is being worked out goes on with the set that it has looked up.

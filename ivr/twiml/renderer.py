@@ -10,7 +10,7 @@ from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather as GatherVerb
 from twilio.twiml.voice_response import VoiceResponse
 
-from ivr.call import Dial, Gather, HangUp, Record, Said
+from ivr.call import CheckPin, Dial, Gather, GiveInstruction, HangUp, Record, Said
 from ivr.contacts import allowed
 from ivr.speech import LANGUAGES, language
 from ivr.speech.pronunciation import AS_WRITTEN
@@ -70,7 +70,7 @@ class Renderer:
         self._listed = frozenset(entry.phone.e164 for entry in contacts if entry.phone)
         self._last_resort = last_resort
         self._say: dict[Said, bytes] = {}
-        self._gathers: dict[int, tuple[bytes, bytes, bytes, bytes]] = {}
+        self._gathers: dict[Gather, tuple[bytes, bytes, bytes, bytes]] = {}
 
     def prepare(self, said: Iterable[Said]) -> None:
         """Renders sentences beforehand."""
@@ -81,12 +81,12 @@ class Renderer:
         """The document that answers a turn: valid TwiML of at most 32 kB.
 
         A connection to a number that is not in the contacts, or that the guard refuses, is never rendered, nor is a
-        recording; the caller is told a number instead.
+        recording, or something that nobody has done yet; the caller is told a number instead.
         """
         match turn.expects:
-            case Gather(patience):
+            case Gather() as gather:
                 url = self._base + turn.state.to_path().encode("ascii")
-                head, middle, tail, end = self._gather(patience)
+                head, middle, tail, end = self._gather(gather)
                 before = b"".join((_OPEN, head, url, middle))
                 behind = b"".join((tail, url, end, _CLOSE))
                 said = self._sentences(turn.said, MAX_BYTES - len(before) - len(behind))
@@ -98,7 +98,7 @@ class Renderer:
                 dial = _dial(number, ring, address, inbound.caller or inbound.called)
                 said = self._sentences(turn.said, MAX_BYTES - len(_OPEN) - len(dial) - len(_CLOSE))
                 return b"".join((_OPEN, said, dial, _CLOSE))
-            case Record():
+            case Record() | CheckPin() | GiveInstruction():
                 return self.failure(turn.state.language)
             case HangUp():
                 said = self._sentences(turn.said, MAX_BYTES - len(_OPEN) - len(_HANGUP) - len(_CLOSE))
@@ -135,18 +135,18 @@ class Renderer:
         text = speakable(self._pronunciations.get(said.language, AS_WRITTEN).say(speakable(said.text)))
         return _spoken(text, voice.name, voice.tag)
 
-    def _gather(self, patience: int) -> tuple[bytes, bytes, bytes, bytes]:
+    def _gather(self, wait: Gather) -> tuple[bytes, bytes, bytes, bytes]:
         """A Gather and the Redirect behind it, cut where the address, the sentences and the address again come in."""
-        found = self._gathers.get(patience)
+        found = self._gathers.get(wait)
         if found is None:
             response = VoiceResponse()
             gather = GatherVerb(
                 action=_URL,
                 method="POST",
                 input="dtmf",
-                num_digits=1,
-                finish_on_key="",
-                timeout=patience,
+                num_digits=wait.keys,
+                finish_on_key=wait.ends,
+                timeout=wait.patience,
                 action_on_empty_result=True,
             )
             gather.say(_SAID)
@@ -155,7 +155,7 @@ class Renderer:
             head, rest = _inside(response).split(_URL.encode(), 1)
             middle, rest = rest.split(f"<Say>{_SAID}</Say>".encode(), 1)
             tail, end = rest.split(_URL.encode(), 1)
-            found = self._gathers[patience] = (head, middle, tail, end)
+            found = self._gathers[wait] = (head, middle, tail, end)
         return found
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ivr.observe import Journal
+from ivr.pins import FileAttempts
 from ivr.records import Recorder
 from ivr.sets import Sets
 from ivr.settings import read_settings
@@ -63,6 +64,8 @@ def application() -> Flask:
         current=current,
         clock_secret=settings.tokens[0].encode() if os.environ.get(DEV) == "1" and settings.tokens else None,
         draft_number=settings.draft_number,
+        instruct=recorder.instruct,
+        attempts=FileAttempts(settings.storage.spool),
     )
     if tally is not None:
         if begun is None:

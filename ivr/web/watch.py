@@ -7,7 +7,6 @@ cannot be read, or a set on it is not whole, the worker goes on with what it has
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
@@ -80,6 +79,7 @@ class Watch:
         service.change(found[desk.current], found, found.get(desk.draft or ""))
         self.desk = desk
         service.room = self._share()
+        service.locked = desk.locked
 
     def _share(self) -> int | None:
         """How many more calls this worker may take until the keeper has counted them itself."""
@@ -109,5 +109,5 @@ class Watch:
             before = prepare(ready.flows, ready.directory, self._settings.public_url, self._settings.provider)
         load = desk.load
         standing = Standing(desk.instructions, load.crowded, load.full, load.connecting)
-        found = self._prepared[version] = replace(before, clerk=before.clerk.standing_as(standing))
+        found = self._prepared[version] = before.under(standing)
         return found

@@ -2,7 +2,9 @@
 
     call 2026-11-23T10:00 [language]     begins a call; a script may hold several
     1  *  12  silence  hangup            what she does at a menu
+    call 2026-11-23T10:00 flow=duty      begins in an entrance
     completed  busy  no_answer  failed   how a connection ends
+    done  refused  locked                how it went, where the engine wants something done (a PIN is "leitstelle"'s)
     publish                              the operators' next version; the call meets it with its next input
     standing {full: [wache]}             what is in force beside the files from here on, as `standing` reads it
 
@@ -20,8 +22,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from ivr.call import Dial, DialResult, Gather, Inbound, State
-from ivr.engine import advance, begin, resume
+from ivr.call import CheckPin, Dial, DialResult, Done, Gather, GiveInstruction, Inbound, Outcome, State
+from ivr.engine import advance, begin, carry_on, resume
 from ivr.instructions import Instruction
 from ivr.world import NOTHING, Clerk, Standing
 
@@ -48,6 +50,7 @@ def played(script: str, *versions: Loaded) -> str:
     path: str | None = None
     work_out = advance
     in_force = NOTHING
+    turn: Turn | None = None
     for done in script.splitlines():
         if done.startswith(" "):
             continue
@@ -74,10 +77,16 @@ def played(script: str, *versions: Loaded) -> str:
             state = State.from_path(path)
             assert state is not None
         elif more[1:]:
-            state = begin(flows, more[1])
-        turn = work_out(flows, Clerk(directory, in_force).at(now), state, inbound(word))
+            asked = more[1]
+            state = begin(flows, flow=asked[5:]) if asked.startswith("flow=") else begin(flows, asked)
+        world = Clerk(directory, in_force).at(now)
+        if word in set(Outcome):
+            assert turn is not None
+            turn = carry_on(flows, world, turn, Done(Outcome(word), "leitstelle" if word == "done" else ""))
+        else:
+            turn = work_out(flows, world, state, inbound(word))
         work_out = advance
-        path = turn.state.to_path() if isinstance(turn.expects, Gather | Dial) else None
+        path = turn.state.to_path() if isinstance(turn.expects, WAITS) else None
         lines += [done, *(f"  {line}" for line in happened(turn))]
     return "\n".join(lines) + "\n"
 
@@ -105,6 +114,9 @@ def _instant(written: str | datetime | None) -> datetime | None:
     return at.replace(tzinfo=at.tzinfo or BERLIN).astimezone(UTC)
 
 
+WAITS = Gather | Dial | CheckPin | GiveInstruction
+
+
 def inbound(word: str) -> Inbound:
     if word in set(DialResult):
         return Inbound("CA1", dialled=DialResult(word))
@@ -116,8 +128,15 @@ def inbound(word: str) -> Inbound:
 def happened(turn: Turn) -> Iterator[str]:
     yield from (f"{said.language}: {said.text}" for said in turn.said)
     match turn.expects:
-        case Gather(patience):
+        case Gather(patience, 1, ""):
             yield f"-> a key, {patience} s"
+        case Gather(patience, keys, ends):
+            yield f"-> up to {keys} digits, then {ends}, {patience} s"
+        case CheckPin():
+            yield "-> looks whose PIN it is"
+        case GiveInstruction(subject, value, until, author):
+            until_then = f" until {until.astimezone(BERLIN):%a %H:%M}" if until else ""
+            yield f"-> tells: {subject} {value}{until_then}, by {author}"
         case Dial(contact, number, ring):
             yield f"-> dials {contact} {number}, {ring} s"
         case _:

@@ -1,0 +1,392 @@
+"""The keeper's loop, asked step by step: what changed last speaks, what has errors does not, what is told is obeyed."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from service import CONTACTS, FLOWS
+
+from ivr import desk as desks
+from ivr.bundle import Bundle, gather
+from ivr.instructions import Instruction
+from ivr.keeper.files import SETTLED_SECONDS, FilesWatch
+from ivr.keeper.house import House
+from ivr.keeper.ledger import News
+from ivr.keeper.traffic import LONGEST_CONNECTION, QUIET, Traffic
+from ivr.loader import Loaded, load_bundle
+from ivr.observe import Journal
+from ivr.records import Recorder
+from ivr.sets import Sets
+from ivr.settings import Settings, read_settings
+from ivr.spool import Reader, Spool
+from ivr.store import CallerKey, Publication
+from ivr.tally import alone
+
+NOTHING = News(None, None, (), None, {}, {})
+
+
+@dataclass
+class Kept:
+    """A machine with a keeper that is asked step by step."""
+
+    folder: Path
+    settings: Settings
+    journal: io.StringIO = field(default_factory=io.StringIO)
+    proofs: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.house = self.new()
+
+    def new(self) -> House:
+        """Another keeper on the same machine: the one before was killed."""
+        return House(
+            self.settings,
+            Sets(self.settings.storage.sets),
+            Reader(self.settings.storage.spool),
+            alone(),
+            Journal(self.journal),
+            judge=load_bundle,
+            prove=self._prove,
+        )
+
+    def _prove(self, loaded: Loaded) -> tuple[()]:
+        assert loaded.flows is not None
+        self.proofs.append(loaded.flows.version)
+        return ()
+
+    def begin(self) -> desks.Desk:
+        assert self.house.begin(lambda: None)
+        return self.desk
+
+    @property
+    def desk(self) -> desks.Desk:
+        found = desks.read(self.settings.desk / desks.NAME)
+        assert found is not None
+        return found
+
+    def until(self, wanted: Any) -> desks.Desk:
+        """Steps until the desk is as wanted."""
+        end = time.monotonic() + 30
+        while not wanted(self.desk):
+            assert time.monotonic() < end, self.desk
+            self.house.step()
+            time.sleep(0.05)
+        return self.desk
+
+    def edit(self, old: str, new: str, file: str = "flows/hotline.yaml") -> str:
+        path = self.folder / file
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+        return self.version
+
+    @property
+    def version(self) -> str:
+        return self.bundle.version
+
+    @property
+    def bundle(self) -> Bundle:
+        return gather(self.settings.files.flows, self.settings.files.contacts)[0]
+
+    def tell(self, **changes: Any) -> None:
+        self.house.tell(NOTHING._replace(**changes))
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return [each for line in self.journal.getvalue().splitlines() if (each := json.loads(line))["event"] == name]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    shutil.copytree(FLOWS, tmp_path / "flows")
+    shutil.copy(CONTACTS, tmp_path / "contacts.yaml")
+    settings = read_settings(
+        {
+            "TWILIO_AUTH_TOKEN": "t",
+            "IVR_PUBLIC_URL": "https://ivr.example",
+            "IVR_FLOWS": str(tmp_path / "flows"),
+            "IVR_CONTACTS": str(tmp_path / "contacts.yaml"),
+            "IVR_SPOOL": str(tmp_path / "spool"),
+            "IVR_MAX_CALLS": "2",
+        }
+    )
+    return Kept(tmp_path, settings)
+
+
+WELCOME = "Willkommen beim Kommunalen"
+OTHER = "Herzlich willkommen beim Kommunalen"
+
+
+def publication(number: int, version: str, *, draft: bool = False) -> Publication:
+    return Publication(number, version, draft, "somebody", "a reason", datetime.now(UTC))
+
+
+def test_it_begins_with_the_files(kept):
+    desk = kept.begin()
+    assert (desk.current, desk.origin, desk.seen) == (kept.version, "files", kept.version)
+    assert Sets(kept.settings.storage.sets).proved(desk.current)
+    assert kept.proofs == [desk.current]
+
+
+def test_files_with_errors_are_nothing_to_begin_with(kept):
+    kept.edit("go: nordstadt}", "go: nordstatt}")
+    assert not kept.house.begin(lambda: None)
+    assert kept.events("set-refused")
+
+
+def test_a_changed_file_speaks_and_the_calls_before_it_stay_on_theirs(kept):
+    first = kept.begin().current
+    second = kept.edit(WELCOME, OTHER)
+    desk = kept.until(lambda desk: desk.current == second)
+    assert set(desk.known) == {first, second}
+    assert kept.proofs == [first, second]
+    # And back: what was proved is not proved again.
+    kept.edit(OTHER, WELCOME)
+    kept.until(lambda desk: desk.current == first)
+    assert kept.proofs == [first, second]
+
+
+def test_a_changed_file_with_errors_is_refused_by_file_and_line_until_it_is_repaired(kept):
+    first = kept.begin().current
+    kept.edit("go: nordstadt}", "go: nordstatt}")
+    desk = kept.until(lambda desk: desk.trouble is not None)
+    assert desk.current == first
+    assert desk.trouble is not None
+    assert "hotline.yaml:" in desk.trouble.problems[0]
+    assert "nordstatt" in desk.trouble.problems[0]
+    assert kept.events("set-refused")
+    kept.edit("go: nordstatt}", "go: nordstadt}")
+    assert kept.until(lambda desk: desk.trouble is None).current == first
+
+
+def test_a_keeper_that_comes_after_another_goes_on_from_the_desk(kept):
+    first = kept.begin().current
+    kept.tell(instructions=(told := (switch("closed"),)))
+    kept.until(lambda desk: desk.instructions == told)
+    second = kept.edit(WELCOME, OTHER)
+    kept.house = kept.new()
+    desk = kept.begin()
+    assert desk.current == second, "the files were changed while nobody looked"
+    assert first in desk.known
+    assert desk.instructions == told
+    kept.edit("go: nordstadt}", "go: nordstatt}")
+    kept.house = kept.new()
+    assert kept.begin().current == second, "what is in force stays in force"
+
+
+def test_what_another_build_has_prepared_is_made_again(kept):
+    version = kept.begin().current
+    for path in (kept.settings.storage.sets / version).glob("*.prepared"):
+        path.rename(path.with_name("0123456789abcdef.prepared"))
+    kept.house = kept.new()
+    assert kept.begin().current == version
+    assert Sets(kept.settings.storage.sets).has(version)
+
+
+def test_a_published_set_is_known_before_calls_begin_on_it(kept):
+    first = kept.begin().current
+    second = kept.edit(WELCOME, OTHER)
+    content = kept.bundle.to_bytes()
+    kept.edit(OTHER, WELCOME)
+    kept.tell(published=publication(1, second), contents={second: content})
+    desk = kept.until(lambda desk: second in desk.known)
+    assert desk.current == first
+    desk = kept.until(lambda desk: desk.current == second)
+    assert (desk.origin, desk.published) == ("published", 1)
+    # Rolled back: the same version under another number.
+    kept.tell(published=publication(2, first))
+    kept.until(lambda desk: desk.current == first)
+    # And the same news again change nothing, nor does a file that is left alone.
+    kept.tell(published=publication(2, first))
+    kept.house.step()
+    assert kept.desk.current == first
+
+
+def test_what_changed_last_speaks(kept):
+    kept.begin()
+    second = kept.edit(WELCOME, OTHER)
+    kept.until(lambda desk: desk.current == second)
+    kept.tell(published=publication(1, kept.desk.seen), contents={})
+    third = kept.edit(OTHER, f"{OTHER}.")
+    assert kept.until(lambda desk: desk.current == third).origin == "files"
+    kept.tell(published=publication(2, second))
+    assert kept.until(lambda desk: desk.current == second).origin == "published"
+
+
+def test_a_machine_without_a_desk_goes_by_what_is_published(kept):
+    second = kept.edit(WELCOME, OTHER)
+    content = kept.bundle.to_bytes()
+    kept.edit(OTHER, WELCOME)
+    kept.tell(published=publication(7, second), contents={second: content})
+    desk = kept.begin()
+    assert (desk.current, desk.origin, desk.published, desk.seen) == (second, "published", 7, kept.version)
+
+
+def test_a_published_set_that_this_release_cannot_read_is_refused(kept):
+    first = kept.begin().current
+    broken = kept.edit("go: nordstadt}", "go: nordstatt}")
+    content = kept.bundle.to_bytes()
+    kept.edit("go: nordstatt}", "go: nordstadt}")
+    kept.tell(published=publication(1, broken), contents={broken: content})
+    desk = kept.until(lambda desk: desk.trouble is not None)
+    assert desk.current == first
+
+
+def test_a_draft_is_laid_beside_what_is_in_force(kept):
+    first = kept.begin().current
+    second = kept.edit(WELCOME, OTHER)
+    content = kept.bundle.to_bytes()
+    kept.edit(OTHER, WELCOME)
+    kept.tell(draft=publication(1, second, draft=True), contents={second: content})
+    assert kept.until(lambda desk: desk.draft == second).current == first
+    kept.tell()
+    kept.until(lambda desk: desk.draft is None)
+
+
+def switch(value: str, minutes: int = 60) -> Instruction:
+    now = datetime.now(UTC)
+    return Instruction("switch", "citywache", value, now, now + timedelta(minutes=minutes))
+
+
+def recorder(kept: Kept) -> tuple[Recorder, Spool]:
+    tally = alone()
+    spool = Spool(kept.settings.desk, tally, 1 << 20)
+    return Recorder(spool, tally, io.StringIO()), spool
+
+
+def test_what_is_told_by_telephone_holds_without_the_database(kept):
+    kept.begin()
+    told = switch("closed")
+    assert recorder(kept)[0].instruct(told)
+    kept.until(lambda desk: desk.instructions == (told,))
+    # The database has others; both hold, each once.
+    other = switch("open")
+    kept.tell(instructions=(other, told))
+    assert {each.id for each in kept.until(lambda desk: len(desk.instructions) == 2).instructions} == {
+        told.id,
+        other.id,
+    }
+
+
+def line(call: str, turn: int, at: datetime, expects: str = "gather", **more: Any) -> bytes:
+    fields = {"k": "turn", "call": call, "turn": turn, "at": at.isoformat(), "expects": expects, **more}
+    return json.dumps(fields).encode() + b"\n"
+
+
+def test_calls_under_way_leave_less_room(kept):
+    kept.begin()
+    _, spool = recorder(kept)
+    now = datetime.now(UTC)
+    kept.until(lambda desk: desk.load.room == 2)
+    spool.append("turn", line("CA1", 1, now))
+    kept.until(lambda desk: desk.load.room == 1)
+    kept.tell(others={"another": {"calls": 1}})
+    assert kept.until(lambda desk: desk.load.room == 0).load.crowded
+    spool.append("turn", line("CA1", 2, now, "hangup"))
+    kept.until(lambda desk: desk.load.room == 1)
+    # The kill switch, and its end.
+    kept.tell(instructions=(Instruction("limit", "calls", "0", now),))
+    assert kept.until(lambda desk: desk.load.crowded).load.room == 0
+    kept.tell(instructions=(Instruction("limit", "calls", "off", now + timedelta(milliseconds=1)),))
+    assert kept.until(lambda desk: desk.load.room is None).load.crowded is False
+
+
+def test_connections_and_minutes_have_limits(kept):
+    kept.begin()
+    _, spool = recorder(kept)
+    now = datetime.now(UTC)
+    limits = (Instruction("limit", "connections", "1", now), Instruction("limit", "minutes", "1", now))
+    kept.tell(instructions=limits)
+    spool.append("turn", line("CA1", 2, now, "dial", contact="polizei"))
+    assert kept.until(lambda desk: desk.load.full).load.full == {"polizei"}
+    spool.append("turn", line("CA1", 3, now, "hangup", input="connection", result="completed", seconds="61"))
+    assert kept.until(lambda desk: not desk.load.full).load.connecting is False
+    kept.tell(instructions=(Instruction("limit", "connections", "0", now + timedelta(seconds=1)),))
+
+
+def test_the_key_of_the_callers_is_destroyed_after_a_day(kept):
+    kept.begin()
+    now = datetime.now(UTC)
+    kept.tell(key=CallerKey("1", b"secret", now - timedelta(hours=23, minutes=59, seconds=59)))
+    kept.until(lambda desk: desk.caller_key is not None)
+    kept.until(lambda desk: desk.caller_key is None)
+    assert b"secret".hex() not in (kept.settings.desk / desks.NAME).read_text("ascii")
+
+
+def test_a_desk_is_what_was_written(tmp_path):
+    now = datetime.now(UTC)
+    desk = desks.Desk(
+        current="0123456789ab",
+        draft="ba9876543210",
+        known={"0123456789ab": now},
+        origin="published",
+        seen="x",
+        published=3,
+        instructions=(switch("closed"),),
+        load=desks.Load(crowded=True, full=frozenset({"polizei"}), connecting=False, room=0),
+        caller_key="00ff",
+        key_born=now,
+        trouble=desks.Trouble("x", now, ("a:1:1: error",), 7),
+        locked=True,
+    )
+    desks.write(tmp_path / "8000" / desks.NAME, desk)
+    assert desks.read(tmp_path / "8000" / desks.NAME) == desk
+    assert [path.name for path in (tmp_path / "8000").iterdir()] == [desks.NAME]
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"current": 1}', "null"])
+def test_what_is_no_desk_is_none(tmp_path, content):
+    (tmp_path / desks.NAME).write_text(content)
+    assert desks.read(tmp_path / desks.NAME) is None
+    assert desks.read(tmp_path / "none" / desks.NAME) is None
+
+
+def test_files_count_as_changed_when_they_are_at_rest(kept):
+    watch = FilesWatch(kept.settings.files)
+    assert watch.changed(0)
+    assert not watch.changed(1)
+    kept.edit(WELCOME, OTHER)
+    assert not watch.changed(2)
+    kept.edit(OTHER, f"{OTHER}!")
+    assert not watch.changed(2.1)
+    assert not watch.changed(2.1 + SETTLED_SECONDS - 0.01)
+    assert watch.changed(2.2 + SETTLED_SECONDS)
+    assert not watch.changed(9)
+    (kept.folder / "flows" / ".hotline.yaml.swp").write_text("an editor's own")
+    assert not watch.changed(10)
+    (kept.folder / "flows" / "info.yaml").unlink()
+    assert not watch.changed(11)
+    assert watch.changed(12)
+
+
+def test_traffic_in_any_order_and_twice():
+    from zoneinfo import ZoneInfo
+
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    lines = [
+        json.loads(each)
+        for each in (
+            line("CA1", 1, now),
+            line("CA1", 2, now, "dial", contact="polizei"),
+            line("CA2", 1, now),
+            line("CA2", 2, now, "dial", contact="polizei"),
+            line("CA2", 3, now, "gather", input="connection", result="completed", seconds=120),
+            line("CA3", 1, now),
+            line("CA4", 1, now, test=True),
+        )
+    ] + [{"k": "status", "call": "CA3", "at": now.isoformat(), "status": "completed"}, {"k": "fallback"}]
+    expected = {"calls": 2, "connections": {"polizei": 1}, "seconds": 120}
+    for order in (lines, lines[::-1], lines + lines, lines[3:] + lines[:5]):
+        traffic = Traffic(ZoneInfo("Europe/Berlin"))
+        traffic.take(order)
+        assert traffic.counts(now) == expected
+    assert traffic.counts(now + QUIET + timedelta(seconds=1))["calls"] == 1
+    assert traffic.counts(now + LONGEST_CONNECTION + timedelta(seconds=1))["calls"] == 0
+    assert traffic.counts(now + timedelta(days=1))["seconds"] == 0

@@ -1,0 +1,108 @@
+"""Prepared sets: what a worker takes is what was judged, whole or not at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from service import CONTACTS, FLOWS, loaded
+
+from ivr.bundle import Bundle, gather
+from ivr.loader import load_bundle
+from ivr.sets import Sets
+
+SET = loaded()
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> Sets:
+    found = Sets(tmp_path / "sets")
+    assert SET.bundle is not None
+    assert SET.flows is not None
+    assert SET.directory is not None
+    assert found.keep(SET.bundle, SET.flows, SET.directory) == SET.flows.version
+    return found
+
+
+def test_a_bundle_is_its_bytes(tmp_path):
+    bundle, unread = gather(FLOWS, CONTACTS)
+    assert unread == ()
+    again = Bundle.from_bytes(bundle.to_bytes())
+    assert again == bundle
+    assert load_bundle(again).problems == ()
+    assert SET.flows is not None
+    assert again.version == SET.flows.version
+    for content in (b"", b"x", bundle.to_bytes()[:-5]):
+        with pytest.raises(ValueError):
+            Bundle.from_bytes(content)
+
+
+def test_the_version_is_the_content_and_not_the_place(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for path in FLOWS.glob("*.yaml"):
+            (tmp_path / name / path.name).write_bytes(path.read_bytes())
+        (tmp_path / name / "contacts.yaml").write_bytes(CONTACTS.read_bytes())
+    first, second = (gather(tmp_path / name, tmp_path / name / "contacts.yaml")[0] for name in ("a", "b"))
+    assert first.version == second.version
+    (tmp_path / "b" / "hotline.yaml").write_bytes((tmp_path / "b" / "hotline.yaml").read_bytes() + b"#")
+    assert gather(tmp_path / "b", tmp_path / "b" / "contacts.yaml")[0].version != first.version
+
+
+def test_a_kept_set_is_found(sets):
+    assert SET.flows is not None
+    version = SET.flows.version
+    ready = sets.ready(version)
+    assert ready is not None
+    assert ready.flows.version == version
+    assert ready.flows.steps.keys() == SET.flows.steps.keys()
+    assert ready.flows.keys == SET.flows.keys
+    assert SET.directory is not None
+    assert list(ready.directory.contacts) == list(SET.directory.contacts)
+    assert sets.bundle(version) == SET.bundle
+    assert sets.has(version)
+    assert sets.proved(version)
+
+
+@pytest.mark.parametrize("version", ["0" * 12, "", "../../x", "draft"])
+def test_others_are_not(sets, version):
+    assert sets.ready(version) is None
+    assert sets.bundle(version) is None
+    assert not sets.has(version)
+    assert not sets.proved(version)
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 40, None])
+def test_a_damaged_file_is_none(sets, tmp_path, damage):
+    assert SET.flows is not None
+    for path in (tmp_path / "sets" / SET.flows.version).iterdir():
+        path.write_bytes(path.read_bytes()[:-1] if damage is None else damage)
+    assert sets.ready(SET.flows.version) is None
+    assert sets.bundle(SET.flows.version) is None
+
+
+def test_what_is_not_wanted_is_forgotten_when_it_is_old(sets):
+    assert SET.flows is not None
+    version = SET.flows.version
+    sets.forget({version}, -1)
+    sets.forget((), 3600)
+    assert sets.has(version)
+    sets.forget((), -1)
+    assert not sets.has(version)
+
+
+def test_a_worker_needs_no_yaml_and_no_models_to_take_a_set(sets, tmp_path):
+    """DESIGN: workers do not import pydantic, SQLAlchemy, Babel or the REST client on their way to the first answer."""
+    assert SET.flows is not None
+    program = (
+        "import sys; from pathlib import Path; from ivr.sets import Sets; from ivr.street import prepare;"
+        "import ivr.web.app, ivr.web.watch, ivr.records;"
+        f"ready = Sets(Path({str(tmp_path / 'sets')!r})).ready({SET.flows.version!r});"
+        "prepare(ready.flows, ready.directory, 'https://ivr.example', 'twilio');"
+        "heavy = {'pydantic', 'sqlalchemy', 'alembic', 'babel', 'yaml', 'twilio.rest', 'prometheus_client', 'lxml'};"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,197 @@
+"""The spool: nothing that was taken is lost, nothing is deleted too early, and what cannot be kept is counted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from ivr.spool import Reader, Spool, Worth
+from ivr.spool.writer import SEGMENT_BYTES, SUFFIX
+from ivr.tally import INDEX, Tally, alone
+
+ROOT = Path(__file__).parents[1]
+MEGABYTE = 1024 * 1024
+
+
+def line(number: int, padding: int = 0) -> bytes:
+    return f'{{"k": "turn", "number": {number}, "padding": "{"x" * padding}"}}\n'.encode()
+
+
+def numbers(reader: Reader) -> list[int]:
+    """What a reader finds, until it finds no more."""
+    found: list[int] = []
+    while True:
+        batch = reader.read()
+        if not batch.size:
+            return found
+        found += [each["number"] for each in batch.lines]
+        reader.done(batch)
+
+
+@pytest.fixture
+def tally() -> Tally:
+    return alone()
+
+
+@pytest.fixture
+def spool(tmp_path: Path, tally: Tally) -> Spool:
+    return Spool(tmp_path / "spool" / "8000", tally, 64 * MEGABYTE)
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    return Reader(tmp_path / "spool")
+
+
+def segments(tmp_path: Path) -> list[Path]:
+    return list(tmp_path.rglob(f"*{SUFFIX}"))
+
+
+def test_what_is_written_is_read_once_and_in_order(spool, reader, tally):
+    assert all(spool.append("turn", line(number)) for number in range(100))
+    assert numbers(reader) == list(range(100))
+    assert spool.append("turn", line(100))
+    assert numbers(reader) == [100]
+    assert tally.sums()["spooled turn"] == 101
+    assert tally.sums()["spooled bytes"] == sum(len(line(number)) for number in range(101))
+
+
+def test_what_is_not_done_is_read_again(spool, reader, tmp_path):
+    spool.append("turn", line(1))
+    assert [each["number"] for each in reader.read().lines] == [1]
+    assert [each["number"] for each in reader.read().lines] == [1]
+    # And by whoever comes after, from the beginning.
+    assert numbers(reader) == [1]
+    assert numbers(Reader(tmp_path / "spool")) == [1]
+
+
+def test_a_segment_goes_when_it_is_read_and_left(spool, reader, tmp_path):
+    spool.append("turn", line(1))
+    numbers(reader)
+    reader.clear()
+    assert len(segments(tmp_path)) == 1, "its writer may still write to it"
+    spool.append("turn", line(2))
+    spool.close()
+    reader.clear()
+    assert len(segments(tmp_path)) == 1, "there is something in it that nobody has read"
+    assert numbers(reader) == [2]
+    reader.clear()
+    assert segments(tmp_path) == []
+    assert spool.append("turn", line(3))
+    assert numbers(reader) == [3]
+
+
+def test_a_full_segment_is_left_for_a_new_one(spool, reader, tmp_path):
+    many = 2 * SEGMENT_BYTES // 1000
+    assert all(spool.append("turn", line(number, 1000)) for number in range(many))
+    assert len(segments(tmp_path)) == 3
+    assert sorted(numbers(reader)) == list(range(many))
+    reader.clear()
+    assert len(segments(tmp_path)) == 1
+
+
+def test_half_a_line_costs_itself_only(spool, reader, tmp_path):
+    spool.append("turn", line(1))
+    spool.close()
+    torn = segments(tmp_path)[0].with_name(f"1-torn{SUFFIX}")
+    torn.write_bytes(line(2) + b"no json\n[]\n" + line(3)[:10])
+    batch = reader.read()
+    assert sorted(each["number"] for each in batch.lines) == [1, 2]
+    assert batch.misshapen == 2
+    reader.done(batch)
+    reader.clear()
+    assert segments(tmp_path) == []
+
+
+def test_the_less_important_is_given_up_first(tmp_path, tally):
+    spool = Spool(tmp_path, tally, 1000)
+    full = b"x" * 899 + b"\n"
+    assert spool.append("turn", full)
+    little = b"y" * 9 + b"\n"
+    assert not spool.append("status", little, Worth.LITTLE)
+    assert all(spool.append("turn", little) for _ in range(10))
+    assert not spool.append("turn", little)
+    assert all(spool.append("instruction", little, Worth.MUCH) for _ in range(10))
+    assert not spool.append("instruction", little, Worth.MUCH)
+    sums = tally.sums()
+    assert [sums[f"lost {kind}"] for kind in ("turn", "status", "instruction")] == [1, 1, 1]
+    # The keeper has moved everything: there is room again.
+    tally.put(INDEX["seen bytes"], tally.sum(INDEX["spooled bytes"]))
+    assert spool.append("status", little, Worth.LITTLE)
+
+
+def test_a_folder_that_cannot_be_written_to_costs_nobody_but_the_records(tmp_path, tally):
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    spool = Spool(in_the_way / "spool", tally, MEGABYTE)
+    assert not spool.append("turn", line(1))
+    in_the_way.unlink()
+    assert spool.append("turn", line(2))
+    assert tally.sums()["lost turn"] == 1
+    assert numbers(Reader(tmp_path)) == [2]
+
+
+WRITER = """
+    import os, resource, signal, sys
+    from pathlib import Path
+    from ivr.spool import Spool
+    from ivr.tally import alone
+    tally = alone()
+    spool = Spool(Path(sys.argv[1]), tally, 1 << 30)
+    if sys.argv[2] == "full":
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    number = 0
+    while number < 200 or sys.argv[2] == "kill":
+        if spool.append("turn", b'{"number": %d}\\n' % number):
+            os.write(1, b"%d\\n" % number)
+        number += 1
+    os.write(2, b"%d" % tally.sums()["lost turn"])
+"""
+
+
+def writing(folder: Path, how: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(WRITER), str(folder), how],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+def test_a_killed_writer_loses_nothing_that_it_has_reported(tmp_path, reader):
+    for _ in range(3):
+        with writing(tmp_path / "spool", "kill") as process:
+            assert process.stdout is not None
+            for _ in range(500):
+                process.stdout.readline()
+            process.send_signal(signal.SIGKILL)
+            reported = 500 + process.stdout.read().count(b"\n")
+        found = numbers(reader)
+        # One more may have been written before it could be reported.
+        assert found[:reported] == list(range(reported))
+        assert len(found) - reported in {0, 1}
+        reader.clear()
+        assert segments(tmp_path) == []
+
+
+def test_a_disk_that_fills_up_tears_no_line_and_every_loss_is_counted(tmp_path, reader):
+    """A file may not grow beyond 1,000 bytes here: as on a full disk, the last line is written in part."""
+    with writing(tmp_path / "spool", "full") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        kept = [int(word) for word in process.stdout.read().split()]
+        lost = int(process.stderr.read())
+    batch = reader.read()
+    assert sorted(each["number"] for each in batch.lines) == kept
+    assert lost == 200 - len(kept) > 0
+    assert batch.misshapen == 0
+    for path in segments(tmp_path):
+        assert all(json.loads(each) for each in path.read_bytes().splitlines())
