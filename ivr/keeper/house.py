@@ -98,15 +98,11 @@ class House:
         self._judging: tuple[Bundle, Future[_Judged]] | None = None
         self._fetched: dict[str, tuple[bytes, float]] = {}
         self._due: dict[str, float] = {}
-<<<<<<< HEAD
         """By version: when a published set speaks at the latest."""
         self._agreed: dict[str, float] = {}
         """By version: since when all machines know it."""
-        self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0}
-=======
         self._attempts = FileAttempts(settings.storage.spool)
         self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0, "wrong_pins": 0}
->>>>>>> 14699af
         self._traffic: Traffic | None = None
         self._laid: Desk | None = None
         self._laid_at = 0.0
