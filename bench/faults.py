@@ -328,7 +328,7 @@ def whole(stage: Stage) -> Outcome:
     return outcome
 
 
-# --- databases that are away ------------------------------------------------------------------------------------------
+# --- databases that are away ----------------------------------------------------------------------------------------
 
 
 def away(stage: Stage) -> Outcome:
@@ -488,7 +488,7 @@ def _relay(postgres: Postgres, control: Path) -> Iterator[int]:
             process.kill()
 
 
-# --- disks that cannot be written to ------------------------------------------------------------------------------------
+# --- disks that cannot be written to --------------------------------------------------------------------------------
 
 
 class CannotMount(Exception):  # noqa: N818 - says what is the case
@@ -549,17 +549,17 @@ def full(stage: Stage) -> Outcome:
     with (
         mounted("-t", "tmpfs", "-o", "size=6m,nr_inodes=400", "none", at=disk),
         stage.service(database=database) as running,
+        stage.crowd(running) as crowd,
     ):
-        with stage.crowd(running) as crowd:
-            stage.watch(crowd, stage.scale.calm, "before")
-            begun = crowd.turns()
-            with _Ballast(disk):
-                stage.watch(crowd, stage.scale.trouble, "with a full disk")
-                meanwhile = crowd.turns() - begun
-                segments = sum(1 for _ in disk.rglob("*.spool"))
-            stage.watch(crowd, stage.scale.calm + 1, "with space again")
-            crowd.stop()
-            outcome = judged("full", stage, running, crowd, losses=True)
+        stage.watch(crowd, stage.scale.calm, "before")
+        begun = crowd.turns()
+        with _Ballast(disk):
+            stage.watch(crowd, stage.scale.trouble, "with a full disk")
+            meanwhile = crowd.turns() - begun
+            segments = sum(1 for _ in disk.rglob("*.spool"))
+        stage.watch(crowd, stage.scale.calm + 1, "with space again")
+        crowd.stop()
+        outcome = judged("full", stage, running, crowd, losses=True)
     return _with_losses(outcome, running, f"{meanwhile:,} turns on a full disk, {segments} segments there")
 
 
@@ -588,7 +588,7 @@ def _with_losses(outcome: Outcome, running: Running, note: str) -> Outcome:
     return outcome
 
 
-# --- clocks, files, sockets -----------------------------------------------------------------------------------------------
+# --- clocks, files, sockets -----------------------------------------------------------------------------------------
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = 3600.0
@@ -750,7 +750,9 @@ def sockets(stage: Stage) -> Outcome:
             each.close()
         crowd.stop()
         outcome = judged("sockets", stage, running, crowd)
-    outcome.notes.insert(0, f"{wanted // 2} half-open and {wanted - wanted // 2} endless at any time, {opened:,} in all")
+    outcome.notes.insert(
+        0, f"{wanted // 2} half-open and {wanted - wanted // 2} endless at any time, {opened:,} in all"
+    )
     return outcome
 
 
@@ -766,7 +768,7 @@ def _is_open(sock: socket.socket) -> bool:
     return False
 
 
-# --- records ----------------------------------------------------------------------------------------------------------------
+# --- records --------------------------------------------------------------------------------------------------------
 
 
 def callbacks(stage: Stage) -> Outcome:
@@ -807,13 +809,17 @@ def callbacks(stage: Stage) -> Outcome:
     fates: dict[str, set[tuple[object, ...]]] = {}
     for row in rows:
         kept = tuple(
-            row[name] for name in sorted(row) if name not in ("call", "started", "last_at", "ended") and "rank" not in name
+            row[name]
+            for name in sorted(row)
+            if name not in ("call", "started", "last_at", "ended") and "rank" not in name
         )
         fates.setdefault(row["call"][2:4], set()).add((*kept, row["ended"] is not None))
     differing = {pattern: found for pattern, found in fates.items() if len(found) > 1}
     if differing or len(fates) != len(patterns):
         outcome.wrong.append(f"rows differ by the order of their callbacks: {differing or sorted(fates)}")
-    outcome.notes.insert(0, f"{posted:,} callbacks of {len(rows)} calls in {len(patterns)} patterns, rows alike in each")
+    outcome.notes.insert(
+        0, f"{posted:,} callbacks of {len(rows)} calls in {len(patterns)} patterns, rows alike in each"
+    )
     return outcome
 
 
@@ -877,7 +883,7 @@ def _dump(stage: Stage) -> bytes:
     return "\n".join(row[0] for row in rows).encode()
 
 
-# --- the command --------------------------------------------------------------------------------------------------------------
+# --- the command ----------------------------------------------------------------------------------------------------
 
 SCENARIOS: dict[str, Callable[[Stage], Outcome]] = {
     each.__name__: each
@@ -964,7 +970,12 @@ def _print_table(outcomes: Sequence[Outcome]) -> None:
     widths = [max(len(line[column]) for line in lines) for column in range(len(Outcome.HEAD))]
     print()
     for line in lines:
-        print("  ".join(cell.rjust(width) if n > 1 else cell.ljust(width) for n, (cell, width) in enumerate(zip(line, widths, strict=True))))
+        print(
+            "  ".join(
+                cell.rjust(width) if n > 1 else cell.ljust(width)
+                for n, (cell, width) in enumerate(zip(line, widths, strict=True))
+            )
+        )
     print()
 
 

@@ -1,4 +1,4 @@
-"""More than one machine: two machines with folders and spools of their own, three processes that answer, one PostgreSQL.
+"""More than one machine: two of them with folders and spools of their own, three processes that answer, one PostgreSQL.
 
 A provider goes around: every turn of a call lands on another process, each on a connection of its own. Nothing that a
 process knows about a call can help here: what is not in the address is not known.

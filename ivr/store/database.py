@@ -314,7 +314,8 @@ class Database:
             report = merge.insert(connection, tallies).values(machine=machine, at=at, counts=dict(counts))
             new = report.excluded
             report = report.on_conflict_do_update(
-                index_elements=["machine"], set_={"at": new.at, "counts": new.counts},
+                index_elements=["machine"],
+                set_={"at": new.at, "counts": new.counts},
                 where=or_(new.at >= tallies.c.at, tallies.c.at > at + AHEAD),
             )
             connection.execute(report)

@@ -27,6 +27,7 @@ from lxml import etree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Self
 
 PATIENCE_SECONDS = 15.0
 """A provider waits so long for an answer."""
@@ -106,8 +107,8 @@ class Crowd:
         look: Callable[[Heard], str | None] | None = None,
         keep: bool = True,
     ) -> None:
-        """`pace`: seconds that a caller thinks, on average. `most`: calls in all. `fields`: more of them for a call. `look`
-        says what is wrong with a document, if anything.
+        """`pace`: seconds that a caller thinks, on average. `most`: calls in all. `fields`: more of them for a call.
+        `look` says what is wrong with a document, if anything.
 
         Webhooks go to the `ports` in turn; without `keep` each on a connection of its own.
         """
@@ -129,7 +130,7 @@ class Crowd:
             threading.Thread(target=self._line, args=(number,), name=f"line {number}") for number in range(lines)
         ]
 
-    def __enter__(self) -> Crowd:
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         return self
@@ -225,7 +226,7 @@ class Crowd:
                     return
                 try:
                     self._call(line, f"CA{self.seed:06x}{serial:026x}", rng)
-                except Exception as error:  # a mistake of this crowd is one more failed turn
+                except Exception as error:  # noqa: BLE001 - a mistake of this crowd is one more failed turn
                     self._fail(f"{type(error).__name__}: {error}")
         finally:
             line.close()
@@ -283,9 +284,7 @@ class Crowd:
         keys = rng.choice("1234567890*#") if drawn < 0.95 else "".join(rng.choices("1234567890", k=6))
         return {**usual, "Digits": keys}
 
-    def _turn(
-        self, line: _Line, url: str, fields: Mapping[str, str], turn: int, version: str
-    ) -> Heard | None:
+    def _turn(self, line: _Line, url: str, fields: Mapping[str, str], turn: int, version: str) -> Heard | None:
         begun = time.monotonic()
         try:
             status, document = self.post(line, url, fields)

@@ -11,7 +11,7 @@ edge reads a clock (`ivr.web`, `ivr.keeper`), so it is there that another one is
 
 from __future__ import annotations
 
-import datetime as library
+import datetime as dt
 import os
 import sys
 from datetime import timedelta, tzinfo
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-class Shifted(library.datetime):
+class Shifted(dt.datetime):
     """A clock that was set."""
 
     @classmethod
-    def now(cls, tz: tzinfo | None = None) -> library.datetime:  # type: ignore[override] # a plain one
-        return library.datetime.now(tz) + timedelta(seconds=float(Path(os.environ["IVR_SHIFT"]).read_text() or 0))
+    def now(cls, tz: tzinfo | None = None) -> dt.datetime:  # type: ignore[override] # a plain one
+        return dt.datetime.now(tz) + timedelta(seconds=float(Path(os.environ["IVR_SHIFT"]).read_text() or 0))
 
 
 def _set_clocks() -> None:
     for name, module in list(sys.modules.items()):
         at_the_edge = name.startswith(("ivr.web", "ivr.keeper"))
-        if at_the_edge and getattr(module, "datetime", None) is library.datetime:
+        if at_the_edge and getattr(module, "datetime", None) is dt.datetime:
             module.datetime = Shifted  # type: ignore[attr-defined]
 
 
@@ -47,6 +47,11 @@ def application() -> Flask:
     """For the workers."""
     _set_clocks()
     return entry.application()
+
+
+def _say_so() -> None:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
 
 
 def main() -> int:
@@ -57,7 +62,7 @@ def main() -> int:
         "shifted:application",
         port=settings.port,
         workers=settings.workers,
-        ready=lambda: print("ready", flush=True),
+        ready=_say_so,
         environment={entry.DEV: ""},
         keeper="shifted",
     )

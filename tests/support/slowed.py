@@ -22,7 +22,7 @@ async def main(port: int, path: str, control: Path) -> None:
     async def passed_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while message := await reader.read(65536):
-                await asyncio.sleep(rng.random() * float(control.read_text()))
+                await asyncio.sleep(rng.random() * _longest(control))
                 writer.write(message)
                 await writer.drain()
         writer.close()
@@ -36,8 +36,13 @@ async def main(port: int, path: str, control: Path) -> None:
         await asyncio.gather(passed_on(reader, theirs[1]), passed_on(theirs[0], writer))
 
     server = await asyncio.start_server(met, "127.0.0.1", port)
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     await server.serve_forever()
+
+
+def _longest(control: Path) -> float:
+    return float(control.read_text())
 
 
 if __name__ == "__main__":
