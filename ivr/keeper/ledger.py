@@ -134,8 +134,9 @@ class Ledger:
         Raises:
             Away: the database cannot be reached; what was not done is done the next time.
         """
-        self._measure()
         if not self._migrated:
+            # The limit of the spool holds for what an earlier run has left behind, too, database or not.
+            self._measure()
             self._database.migrate()
             self._migrated = True
         self._drain()
@@ -161,9 +162,9 @@ class Ledger:
             self._tally.add(INDEX["recorded"], result.added)
             self._tally.add(INDEX["misshapen"], batch.misshapen + len(result.refused))
             if result.refused:
-                self._alarm(f"{len(result.refused)} lines are no records; the first: {result.refused[0][1]}")
+                self._alarm("refused", f"{len(result.refused)} lines are no records; the first: {result.refused[0][1]}")
             if result.passed_over:
-                self._alarm(f"fields of another release were left out: {', '.join(result.passed_over)}")
+                self._alarm("fields", f"fields of another release were left out: {', '.join(result.passed_over)}")
         self._tally.put(INDEX["moved bytes"], begun)
         self._reader.clear()
 
