@@ -110,7 +110,7 @@ class Crowd:
         """`pace`: seconds that a caller thinks, on average. `most`: calls in all. `fields`: more of them for a call.
         `look` says what is wrong with a document, if anything.
 
-        Webhooks go to the `ports` in turn; without `keep` each on a connection of its own.
+        Those of a line go to the `ports` in turn; without `keep` each on a connection of its own.
         """
         self.ports = list(ports)
         self.public = public
@@ -123,8 +123,8 @@ class Crowd:
         self.counted = count(1)
         self.most = most
         self.seed = seed
-        self._posted = count()
         self._lock = threading.Lock()
+        self._own = _Line(keep=False)
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._line, args=(number,), name=f"line {number}") for number in range(lines)
@@ -157,11 +157,7 @@ class Crowd:
         url = _following(after.document) if after else self.public + "/voice"
         assert url is not None, "the call is over"
         fields = {"CallSid": call, "From": "", "To": "+4923150", **(did or {"CallStatus": "ringing"})}
-        line = _Line(self.keep)
-        try:
-            heard = self._turn(line, url, fields, after.turn + 1 if after else 1, after.version if after else "")
-        finally:
-            line.close()
+        heard = self._turn(self._own, url, fields, after.turn + 1 if after else 1, after.version if after else "")
         assert heard is not None, self.protocol.failed[-1]
         return heard
 
@@ -171,11 +167,7 @@ class Crowd:
         Raises:
             OSError: it could not be delivered.
         """
-        line = _Line(self.keep)
-        try:
-            return self.post(line, self.public + "/voice/status", {"CallSid": call, **event})[0]
-        finally:
-            line.close()
+        return self.post(self._own, self.public + "/voice/status", {"CallSid": call, **event})[0]
 
     def turns(self) -> int:
         """Answered so far."""
@@ -188,7 +180,7 @@ class Crowd:
             OSError: it could not be delivered.
         """
         raw = self._written(url, fields)
-        port = self.ports[next(self._posted) % len(self.ports)]
+        port = self.ports[next(line.posted) % len(self.ports)]
         for attempt in range(RETRIES + 1):
             try:
                 return line.exchange(port, raw)
@@ -323,6 +315,7 @@ class _Line:
 
     def __init__(self, keep: bool) -> None:
         self._keep = keep
+        self.posted = count()
         self._open: dict[int, socket.socket] = {}
 
     def exchange(self, port: int, raw: bytes) -> tuple[int, str]:
