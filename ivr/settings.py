@@ -169,7 +169,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         port=port,
         workers=_number(env, "WEB_CONCURRENCY", 2, 1, 64),
         storage=read_storage(env),
-        limits=Limits(_limit(env, "IVR_MAX_CALLS"), _limit(env, "IVR_MAX_CONNECTIONS"), _limit(env, "IVR_MAX_MINUTES")),
+        limits=read_limits(env),
         draft_number=_own_number(env, "IVR_DRAFT_NUMBER"),
         metrics_token=env.get("IVR_METRICS_TOKEN", ""),
         server_timing=_yes(env, "IVR_SERVER_TIMING", default=False),
@@ -198,6 +198,20 @@ def read_storage(env: Mapping[str, str]) -> Storage:
         write_through=_yes(env, "IVR_WRITE_THROUGH", default=False),
         hash_callers=_yes(env, "IVR_CALLER_HASH", default=True),
     )
+
+
+def read_author(env: Mapping[str, str]) -> str:
+    """IVR_AUTHOR: whose name stands beside what a command publishes or tells; empty: whoever has logged in."""
+    return env.get("IVR_AUTHOR", "").strip()
+
+
+def read_limits(env: Mapping[str, str]) -> Limits:
+    """IVR_MAX_CALLS, IVR_MAX_CONNECTIONS and IVR_MAX_MINUTES.
+
+    Raises:
+        BadSetting: the first that is wrong.
+    """
+    return Limits(_limit(env, "IVR_MAX_CALLS"), _limit(env, "IVR_MAX_CONNECTIONS"), _limit(env, "IVR_MAX_MINUTES"))
 
 
 def read_provider(env: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,11 @@ from ivr.cli.common import (
 from ivr.loader import load
 from ivr.source.problems import Sentence
 from ivr.source.report import to_github
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.loader import Loaded
 
 KEPT = Path("var/check")
 """Where what a proof works out is kept, so that the next one costs only what has changed."""
@@ -74,20 +79,10 @@ def command(
     files = chosen_files(flows, contacts, lang)
     now = datetime.now(UTC)
     loaded = load(files.flows, files.contacts, provider=provider(), now=now)
-    proved: dict[str, Any] = {}
-    if loaded.flows is not None:
-        memory = Memory(KEPT)
-        chosen = (("--flows", flows), ("--contacts", contacts))
-        replay = [word for option, path in chosen if path is not None for word in (option, str(path))]
-        watched = sys.stderr.isatty() and form == "text" and not as_json
-        proof = prove(
-            loaded, now, memory, limits=Limits(keys_to_help), replay=replay, progress=_show if watched else _hide
-        )
-        memory.save()
-        if watched:
-            click.echo(_WIPE, err=True, nl=False)
-        problems = sorted((*loaded.problems, *proof.problems), key=lambda problem: problem.order)
-        loaded, proved = replace(loaded, problems=tuple(problems)), proof.statement
+    chosen = (("--flows", flows), ("--contacts", contacts))
+    replay = [word for option, path in chosen if path is not None for word in (option, str(path))]
+    watched = sys.stderr.isatty() and form == "text" and not as_json
+    loaded, proved = examined(loaded, now, limits=Limits(keys_to_help), replay=replay, watched=watched)
     errors = sum(problem.severity == "error" for problem in loaded.problems)
     warnings = len(loaded.problems) - errors
     failed = bool(errors or (strict and warnings))
@@ -101,6 +96,24 @@ def command(
         click.echo(in_words(stated(proved)))
     if failed:
         raise SystemExit(1)
+
+
+def examined(
+    loaded: Loaded, now: datetime, *, limits: Limits | None = None, replay: Sequence[str] = (), watched: bool = False
+) -> tuple[Loaded, dict[str, Any]]:
+    """A set with what the proof finds among its problems, and what is proved; one with errors is as it was.
+
+    `replay` are options for the commands that show a problem; `watched`: somebody sees how far it has come.
+    """
+    if loaded.flows is None:
+        return loaded, {}
+    memory = Memory(KEPT)
+    proof = prove(loaded, now, memory, limits=limits or Limits(), replay=replay, progress=_show if watched else _hide)
+    memory.save()
+    if watched:
+        click.echo(_WIPE, err=True, nl=False)
+    problems = sorted((*loaded.problems, *proof.problems), key=lambda problem: problem.order)
+    return replace(loaded, problems=tuple(problems)), proof.statement
 
 
 _WIPE = "\r\x1b[K"

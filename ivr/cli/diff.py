@@ -21,6 +21,7 @@ from ivr.cli.common import (
     stop_for_problems,
     wrong_usage,
 )
+from ivr.cli.versions import find_set
 from ivr.loader import load
 
 if TYPE_CHECKING:
@@ -30,19 +31,10 @@ if TYPE_CHECKING:
 FILES = "files"
 """The files at hand: IVR_FLOWS and IVR_CONTACTS."""
 
-KEPT = ("published", "draft")
+KEPT = ("published", "draft", "previous")
 """The sets that have names of their own among those that are kept."""
 
 _VERSION = re.compile("[0-9a-f]{4,12}")
-
-
-def find_set(word: str) -> Loaded:
-    """A kept set: `published`, `draft`, or a version (twelve hex digits, or the first of them, four at least).
-
-    Raises:
-        click.UsageError: there is none, or several begin like that.
-    """
-    raise wrong_usage(f"Den Stand „{word}“ gibt es nicht.", f"There is no set “{word}”.")
 
 
 @click.command("diff")
@@ -57,8 +49,8 @@ def command(
 ) -> None:
     """Say in words what changed from A to B.
 
-    A and B are each a version (or its first digits, 4 at least), the words published, draft or files, or a folder of
-    flows with its contacts.yaml. Without words: from what is published to the files.
+    A and B are each a version (or its first digits, 4 at least), the words published, previous, draft or files, or a
+    folder of flows with its contacts.yaml. Without words: from what is published to the files.
     What callers notice first stands first.
 
     Exit code: 0, changes or not; 1 when a set has errors, 2 for wrong usage.
@@ -100,10 +92,10 @@ def _found(word: str, contacts: Path | None, lang: str | None) -> Loaded:
         )
     if word not in KEPT and not _VERSION.fullmatch(word):
         raise wrong_usage(
-            f"„{word}“ ist kein Ordner und keine Version. Möglich sind published, draft, files, ein Ordner oder "
-            "mindestens vier der zwölf Zeichen einer Version.",
-            f"“{word}” is no folder and no version. Possible are published, draft, files, a folder, or at least four "
-            "of the twelve digits of a version.",
+            f"„{word}“ ist kein Ordner und keine Version. Möglich sind published, previous, draft, files, ein Ordner "
+            "oder mindestens vier der zwölf Zeichen einer Version.",
+            f"“{word}” is no folder and no version. Possible are published, previous, draft, files, a folder, or at "
+            "least four of the twelve digits of a version.",
         )
     return find_set(word)
 

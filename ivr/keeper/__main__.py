@@ -57,7 +57,10 @@ def main() -> None:
         raise SystemExit(1)
     lifeline.send(b"R")
     while not stop.wait(TICK_SECONDS) and not _cut(lifeline):
-        house.step()
+        try:
+            house.step()
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not stop the keeping of the house
+            Journal().failed(datetime.now(UTC), "", error)
     ledger.stop(LAST_SECONDS)
     sys.stderr.flush()
     # Not sys.exit: a database that does not answer must not hold the process. It may be killed at any moment anyway.

@@ -21,6 +21,8 @@ from ivr.instructions import Instruction, latest
 from ivr.keeper.files import FilesWatch
 from ivr.keeper.traffic import Traffic
 from ivr.pins import MOST_WRONG, FileAttempts
+from ivr.source.places import Place
+from ivr.source.problems import Problem, Sentence
 from ivr.source.report import one_line
 from ivr.tally import INDEX
 
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from ivr.observe import Journal
     from ivr.sets import Sets
     from ivr.settings import Settings
-    from ivr.source.problems import Problem
     from ivr.spool import Reader
     from ivr.tally import Tally
 
@@ -63,7 +64,8 @@ _UNWRITTEN_SECONDS = 60.0
 class _Judged(NamedTuple):
     """A bundle that was read and, if it came from files, proved."""
 
-    loaded: Loaded
+    loaded: Loaded | None
+    """None when not even that could be done."""
     problems: tuple[Problem, ...]
     """Errors only."""
 
@@ -108,6 +110,8 @@ class House:
         self._laid_at = 0.0
         self._alarmed = -_UNWRITTEN_SECONDS
         self._published: tuple[int, str] | None = None
+        self._refused: set[str] = set()
+        """Published sets that this release cannot read."""
         self.desk: Desk | None = None
 
     # --- the start
@@ -186,24 +190,30 @@ class House:
 
     def wanted(self, version: str) -> bool:
         """Whether a published set has to be fetched; called in the ledger's thread."""
-        return version not in self._fetched and not self._sets.has(version)
+        return version not in self._fetched and version not in self._refused and not self._sets.has(version)
 
     # --- files
 
     def _looked_at(self, bundle: Bundle) -> _Judged:
         """Reads and proves; what was kept on this machine before has been proved before."""
-        loaded = self._judge(bundle)
-        problems = tuple(problem for problem in loaded.problems if problem.severity == "error")
-        if not problems and not self._sets.proved(bundle.version):
-            problems = self._prove(loaded)
+        try:
+            loaded = self._judge(bundle)
+            problems = tuple(problem for problem in loaded.problems if problem.severity == "error")
+            if not problems and not self._sets.proved(bundle.version):
+                problems = self._prove(loaded)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours: what is in force goes on
+            self._journal.failed(datetime.now(UTC), "", error)
+            return _Judged(None, (_unjudged(bundle, error),))
         return _Judged(loaded, problems)
 
     def _take_files(self, bundle: Bundle, judged: _Judged, now: datetime) -> None:
         """Puts changed files in force, or says why not."""
         if judged.problems:
             self._refuse(bundle.version, judged.problems, now)
+            if self.desk is not None:
+                self.desk = self.desk.with_(seen=bundle.version)
             return
-        version = self._kept(judged.loaded)
+        version = self._kept(judged.loaded) if judged.loaded is not None else None
         if version is None:
             return
         changed = self.desk is None or self.desk.current != version
@@ -227,7 +237,7 @@ class House:
         for line in told:
             self._journal.event("set-refused", now, version=version, problem=line)
         if self.desk is not None:
-            self.desk = self.desk.with_(seen=version, trouble=Trouble(version, now, told, len(problems)))
+            self.desk = self.desk.with_(trouble=Trouble(version, now, told, len(problems)))
 
     def _put_in_force(self, version: str, now: datetime, *, origin: str, **changes: Any) -> None:
         if self.desk is None:
@@ -272,6 +282,9 @@ class House:
             return
         number, version = self._published
         if not self._fetch(version, now):
+            if version in self._refused and self.desk is not None:
+                self.desk = self.desk.with_(published=number)
+                self._published = None
             return
         if self.desk is not None and version not in self.desk.known:
             self.desk = self.desk.with_(known={**self.desk.known, version: now})
@@ -307,8 +320,7 @@ class House:
         errors = tuple(problem for problem in loaded.problems if problem.severity == "error")
         if errors:
             self._refuse(version, errors, now)
-            self._published = None
-            self._due.pop(version, None)
+            self._refused.add(version)
             return False
         return self._kept(loaded) is not None
 
@@ -384,6 +396,18 @@ class House:
         if monotonic() - self._alarmed >= _UNWRITTEN_SECONDS:
             self._alarmed = monotonic()
             self._journal.alarm(datetime.now(UTC), sentence)
+
+
+def _unjudged(bundle: Bundle, error: Exception) -> Problem:
+    return Problem(
+        Place(bundle.folder, 1, 1),
+        "not-judged",
+        Sentence(
+            f"Die Prüfung selbst ist gescheitert ({type(error).__name__}); es spricht weiter, was in Kraft war.",
+            f"The check itself has failed ({type(error).__name__}); what was in force goes on speaking.",
+        ),
+        Sentence("Bitte melden Sie das den Entwicklern.", "Please tell the developers."),
+    )
 
 
 def _united(before: Iterable[Instruction], also: Iterable[Instruction], now: datetime) -> tuple[Instruction, ...]:

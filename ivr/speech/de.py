@@ -175,12 +175,14 @@ class German(ArticleLanguage):
     def call_directly(self) -> str:
         return "Bitte rufen Sie direkt an."
 
-    def out_of_reach(self) -> str:
-        return self.spell_out(
-            "Unser Telefonmenü ist im Moment leider nicht erreichbar. "
-            "Im Notfall legen Sie bitte auf und wählen Sie 110 oder 112. "
-            "Sonst bleiben Sie bitte am Apparat: Es folgen Telefonnummern."
-        )
+    def menu_away(self) -> str:
+        return "Unser Telefonmenü ist im Moment leider nicht erreichbar."
+
+    def emergency(self) -> str:
+        return self.spell_out("Im Notfall legen Sie bitte auf und wählen Sie 110 oder 112.")
+
+    def numbers_follow(self) -> str:
+        return "Sonst bleiben Sie bitte am Apparat: Es folgen Telefonnummern."
 
     # --- hours ---------------------------------------------------------------------------------------------
 

@@ -189,11 +189,14 @@ class English(ArticleLanguage):
     def call_directly(self) -> str:
         return "Please call directly."
 
-    def out_of_reach(self) -> str:
-        return self.spell_out(
-            "Our phone menu cannot be reached right now. In an emergency, please hang up and dial 110 or 112. "
-            "Otherwise please stay on the line for telephone numbers."
-        )
+    def menu_away(self) -> str:
+        return "Our phone menu cannot be reached right now."
+
+    def emergency(self) -> str:
+        return self.spell_out("In an emergency, please hang up and dial 110 or 112.")
+
+    def numbers_follow(self) -> str:
+        return "Otherwise please stay on the line for telephone numbers."
 
     # --- hours ---------------------------------------------------------------------------------------------
 

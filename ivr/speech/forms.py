@@ -238,8 +238,20 @@ class Forms(ABC):
         """The request to call the number that follows."""
 
     @abstractmethod
+    def menu_away(self) -> str:
+        """The phone menu cannot be reached at all."""
+
+    @abstractmethod
+    def emergency(self) -> str:
+        """What to do in an emergency: hang up, and dial 110 or 112."""
+
+    @abstractmethod
+    def numbers_follow(self) -> str:
+        """Whoever has no emergency is asked to stay on the line: telephone numbers follow."""
+
     def out_of_reach(self) -> str:
-        """The phone menu cannot be reached at all; what to do in an emergency; that otherwise numbers follow."""
+        """How the fallback begins: why, what to do in an emergency, what follows."""
+        return sentences(self.menu_away(), self.emergency(), self.numbers_follow())
 
     def failure(self, name: str, groups: Sequence[str]) -> str:
         """What is said when something went wrong: an apology, a number to call, goodbye."""
@@ -250,8 +262,8 @@ class Forms(ABC):
         return self._ending(self.must_end(), name, groups)
 
     def crowded(self, name: str, groups: Sequence[str]) -> str:
-        """What a caller hears for whom there is no line."""
-        return self._ending(self.many_callers(), name, groups)
+        """What a caller hears for whom there is no line; she may have an emergency."""
+        return self._ending(sentences(self.many_callers(), self.emergency()), name, groups)
 
     def _ending(self, why: str, name: str, groups: Sequence[str]) -> str:
         """Why, a number (no groups: the request to call later), goodbye."""

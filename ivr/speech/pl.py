@@ -118,11 +118,9 @@ class Polish(TableLanguage):
             "many_callers": "w tej chwili dzwoni do nas bardzo wiele osób",
             "call_later": "prosimy zadzwonić później",
             "call_directly": "prosimy zadzwonić bezpośrednio",
-            "out_of_reach": (
-                "nasze menu telefoniczne jest w tej chwili niedostępne. "
-                "W nagłym wypadku prosimy rozłączyć się i wybrać 110 lub 112. "
-                "W innych sprawach prosimy pozostać na linii, podamy numery telefonów"
-            ),
+            "menu_away": "nasze menu telefoniczne jest w tej chwili niedostępne",
+            "emergency": "w nagłym wypadku prosimy rozłączyć się i wybrać 110 lub 112",
+            "numbers_follow": "w innych sprawach prosimy pozostać na linii, podamy numery telefonów",
             "hours_unknown": "niestety nie znamy godzin otwarcia",
             "always_open": "otwarte całą dobę",
             "open_now": "teraz otwarte",

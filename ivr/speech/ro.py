@@ -91,11 +91,9 @@ class Romanian(TableLanguage):
             "many_callers": "în acest moment sună foarte multe persoane",
             "call_later": "vă rugăm să sunați din nou mai târziu",
             "call_directly": "vă rugăm să sunați direct",
-            "out_of_reach": (
-                "meniul nostru telefonic nu este disponibil în acest moment. "
-                "În caz de urgență, închideți și formați 110 sau 112. "
-                "În alte situații rămâneți la telefon, urmează numerele noastre"
-            ),
+            "menu_away": "meniul nostru telefonic nu este disponibil în acest moment",
+            "emergency": "în caz de urgență, închideți și formați 110 sau 112",
+            "numbers_follow": "în alte situații rămâneți la telefon, urmează numerele noastre",
             "hours_unknown": "din păcate, nu cunoaștem programul de lucru",
             "always_open": "este deschis nonstop",
             "open_now": "acum este deschis",

@@ -48,7 +48,9 @@ FORMS: Mapping[str, str] = {
     "many_callers": "",
     "call_later": "",
     "call_directly": "",
-    "out_of_reach": "",
+    "menu_away": "",
+    "emergency": "",
+    "numbers_follow": "",
     # hours: predicates, said of an office. {till} is "until nine o'clock", {at} "at nine o'clock",
     # {since} "from nine o'clock on", {day} "tomorrow" or "on Monday", {hours} what `span` says
     "hours_unknown": "",
@@ -219,8 +221,14 @@ class TableLanguage(Language):
     def call_directly(self) -> str:
         return self._say("call_directly")
 
-    def out_of_reach(self) -> str:
-        return self.spell_out(self._say("out_of_reach"))
+    def menu_away(self) -> str:
+        return self._say("menu_away")
+
+    def emergency(self) -> str:
+        return self.spell_out(self._say("emergency"))
+
+    def numbers_follow(self) -> str:
+        return self._say("numbers_follow")
 
     # --- hours ---------------------------------------------------------------------------------------------
 

@@ -109,10 +109,9 @@ class Turkish(TableLanguage):
             "many_callers": "şu anda bizi çok sayıda kişi arıyor",
             "call_later": "lütfen daha sonra tekrar arayın",
             "call_directly": "lütfen ilgili birimi doğrudan arayın",
-            "out_of_reach": (
-                "telefon menümüze şu anda ulaşılamıyor. Acil durumda lütfen kapatıp 110 veya 112'yi arayın. "
-                "Diğer durumlarda telefon numaralarımız için lütfen hatta kalın"
-            ),
+            "menu_away": "telefon menümüze şu anda ulaşılamıyor",
+            "emergency": "acil durumda lütfen kapatıp 110 veya 112'yi arayın",
+            "numbers_follow": "diğer durumlarda telefon numaralarımız için lütfen hatta kalın",
             "hours_unknown": "çalışma saatleri maalesef bilinmiyor",
             "always_open": "haftanın her günü yirmi dört saat açık",
             "open_now": "şu anda açık",

@@ -359,16 +359,8 @@ class Database:
         `hashes`, from the beginning of the call. Published sets and the logs of publications and instructions stay.
         In bites, each a transaction: what `Away` interrupts goes on next time.
         """
-        old = now - records
-        unpublished = not_(select(publications.c.id).where(publications.c.version == sets.c.version).exists())
-        removed = {
-            "turns": self._remove(turns, turns.c.at <= old),
-            "calls": self._remove(calls, calls.c.last_at <= old),
-            "hashes": self._forget_callers(now - hashes),
-            "sets": self._remove(sets, and_(sets.c.stored_at <= old, unpublished)),
-            "losses": self._remove(losses, losses.c.at <= old),
-            "tallies": self._remove(tallies, tallies.c.at <= now - TALLY_LIFE),
-        }
+        removed = {table.name: self._remove(table, old) for table, old in _old(now, records).items()}
+        removed["hashes"] = self._forget_callers(now - hashes)
         with self._writing() as connection:
             self._alone(connection)
             dead = [key for key in connection.execute(select(caller_keys.c.born)).scalars() if not _lives(key, now)]
@@ -378,14 +370,25 @@ class Database:
                 connection.execute(delete(caller_keys).where(caller_keys.c.born.in_(dead)))
         return removed | {"caller_keys": len(dead)}
 
+    def due(self, now: datetime, *, records: timedelta, hashes: timedelta) -> dict[str, int]:
+        """How many rows `purge` would remove now, by the same names."""
+        with self.connect() as connection:
+
+            def count(table: Table, old: ColumnElement[bool]) -> int:
+                return connection.execute(select(func.count()).select_from(table).where(old)).scalar_one()
+
+            found = {table.name: count(table, old) for table, old in _old(now, records).items()}
+            found["hashes"] = count(calls, _callers(now - hashes))
+            born = connection.execute(select(caller_keys.c.born)).scalars()
+            return found | {"caller_keys": sum(not _lives(key, now) for key in born)}
+
     def _remove(self, table: Table, old: ColumnElement[bool]) -> int:
         key = tuple_(*table.primary_key.columns)
         some = select(*table.primary_key.columns).where(old).limit(BITE).with_for_update(skip_locked=True)
         return self._in_bites(delete(table).where(key.in_(some)))
 
     def _forget_callers(self, until: datetime) -> int:
-        old = and_(calls.c.started <= until, calls.c.caller.is_not(None))
-        some = select(calls.c.call).where(old).limit(BITE).with_for_update(skip_locked=True)
+        some = select(calls.c.call).where(_callers(until)).limit(BITE).with_for_update(skip_locked=True)
         return self._in_bites(update(calls).where(calls.c.call.in_(some)).values(caller=None))
 
     def _in_bites(self, statement: Any) -> int:
@@ -417,6 +420,24 @@ class Database:
             connection.begin(),
         ):
             yield connection
+
+
+def _old(now: datetime, records: timedelta) -> dict[Table, ColumnElement[bool]]:
+    """What is older than it may be, by table."""
+    old = now - records
+    unpublished = not_(select(publications.c.id).where(publications.c.version == sets.c.version).exists())
+    return {
+        turns: turns.c.at <= old,
+        calls: calls.c.last_at <= old,
+        sets: and_(sets.c.stored_at <= old, unpublished),
+        losses: losses.c.at <= old,
+        tallies: tallies.c.at <= now - TALLY_LIFE,
+    }
+
+
+def _callers(until: datetime) -> ColumnElement[bool]:
+    """The calls of which too old a hash is kept."""
+    return and_(calls.c.started <= until, calls.c.caller.is_not(None))
 
 
 def _instruction(row: Row[Any]) -> Instruction:

@@ -13,7 +13,7 @@ from ivr.twiml import Renderer
 from ivr.world import Clerk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, MutableMapping
 
     from ivr.contacts import Directory
     from ivr.instructions import Instruction
@@ -86,7 +86,7 @@ class Service:
     current: Prepared
     clock_secret: bytes | None = None
     """With it, a request may bring its own time (`X-IVR-Clock`): only under `--dev`, and in the terminal phone."""
-    known: Mapping[str, Prepared] = field(default_factory=dict)
+    known: MutableMapping[str, Prepared] = field(default_factory=dict)
     """Every set that calls may still be on, by version."""
     draft: Prepared | None = None
     """A set that is heard on calls to `draft_number` only."""
@@ -114,14 +114,16 @@ class Service:
 
     def heed(self, instruction: Instruction) -> None:
         """An instruction holds here from now on, before it comes back from where it is kept."""
-        known = {version: each.heeding(instruction) for version, each in self.known.items()}
-        self.change(self.current.heeding(instruction), known, self.draft and self.draft.heeding(instruction))
+        for version, each in list(self.known.items()):
+            self.known[version] = each.heeding(instruction)
+        self.current = self.current.heeding(instruction)
+        self.draft = self.draft and self.draft.heeding(instruction)
 
-    def change(self, current: Prepared, known: Mapping[str, Prepared], draft: Prepared | None) -> None:
+    def change(self, current: Prepared, known: MutableMapping[str, Prepared], draft: Prepared | None) -> None:
         """Puts other sets in force. A turn that is being worked out goes on with the set that it has looked up.
 
         `known` first: a call that begins on the new set finds it there.
         """
-        self.known = {**known, current.flows.version: current}
+        self.known = known if current.flows.version in known else {**known, current.flows.version: current}
         self.draft = draft
         self.current = current

@@ -16,6 +16,8 @@ from ivr.street import Prepared, prepare
 from ivr.world import Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from ivr.desk import Desk
     from ivr.records import Recorder
     from ivr.sets import Sets
@@ -25,8 +27,28 @@ if TYPE_CHECKING:
 SECONDS = 0.25
 """Between two looks."""
 
+AT_HAND = 8
+"""So many of the sets that calls may still be on are made ready at once, the others when a call comes on one."""
+
 _LOOKS_TO_COUNT = 4
 """By then the keeper has read of the calls that have come in."""
+
+
+class _Known(dict[str, "Prepared"]):
+    """The sets that calls may still be on. One that is not at hand is made ready when it is asked for, in 10 ms."""
+
+    def __init__(self, at_hand: Mapping[str, Prepared], make: Callable[[str], Prepared | None]) -> None:
+        super().__init__(at_hand)
+        self._make = make
+
+    def get(self, version: str, _default: object = None) -> Prepared | None:  # type: ignore[override]
+        """The set, or None when nobody knows it any more."""
+        if version not in self:
+            made = self._make(version)
+            if made is None:
+                return None
+            self[version] = made
+        return self[version]
 
 
 class Watch:
@@ -69,14 +91,16 @@ class Watch:
         desk = self._changed()
         if desk is None:
             return
-        wanted = {desk.current, *desk.known, *([desk.draft] if desk.draft else [])}
+        latest = sorted(desk.known, key=desk.known.__getitem__)[-AT_HAND:]
+        wanted = {desk.current, *latest, *([desk.draft] if desk.draft else [])}
         found = {version: each for version in wanted if (each := self._set(version, desk)) is not None}
-        self._prepared = found
+        self._prepared = dict(found)
         if desk.current not in found:
             recorder.alarm(datetime.now(UTC), "a set on the desk is not there", version=desk.current)
             return
         recorder.caller_key = bytes.fromhex(desk.caller_key) if desk.caller_key else None
-        service.change(found[desk.current], found, found.get(desk.draft or ""))
+        known = _Known(found, lambda version: self._set(version, desk) if version in desk.known else None)
+        service.change(found[desk.current], known, found.get(desk.draft or ""))
         self.desk = desk
         service.room = self._share()
         service.locked = desk.locked
