@@ -8,7 +8,7 @@ BIN := .venv/bin
 CORE := ivr/source/*,ivr/call.py,ivr/contacts/*,ivr/hours/*,ivr/speech/*,ivr/steps/*,ivr/definition/*,ivr/loader.py,ivr/engine.py,ivr/world.py,ivr/twiml/*,ivr/street/*
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench mutants made lock clean
+.PHONY: help install run test check format bench faults mutants made lock clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ made: install   ## write what is made from code and data: schemas/, docs/{steps,
 bench: install  ## what a call costs, against baselines measured in the same run
 	$(BIN)/python bench/turn.py
 	$(BIN)/python bench/hours.py
+
+faults: install ## what callers and records suffer from dead processes, full disks, databases that are away (an hour)
+	$(BIN)/python bench/faults.py
 
 mutants: install    ## 20,000 single edits of the shipped flows, each refused or proof against 1,000 callers (an hour)
 	$(BIN)/python bench/mutants.py

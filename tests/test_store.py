@@ -539,6 +539,12 @@ def test_machines_read_each_others_counts_while_they_are_fresh(db: Database) -> 
     assert db.tallies(NOW + SECOND) == fresh
 
 
+def test_a_machine_whose_clock_was_ahead_is_heard_again_when_it_is_set_back(db: Database) -> None:
+    db.report_tally("a", NOW + 3600 * SECOND, {"calls": 9})
+    db.report_tally("a", NOW, {"calls": 1})
+    assert db.tallies(NOW) == {"a": (NOW, {"calls": 1})}
+
+
 def test_losses_are_counted_once(db: Database) -> None:
     db.note_losses("run1", "a", {"full": 5, "late": 1}, NOW)
     db.note_losses("run1", "a", {"full": 7}, NOW)

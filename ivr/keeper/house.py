@@ -41,9 +41,12 @@ if TYPE_CHECKING:
 KNOWN = timedelta(hours=24)
 """A set stays for so long after its last call."""
 
-AHEAD_SECONDS = 1.0
-"""A published set is known for so long before calls begin on it: by then every machine knows it, and can answer any
-turn of such a call."""
+AHEAD_SECONDS = 0.5
+"""A published set is known to all machines for so long before calls begin on it: by then their workers know it, too,
+and can answer any turn of such a call."""
+
+LATEST_SECONDS = 2.0
+"""It waits no longer for a machine that does not say that it knows the set."""
 
 KEY_LIVES = timedelta(hours=24)
 """Then the key of the callers' hashes is destroyed, whether the database can give a new one or not."""
@@ -98,6 +101,9 @@ class House:
         """What is being looked at, and the number of the latest publication when that began."""
         self._fetched: dict[str, tuple[bytes, float]] = {}
         self._due: dict[str, float] = {}
+        """By version: when a published set speaks at the latest."""
+        self._agreed: dict[str, float] = {}
+        """By version: since when all machines know it."""
         self._attempts = FileAttempts(settings.storage.spool)
         self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0, "wrong_pins": 0}
         self._traffic: Traffic | None = None
@@ -184,8 +190,9 @@ class House:
         self._news.put(news)
 
     def own(self) -> dict[str, Any]:
-        """How much is going on on this machine; called in the ledger's thread."""
-        return self._own
+        """How much is going on on this machine, and which sets it knows; called in the ledger's thread."""
+        desk = self._laid
+        return {**self._own, "sets": sorted(desk.known) if desk is not None else []}
 
     def wanted(self, version: str) -> bool:
         """Whether a published set has to be fetched; called in the ledger's thread."""
@@ -261,7 +268,7 @@ class House:
         published = news.published
         if published is not None and (self.desk is None or published.id > self.desk.published):
             self._published = (published.id, published.version)
-            self._due.setdefault(published.version, monotonic() + (0 if at_once else AHEAD_SECONDS))
+            self._due.setdefault(published.version, monotonic() + (0 if at_once else LATEST_SECONDS))
         if self.desk is None:
             self._let_speak(now, at_once=at_once)
         if self.desk is None:
@@ -287,13 +294,22 @@ class House:
             return
         if self.desk is not None and version not in self.desk.known:
             self.desk = self.desk.with_(known={**self.desk.known, version: now})
-        if at_once or monotonic() >= self._due.get(version, 0):
+        if at_once or self._everybody_knows(version) or monotonic() >= self._due.get(version, 0):
             changed = self.desk is None or self.desk.current != version
             self._put_in_force(version, now, origin="published", published=number)
             self._due.pop(version, None)
+            self._agreed.pop(version, None)
             self._published = None
             if changed:
                 self._journal.event("set", now, version=version, origin="published")
+
+    def _everybody_knows(self, version: str) -> bool:
+        """Whether all machines have laid a set on their desks, and their workers have had the time to see it."""
+        laid = self._laid is not None and version in self._laid.known
+        if not laid or not all(version in each.get("sets", ()) for each in self._others.values()):
+            self._agreed.pop(version, None)
+            return False
+        return monotonic() - self._agreed.setdefault(version, monotonic()) >= AHEAD_SECONDS
 
     def _fetch(self, version: str, now: datetime) -> bool:
         """Whether a published set is ready to be run on this machine."""

@@ -89,8 +89,10 @@ class Ledger:
         self._asked = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="ledger", daemon=True)
         self._migrated = False
-        self._looked = self._purged = self._alarmed = -_PURGE_SECONDS
+        self._looked = self._purged = -_PURGE_SECONDS
+        self._alarmed: dict[str, float] = {}
         self._losses: dict[str, int] = {}
+        self._losses_told = 0
 
     def start(self) -> None:
         """Works until `stop`."""
@@ -116,7 +118,7 @@ class Ledger:
                 wait = _SHORT_PAUSE if self._storage.write_through else _DRAIN_PAUSE
             except Away as away:
                 self._tally.put(INDEX["away"], 1)
-                self._alarm(str(away))
+                self._alarm("away", str(away))
                 wait, pause = pause, min(2 * pause, _LONGEST_PAUSE)
             except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the moving for good
                 self._journal.failed(datetime.now(UTC), "", error)
@@ -133,11 +135,14 @@ class Ledger:
             Away: the database cannot be reached; what was not done is done the next time.
         """
         if not self._migrated:
+            # The limit of the spool holds for what an earlier run has left behind, too, database or not.
+            self._measure()
             self._database.migrate()
             self._migrated = True
         self._drain()
         clock = monotonic()
-        if clock - self._looked >= LOOK_SECONDS:
+        # What was lost in the last moments of a service has to be told in them.
+        if clock - self._looked >= LOOK_SECONDS or self._stopping.is_set():
             self._look()
             self._looked = clock
         if clock - self._purged >= _PURGE_SECONDS:
@@ -148,12 +153,7 @@ class Ledger:
     def _drain(self) -> None:
         begun = self._tally.sum(INDEX["spooled bytes"])
         while True:
-            written = self._tally.sum(INDEX["spooled bytes"])
-            waiting = self._reader.waiting()
-            self._tally.put(INDEX["waiting bytes"], waiting)
-            self._tally.put(INDEX["seen bytes"], written)
-            if waiting > self._storage.spool_limit // 2:
-                self._alarm(f"the spool is more than half full: {waiting} bytes")
+            self._measure()
             batch = self._reader.read()
             if not batch.size:
                 break
@@ -162,16 +162,31 @@ class Ledger:
             self._tally.add(INDEX["recorded"], result.added)
             self._tally.add(INDEX["misshapen"], batch.misshapen + len(result.refused))
             if result.refused:
-                self._alarm(f"{len(result.refused)} lines are no records; the first: {result.refused[0][1]}")
+                self._alarm("refused", f"{len(result.refused)} lines are no records; the first: {result.refused[0][1]}")
             if result.passed_over:
-                self._alarm(f"fields of another release were left out: {', '.join(result.passed_over)}")
+                self._alarm("fields", f"fields of another release were left out: {', '.join(result.passed_over)}")
         self._tally.put(INDEX["moved bytes"], begun)
         self._reader.clear()
+
+    def _measure(self) -> None:
+        """Tells the workers how much is waiting, and whoever watches when that is too much."""
+        written = self._tally.sum(INDEX["spooled bytes"])
+        waiting = self._reader.waiting()
+        self._tally.put(INDEX["waiting bytes"], waiting)
+        self._tally.put(INDEX["seen bytes"], written)
+        if waiting > self._storage.spool_limit // 2:
+            self._alarm("spool", f"the spool is more than half full: {waiting} bytes")
+        lost = sum(self._lost().values())
+        if lost > self._losses_told and self._alarm("lost", f"{lost} records could not be kept and are lost"):
+            self._losses_told = lost
+
+    def _lost(self) -> dict[str, int]:
+        return {line: self._tally.sum(INDEX[f"lost {line}"]) for line in LINES}
 
     def _look(self) -> None:
         now = datetime.now(UTC)
         database = self._database
-        lost = {line: self._tally.sum(INDEX[f"lost {line}"]) for line in LINES}
+        lost = self._lost()
         if any(lost.values()) and lost != self._losses:
             database.note_losses(self._run, self._machine, lost, now)
             self._losses = lost
@@ -191,9 +206,12 @@ class Ledger:
             )
         )
 
-    def _alarm(self, sentence: str) -> None:
-        """At most once a minute: who watches has understood by then."""
-        if monotonic() - self._alarmed >= _ALARM_SECONDS:
-            self._alarmed = monotonic()
-            with suppress(Exception):
-                self._journal.alarm(datetime.now(UTC), sentence, machine=self._machine)
+    def _alarm(self, subject: str, sentence: str) -> bool:
+        """At most once a minute for each subject: who watches has understood by then. Says whether it was alarmed."""
+        clock = monotonic()
+        if clock - self._alarmed.get(subject, -_ALARM_SECONDS) < _ALARM_SECONDS:
+            return False
+        self._alarmed[subject] = clock
+        with suppress(Exception):
+            self._journal.alarm(datetime.now(UTC), sentence, machine=self._machine)
+        return True

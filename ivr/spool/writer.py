@@ -13,7 +13,7 @@ tally) before the caller is answered.
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import fcntl
 import os
 import secrets
@@ -31,6 +31,8 @@ SUFFIX = ".spool"
 
 SEGMENT_BYTES = 1024 * 1024
 """A segment of this size is left for a new one, so that the keeper can delete it."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 _SPOOLED = {line: INDEX[f"spooled {line}"] for line in LINES}
 _LOST = {line: INDEX[f"lost {line}"] for line in LINES}
@@ -83,15 +85,19 @@ class Spool:
             if self._descriptor < 0:
                 self._open()
             written = os.write(self._descriptor, line)
-        except OSError:
-            self.close()
+        except OSError as error:
+            # On a full disk the segment stays: left for a new one at each line, it would be followed by thousands of
+            # empty files.
+            if error.errno not in _FULL:
+                self.close()
             return False
         if written < len(line):
             # The disk is full: half a line is no line. Where even that cannot be taken back, the next segment is
             # another one, and the reader passes over a line that has no end.
-            with contextlib.suppress(OSError):
+            try:
                 os.ftruncate(self._descriptor, self._size)
-            self.close()
+            except OSError:
+                self.close()
             return False
         self._size += written
         if self._size >= SEGMENT_BYTES:

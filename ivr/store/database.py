@@ -35,6 +35,9 @@ KEY_LIFE = timedelta(hours=24)
 TALLY_LIFE = timedelta(days=1)
 """A machine that has not been heard of for so long is gone."""
 
+AHEAD = timedelta(minutes=1)
+"""By more than this, a time is one of a clock that was wrong."""
+
 MIGRATION_SECONDS = 600.0
 """A statement of a migration may take so long: no caller waits for it."""
 
@@ -304,12 +307,16 @@ class Database:
     # Counts
 
     def report_tally(self, machine: str, at: datetime, counts: Mapping[str, Any]) -> None:
-        """Stores what a machine counts (JSON's own types). An earlier report never replaces a later one."""
+        """Stores what a machine counts (JSON's own types). An earlier report never replaces a later one, unless that
+        is one from the time to come: the machine's clock has been set back.
+        """
         with self._writing() as connection:
             report = merge.insert(connection, tallies).values(machine=machine, at=at, counts=dict(counts))
             new = report.excluded
             report = report.on_conflict_do_update(
-                index_elements=["machine"], set_={"at": new.at, "counts": new.counts}, where=new.at >= tallies.c.at
+                index_elements=["machine"],
+                set_={"at": new.at, "counts": new.counts},
+                where=or_(new.at >= tallies.c.at, tallies.c.at > at + AHEAD),
             )
             connection.execute(report)
 

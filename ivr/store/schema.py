@@ -340,8 +340,10 @@ tallies = _table(
     _column(
         "counts",
         JSON(),
-        "Anrufe und Verbindungen im Gang, heute verbundene Sekunden, falsche PINs zuletzt: nur Zahlen",
-        "Calls and connections under way, seconds connected today, wrong PINs lately: numbers only",
+        "Anrufe und Verbindungen im Gang, heute verbundene Sekunden, falsche PINs zuletzt (nur Zahlen), und welche "
+        "Fassungen die Maschine kennt",
+        "Calls and connections under way, seconds connected today, wrong PINs lately (numbers only), and which "
+        "versions the machine knows",
     ),
 )
 
