@@ -685,6 +685,8 @@ def swaps(stage: Stage) -> Outcome:
         in_flight = max(stage.scale.lines, 50) if stage.scale.swaps > 10 else stage.scale.lines
         with stage.crowd(running, lines=in_flight, pace=0.3, look=look) as crowd:
             until("the first turns", lambda: crowd.turns() > 10)
+            phone = stage.crowd(running, lines=0, look=look)
+            held = [phone.ring("HELD0")]
             for number in range(1, stage.scale.swaps + 1):
                 word = "".join(chr(ord("a") + number // 26**place % 26) for place in range(4))
                 version = _mark(source, word)
@@ -697,14 +699,22 @@ def swaps(stage: Stage) -> Outcome:
                     lambda version=version: (desk := running.desk()) is not None and desk.current == version,
                     60,
                 )
+                held.append(phone.ring(f"HELD{number}"))
                 if number % 10 == 0:
                     stage.say(f"{number} swaps, {crowd.turns():,} turns answered")
             until("calls on the last version", lambda: began[version] > 5)
+            # Callers who have listened all the while, each to her own version.
+            for heard in held:
+                phone.ring(heard.call, {"Digits": "9", "CallStatus": "in-progress"}, heard)
             swapped = running.counted("ivr_swaps_total")
             crowd.stop()
-            outcome = judged("swaps", stage, running, crowd)
+            outcome = judged("swaps", stage, running, _together(crowd, phone))
     changed = sum(1 for version in began if version in marks)
-    outcome.notes.insert(0, f"{swapped} swaps under {in_flight} calls; calls began on {changed} versions")
+    outcome.notes.insert(
+        0,
+        f"{swapped} swaps under {in_flight} calls; calls began on {changed} versions, "
+        f"{len(held)} calls lasted till the end",
+    )
     if swapped != stage.scale.swaps:
         outcome.wrong.append(f"{swapped} swaps instead of {stage.scale.swaps}")
     if refused := running.events("set-refused"):

@@ -45,8 +45,8 @@ AHEAD_SECONDS = 0.5
 """A published set is known to all machines for so long before calls begin on it: by then their workers know it, too,
 and can answer any turn of such a call."""
 
-LATEST_SECONDS = 2.0
-"""It waits no longer for a machine that does not say that it knows the set."""
+LATEST_SECONDS = 5.0
+"""It waits no longer for a machine that does not say that it knows the set: one that has just died, or is very busy."""
 
 KEY_LIVES = timedelta(hours=24)
 """Then the key of the callers' hashes is destroyed, whether the database can give a new one or not."""
@@ -184,9 +184,9 @@ class House:
         self._news.put(news)
 
     def own(self) -> dict[str, Any]:
-        """How much is going on on this machine, and which sets it knows; called in the ledger's thread."""
+        """How much is going on here, and which sets this machine knows or has refused; called in the ledger's thread."""
         desk = self._laid
-        return {**self._own, "sets": sorted(desk.known) if desk is not None else []}
+        return {**self._own, "sets": sorted({*desk.known, *self._refused}) if desk is not None else []}
 
     def wanted(self, version: str) -> bool:
         """Whether a published set has to be fetched; called in the ledger's thread."""
