@@ -184,7 +184,7 @@ class House:
         self._news.put(news)
 
     def own(self) -> dict[str, Any]:
-        """How much is going on here, and which sets this machine knows or has refused; called in the ledger's thread."""
+        """How much is going on here, and which sets are known or refused here; called in the ledger's thread."""
         desk = self._laid
         return {**self._own, "sets": sorted({*desk.known, *self._refused}) if desk is not None else []}
 

@@ -78,6 +78,12 @@ class Postgres:
             else:
                 return
 
+    @property
+    def pid(self) -> int:
+        """Of the server's first process."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Ends the server at once, with all connections; its data stay. SIGQUIT is a crash."""
         if self._process is not None:
