@@ -115,9 +115,8 @@ def lines(url: str, size: Callable[[], int], seconds: float) -> None:
     database.close()
     turned = total * TURNS_A_CALL / (TURNS_A_CALL + 1)
     each = len(json.dumps(next(written_lines())))
-    print(
-        f"  {(size() - empty) / turned:.0f} bytes for each turn in the database, its call and indexes included; {each} in the spool"
-    )
+    stored = (size() - empty) / turned
+    print(f"  for each turn, its call included: {stored:.0f} bytes in the database, {each} in the spool")
 
 
 def main() -> None:
