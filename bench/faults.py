@@ -548,16 +548,22 @@ def full(stage: Stage) -> Outcome:
     database = stage.url if stage.postgres else f"sqlite:///{disk / 'ivr.db'}"
     with (
         mounted("-t", "tmpfs", "-o", "size=6m,nr_inodes=400", "none", at=disk),
-        stage.service(database=database) as running,
+        stage.service(SAMPLE, database=database) as running,
         stage.crowd(running) as crowd,
     ):
         stage.watch(crowd, stage.scale.calm, "before")
         begun = crowd.turns()
         with _Ballast(disk):
-            stage.watch(crowd, stage.scale.trouble, "with a full disk")
+            stage.watch(crowd, stage.scale.trouble / 2, "with a full disk")
+            with (running.flows / "info.yaml").open("a", encoding="utf-8") as edited:
+                edited.write("# edited while the disk was full\n")
+            version = gather(running.flows, running.contacts)[0].version
+            stage.watch(crowd, stage.scale.trouble / 2, "with a full disk")
+            until("word that the edit cannot be kept", lambda: any("a set cannot" in each for each in running.alarms()))
             meanwhile = crowd.turns() - begun
             segments = sum(1 for _ in disk.rglob("*.spool"))
         stage.watch(crowd, stage.scale.calm + 1, "with space again")
+        until("the edit in force", lambda: (desk := running.desk()) is not None and desk.current == version, 60)
         crowd.stop()
         outcome = judged("full", stage, running, crowd, losses=True)
     return _with_losses(outcome, running, f"{meanwhile:,} turns on a full disk, {segments} segments there")
