@@ -390,7 +390,7 @@ def main(rounds: int, requests: int = 384, sizes: tuple[int, ...] = (10, 1_000, 
         ):
             print(*rows(title, compared(candidates, place, reply, rounds, requests)), "", sep="\n", flush=True)
         print(
-            "Goals: the hand-written view at least 2 times our turn; our turn at most 1.15 times one with nothing kept; "
+            "Goals: the hand-written view at least 2 times our turn; our turn at most 1.15 times one without records; "
             "10,000 steps at most 1.05 times 10 steps."
         )
 

@@ -7,6 +7,7 @@ a restart, and what a machine goes by when the database is away.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "desk.json"
+_LOCK = "keeper.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +160,32 @@ def write(path: Path, desk: Desk) -> None:
         whole.replace(path)
     finally:
         whole.unlink(missing_ok=True)
+
+
+def hold(folder: Path) -> int:
+    """Shows, as long as the process lives, that a service is kept in this folder; the descriptor of its lock, else -1.
+
+    Two keepers may do so at once, while one service takes over from another.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    except OSError:
+        return -1
+    return descriptor
+
+
+def is_kept(folder: Path) -> bool:
+    """Whether a service is running in this folder now."""
+    try:
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

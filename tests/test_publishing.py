@@ -100,12 +100,14 @@ class Office:
         desks.write(self.folder / "var" / "spool" / "8000" / desks.NAME, Desk(version, **more))
 
     def take_away(self) -> None:
-        """A service has been here, and now its database is gone."""
+        """A service is at work here, and now its database is gone."""
         self.serve()
+        self.lock = desks.hold(self.folder / "var" / "spool" / "8000")
         for path in self.database_file.parent.glob("ivr.db*"):
             path.rename(path.with_name(f"gone-{path.name}"))
 
     def bring_back(self) -> None:
+        os.close(self.lock)
         for path in self.database_file.parent.glob("gone-ivr.db*"):
             path.rename(path.with_name(path.name.removeprefix("gone-")))
 

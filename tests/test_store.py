@@ -859,13 +859,6 @@ def test_several_machines_migrate_at_once(kind: str, request: pytest.FixtureRequ
     db.close()
 
 
-def test_a_database_of_a_later_release_is_away(db: Database) -> None:
-    with db._writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(Away, match="release"):
-        db.migrate()
-
-
 def test_sqlite_is_in_wal_mode_and_writes_through(file: Path) -> None:
     with Database(f"sqlite:///{file}").connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"

@@ -19,6 +19,7 @@ from ivr.cli.override import command as override_command
 from ivr.cli.pin import command as pin_command
 from ivr.cli.publish import command as publish_command
 from ivr.cli.purge import command as purge_command
+from ivr.cli.report import command as report_command
 from ivr.cli.rollback import command as rollback_command
 from ivr.cli.schema import command as schema_command
 from ivr.cli.script import command as script_command
@@ -39,6 +40,7 @@ for command in (
     diff_command,
     graph_command,
     hours_command,
+    report_command,
     script_command,
     schema_command,
     publish_command,

@@ -100,8 +100,8 @@ def storage() -> Storage:
 def opened(where: Storage) -> Iterator[Database]:
     """The database, with its tables up to date.
 
-    On a fresh machine it is made. Where a service has been at work, a missing file is one that is away: making another
-    would forget everything that is in it.
+    A missing file is made, unless a service is at work here: then it is one that is away, and making another would
+    forget everything that is in it.
 
     It is tried once in a command: an officer in a hurry waits for a dead server once.
 
@@ -119,7 +119,7 @@ def opened(where: Storage) -> Iterator[Database]:
         raise wrong_usage(*sentence) from error
     try:
         if _READY not in state:
-            database.migrate(create=not any(_desks(where)))
+            database.migrate(create=not any(desks.is_kept(path.parent) for path in _desks(where)))
             state[_READY] = True
         yield database
     except Away as away:

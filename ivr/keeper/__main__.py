@@ -15,6 +15,7 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ivr import desk as desks
 from ivr.check.memory import Memory
 from ivr.check.proof import prove
 from ivr.keeper.house import House
@@ -51,6 +52,7 @@ def main() -> None:
     tally = Tally(int(descriptor), int(seat))
     os.close(int(descriptor))
     settings = read_settings(os.environ)
+    desks.hold(settings.desk)
     house, ledger = furnished(settings, tally, run)
     ledger.start()
     if not house.begin(lambda: ledger.wait_for_news(NEWS_SECONDS)):

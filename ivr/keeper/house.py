@@ -100,7 +100,8 @@ class House:
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._others: Mapping[str, Mapping[str, Any]] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="judge")
-        self._judging: tuple[Bundle, Future[_Judged]] | None = None
+        self._judging: tuple[Bundle, Future[_Judged], int] | None = None
+        """What is being looked at, and the number of the latest publication when that began."""
         self._fetched: dict[str, tuple[bytes, float]] = {}
         self._due: dict[str, float] = {}
         """By version: when a published set speaks at the latest."""
@@ -174,11 +175,16 @@ class House:
             self._again = None
             bundle, unread = gather(self._settings.files.flows, self._settings.files.contacts)
             if self.desk is None or bundle.version != self.desk.seen or unread:
-                self._judging = bundle, self._pool.submit(self._looked_at, bundle)
+                number = self.desk.published if self.desk is not None else 0
+                self._judging = bundle, self._pool.submit(self._looked_at, bundle), number
         if self._judging is not None and self._judging[1].done():
-            bundle, judged = self._judging
+            bundle, judged, number = self._judging
             self._judging = None
-            self._take_files(bundle, judged.result(), now)
+            if self.desk is not None and self.desk.published > number:
+                # While the files were looked at, a set was published: that is what changed last.
+                self.desk = self.desk.with_(seen=bundle.version)
+            else:
+                self._take_files(bundle, judged.result(), now)
         self._read_spool(now)
         self._hear(now)
         self._weigh(now)
