@@ -42,10 +42,31 @@ def cpu(pid: int) -> float:
     return sum(map(int, fields[11:15])) / TICK
 
 
-def turns(folder: Path, url: str, server: int | None, seconds: float) -> None:
-    """CPU by process of a service under load."""
+def resident(pid: int) -> float:
+    """Megabytes of memory that are a process's own share."""
+    found = Path(f"/proc/{pid}/smaps_rollup").read_text().partition("\nPss:")[2].split()
+    return int(found[0]) / 1024
+
+
+def idle(cluster: Postgres, name: str, seconds: float) -> None:
+    """What a keeper asks of PostgreSQL when nobody calls."""
+    query = f"SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = '{name}'"
+    before = int(cluster.ask(query, database="postgres")[0][0])
+    time.sleep(seconds)
+    after = int(cluster.ask(query, database="postgres")[0][0])
+    query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
+    connections = cluster.ask(query, database="postgres")[0][0]
+    print(f"  nobody calls: {(after - before) / seconds:.1f} transactions/s, {connections} connections open")
+
+
+def turns(folder: Path, url: str, cluster: Postgres | None, seconds: float) -> None:
+    """CPU by process of a service under load, and its memory."""
     running = Running(folder, url, workers=1).furnish().start()
+    server = cluster.pid if cluster else None
     try:
+        if cluster is not None:
+            time.sleep(2)
+            idle(cluster, url.partition("?")[0].rpartition("/")[2], seconds)
         with Crowd([running.port], PUBLIC, TOKEN, lines=8, pace=0.002) as crowd:
             time.sleep(2)
             family = {role: pid for pid, role in running.family().items()}
@@ -56,6 +77,8 @@ def turns(folder: Path, url: str, server: int | None, seconds: float) -> None:
             turned, took = crowd.turns() - turned, time.monotonic() - begun
             used = {role: cpu(pid) - before[role] for role, pid in family.items()}
             database = sum(map(cpu, theirs)) - database
+            assert running.process is not None
+            memory = {role: resident(pid) for role, pid in {**family, "parent": running.process.pid}.items()}
         ends = len(crowd.protocol.completed) / max(1, len(crowd.protocol.answered))
         lines = [f"{role} {1e6 * its / turned:.0f} µs" for role, its in sorted(used.items(), reverse=True)]
         lines += [f"PostgreSQL {1e6 * database / turned:.0f} µs"] if theirs else []
@@ -63,6 +86,7 @@ def turns(folder: Path, url: str, server: int | None, seconds: float) -> None:
             f"  {turned / took:,.0f} turns/s, CPU for each turn: {', '.join(lines)} ({ends:.2f} ends of calls a turn)"
         )
         print(f"  one core of worker: {turned / used['worker']:,.0f} turns/s; failed: {len(crowd.protocol.failed)}")
+        print(f"  memory: {', '.join(f'{role} {its:.0f} MB' for role, its in memory.items())}")
     finally:
         running.stop()
 
@@ -142,7 +166,7 @@ def main() -> None:
         name = cluster.create()
         print("PostgreSQL, turns:")
         (folder / "b").mkdir()
-        turns(folder / "b", cluster.url(cluster.create()), cluster.pid, seconds)
+        turns(folder / "b", cluster.url(cluster.create()), cluster, seconds)
         print("PostgreSQL, lines:")
         size = f"SELECT pg_database_size('{name}')"
         lines(cluster.url(name), lambda: int(cluster.ask(size, database="postgres")[0][0]), seconds)
