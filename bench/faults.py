@@ -548,16 +548,22 @@ def full(stage: Stage) -> Outcome:
     database = stage.url if stage.postgres else f"sqlite:///{disk / 'ivr.db'}"
     with (
         mounted("-t", "tmpfs", "-o", "size=6m,nr_inodes=400", "none", at=disk),
-        stage.service(database=database) as running,
+        stage.service(SAMPLE, database=database) as running,
         stage.crowd(running) as crowd,
     ):
         stage.watch(crowd, stage.scale.calm, "before")
         begun = crowd.turns()
         with _Ballast(disk):
-            stage.watch(crowd, stage.scale.trouble, "with a full disk")
+            stage.watch(crowd, stage.scale.trouble / 2, "with a full disk")
+            with (running.flows / "info.yaml").open("a", encoding="utf-8") as edited:
+                edited.write("# edited while the disk was full\n")
+            version = gather(running.flows, running.contacts)[0].version
+            stage.watch(crowd, stage.scale.trouble / 2, "with a full disk")
+            until("word that the edit cannot be kept", lambda: any("a set cannot" in each for each in running.alarms()))
             meanwhile = crowd.turns() - begun
             segments = sum(1 for _ in disk.rglob("*.spool"))
         stage.watch(crowd, stage.scale.calm + 1, "with space again")
+        until("the edit in force", lambda: (desk := running.desk()) is not None and desk.current == version, 60)
         crowd.stop()
         outcome = judged("full", stage, running, crowd, losses=True)
     return _with_losses(outcome, running, f"{meanwhile:,} turns on a full disk, {segments} segments there")
@@ -685,6 +691,8 @@ def swaps(stage: Stage) -> Outcome:
         in_flight = max(stage.scale.lines, 50) if stage.scale.swaps > 10 else stage.scale.lines
         with stage.crowd(running, lines=in_flight, pace=0.3, look=look) as crowd:
             until("the first turns", lambda: crowd.turns() > 10)
+            phone = stage.crowd(running, lines=0, look=look)
+            held = [phone.ring("HELD0")]
             for number in range(1, stage.scale.swaps + 1):
                 word = "".join(chr(ord("a") + number // 26**place % 26) for place in range(4))
                 version = _mark(source, word)
@@ -697,14 +705,22 @@ def swaps(stage: Stage) -> Outcome:
                     lambda version=version: (desk := running.desk()) is not None and desk.current == version,
                     60,
                 )
+                held.append(phone.ring(f"HELD{number}"))
                 if number % 10 == 0:
                     stage.say(f"{number} swaps, {crowd.turns():,} turns answered")
             until("calls on the last version", lambda: began[version] > 5)
+            # Callers who have listened all the while, each to her own version.
+            for heard in held:
+                phone.ring(heard.call, {"Digits": "9", "CallStatus": "in-progress"}, heard)
             swapped = running.counted("ivr_swaps_total")
             crowd.stop()
-            outcome = judged("swaps", stage, running, crowd)
+            outcome = judged("swaps", stage, running, _together(crowd, phone))
     changed = sum(1 for version in began if version in marks)
-    outcome.notes.insert(0, f"{swapped} swaps under {in_flight} calls; calls began on {changed} versions")
+    outcome.notes.insert(
+        0,
+        f"{swapped} swaps under {in_flight} calls; calls began on {changed} versions, "
+        f"{len(held)} calls lasted till the end",
+    )
     if swapped != stage.scale.swaps:
         outcome.wrong.append(f"{swapped} swaps instead of {stage.scale.swaps}")
     if refused := running.events("set-refused"):

@@ -28,6 +28,26 @@ def test_nothing_is_lost_and_callers_do_not_notice(scenario, database, tmp_path,
     assert outcome.found + outcome.lost == outcome.expected
 
 
+def test_a_service_starts_on_a_disk_that_cannot_be_written_to_and_goes_on_when_it_can(tmp_path):
+    running = faults.Running(tmp_path, f"sqlite:///{tmp_path / 'records' / 'ivr.db'}", workers=1)
+    running.furnish(faults.SAMPLE, faults.SAMPLE / "contacts.yaml", proved=False)
+    try:
+        with faults.mounted("-t", "tmpfs", "-o", "size=4m,ro", "none", at=running.var):
+            try:
+                phone = faults.Crowd([running.start().port], faults.PUBLIC, faults.TOKEN, lines=0)
+                phone.ring("LOST")
+                faults.subprocess.run(["mount", "-o", "remount,rw", str(running.var)], check=True)
+                faults.until("the desk", running.desk)
+                phone.ring("KEPT")
+                faults.until("its record", lambda: running.rows() == {("KEPT", 1): 1})
+                faults.until("the count of the other", lambda: running.losses() == {"turn": 1})
+                assert phone.protocol.failed == []
+            finally:
+                assert running.stop() == 0
+    except faults.CannotMount as why:
+        pytest.skip(f"a small disk cannot be mounted here: {why}")
+
+
 def test_the_judge_sees_what_is_wrong(tmp_path):
     """A turn that was answered and is not in the database, one that is there and was never asked for."""
     stage = faults.Stage(tmp_path, None, faults.SHORT, faults.random.Random(1))

@@ -45,8 +45,8 @@ AHEAD_SECONDS = 0.5
 """A published set is known to all machines for so long before calls begin on it: by then their workers know it, too,
 and can answer any turn of such a call."""
 
-LATEST_SECONDS = 2.0
-"""It waits no longer for a machine that does not say that it knows the set."""
+LATEST_SECONDS = 5.0
+"""It waits no longer for a machine that does not say that it knows the set: one that has just died, or is very busy."""
 
 KEY_LIVES = timedelta(hours=24)
 """Then the key of the callers' hashes is destroyed, whether the database can give a new one or not."""
@@ -59,6 +59,7 @@ SHOWN = 5
 
 _FLUSH_SECONDS = 0.5
 _UNWRITTEN_SECONDS = 60.0
+_AGAIN_SECONDS = 5.0
 
 
 class _Judged(NamedTuple):
@@ -94,6 +95,8 @@ class House:
         self._judge = judge
         self._prove = prove
         self._files = FilesWatch(settings.files)
+        self._again: float | None = None
+        """When files whose set could not be kept are looked at once more."""
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._others: Mapping[str, Mapping[str, Any]] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="judge")
@@ -140,7 +143,8 @@ class House:
             else:
                 self.desk = self.desk.with_(seen=bundle.version)
         if self.desk is None:
-            return False
+            # Without a place to keep a set, workers read the files themselves, until there is one.
+            return self._again is not None
         self.lay(now, monotonic(), at_once=True)
         return True
 
@@ -167,7 +171,8 @@ class House:
     def step(self) -> None:
         """One look at everything."""
         now, clock = datetime.now(UTC), monotonic()
-        if self._judging is None and self._files.changed(clock):
+        if self._judging is None and (self._files.changed(clock) or (self._again is not None and clock > self._again)):
+            self._again = None
             bundle, unread = gather(self._settings.files.flows, self._settings.files.contacts)
             if self.desk is None or bundle.version != self.desk.seen or unread:
                 number = self.desk.published if self.desk is not None else 0
@@ -190,9 +195,9 @@ class House:
         self._news.put(news)
 
     def own(self) -> dict[str, Any]:
-        """How much is going on on this machine, and which sets it knows; called in the ledger's thread."""
+        """How much is going on here, and which sets are known or refused here; called in the ledger's thread."""
         desk = self._laid
-        return {**self._own, "sets": sorted(desk.known) if desk is not None else []}
+        return {**self._own, "sets": sorted({*desk.known, *self._refused}) if desk is not None else []}
 
     def wanted(self, version: str) -> bool:
         """Whether a published set has to be fetched; called in the ledger's thread."""
@@ -221,6 +226,8 @@ class House:
             return
         version = self._kept(judged.loaded) if judged.loaded is not None else None
         if version is None:
+            # On a full disk. Nobody edits the files once more only because there is room again.
+            self._again = monotonic() + _AGAIN_SECONDS
             return
         changed = self.desk is None or self.desk.current != version
         self._put_in_force(version, now, origin="files", seen=version)

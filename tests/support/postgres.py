@@ -46,13 +46,22 @@ class Postgres:
         self._run("initdb", "-D", "data", "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions",
                   "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=de")  # fmt: skip
 
-    def start(self) -> None:
-        """Starts the server; returns when it answers."""
+    def start(self, *settings: str) -> None:
+        """Starts the server; returns when it answers. `settings` are more of it, such as `fsync=on`: the usual ones are
+        quick, and would not survive a power failure.
+        """
         assert self._process is None
         quick = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=50", "autovacuum=off")
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", "data", "-k", self.folder, *(f"-c{each}" for each in quick)],
+                [
+                    self._programs / "postgres",
+                    "-D",
+                    "data",
+                    "-k",
+                    self.folder,
+                    *(f"-c{each}" for each in (*quick, *settings)),
+                ],
                 cwd=self.folder,
                 stdout=log,
                 stderr=log,
@@ -68,6 +77,12 @@ class Postgres:
                 time.sleep(0.02)
             else:
                 return
+
+    @property
+    def pid(self) -> int:
+        """Of the server's first process."""
+        assert self._process is not None
+        return self._process.pid
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Ends the server at once, with all connections; its data stay. SIGQUIT is a crash."""

@@ -68,16 +68,19 @@ class Running:
             **more,
         }
 
-    def furnish(self, flows: Path = FLOWS, contacts: Path = CONTACTS / "contacts.yaml") -> Running:
-        """Lays down operators' files, and the set of them as if it had been proved before: that is not what is tried
-        here.
+    def furnish(
+        self, flows: Path = FLOWS, contacts: Path = CONTACTS / "contacts.yaml", *, proved: bool = True
+    ) -> Running:
+        """Lays down operators' files, and unless told otherwise the set of them as if it had been proved before: that
+        is not what is tried here.
         """
         shutil.copytree(flows, self.flows, ignore=shutil.ignore_patterns("contacts.yaml"))
         self.contacts.parent.mkdir()
         shutil.copy(contacts, self.contacts)
         with contextlib.suppress(FileNotFoundError):
             shutil.copy(contacts.with_name("pronunciation.yaml"), self.contacts.parent)
-        self.keep_set()
+        if proved:
+            self.keep_set()
         return self
 
     def keep_set(self) -> str:
