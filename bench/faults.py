@@ -46,7 +46,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).parents[1]
@@ -875,7 +874,9 @@ def privacy(stage: Stage) -> Outcome:
         if stage.postgres is not None:
             kept += [path.read_bytes() for path in _files(stage.postgres.folder)] + [_dump(stage)]
         everything = b"\n".join([*live, *kept, seen.encode()])
-    found = [each for each in [*canaries, secret] if each.encode() in everything or quote(each).encode() in everything]
+    # All canaries have letters and digits only, so no form of writing changes them; what looks like one is looked up.
+    alike = re.findall(rb"(?=(7\d{7}3|\d{5}Q|Kanarie\d{6}vogel|Canaria\d{6}stadt|%s))" % secret.encode(), everything)
+    found = sorted({each.decode() for each in alike} & {*canaries, secret})
     if found:
         outcome.wrong.append(f"{len(found)} of {len(canaries)} canaries are there in clear, such as {found[:3]}")
     if "ivr_turns" not in seen:
