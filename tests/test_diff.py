@@ -146,7 +146,7 @@ def met(loaded: Loaded) -> Any:
     clerk = Clerk(directory)
     moves: dict[Any, Any] = {}
     for spot, step in flows.steps.items():
-        for code in flows.languages:
+        for code in flows.languages_of(spot.flow):
             for now in MOMENTS:
                 for misses, attempt in ((0, 0), (1, 1), (2, 2)):
                     scene = Scene(code, misses, attempt, clerk.at(now), lambda _key: None)
@@ -239,7 +239,10 @@ def test_any_hours_against_any_others(tmp_path):
         assert kinds.count("hours-effect") == bool(kinds)
 
 
-TARGETS = {"next", "go", "else", "start", "give_up", "when_closed", "busy", "no_answer", "failed", "completed"}
+TARGETS = {"next", "go", "else", "start", "give_up", "when_closed", "busy", "no_answer", "failed", "completed"} | {
+    "locked",
+    "refused",
+}
 
 
 def renamed(node: Any, old: str, new: str, within: str = "") -> Any:

@@ -433,7 +433,7 @@ def test_a_service_under_dev_gets_a_test_call():
     with serving(our_app(journal, dev=True)) as port:
         assert found(service.answering, PORT=port) == [("webhook", "ok")]
     (line,) = map(json.loads, journal.getvalue().splitlines())
-    assert (line["event"], line["test"], line["turn"]) == ("turn", "yes", 1)
+    assert (line["event"], line["test"], line["turn"]) == ("turn", True, 1)
     assert line["call"].startswith("doctor-")
 
 

@@ -99,10 +99,14 @@ class Office:
         """Leaves the desk of a service that has been at work here."""
         desks.write(self.folder / "var" / "spool" / "8000" / desks.NAME, Desk(version, **more))
 
+    def hold(self) -> None:
+        """As a keeper does as long as it lives."""
+        self.lock = desks.hold(self.folder / "var" / "spool" / "8000")
+
     def take_away(self) -> None:
         """A service is at work here, and now its database is gone."""
         self.serve()
-        self.lock = desks.hold(self.folder / "var" / "spool" / "8000")
+        self.hold()
         for path in self.database_file.parent.glob("ivr.db*"):
             path.rename(path.with_name(f"gone-{path.name}"))
 
@@ -584,6 +588,7 @@ def test_sets_of_this_machine_are_found_without_the_database(office: Office) -> 
     loaded = find_in(office, "files")
     Sets(office.folder / "var" / "sets").keep(loaded.bundle, loaded.flows, loaded.directory)
     office.serve(first, origin="published", draft=first)
+    office.hold()
     for word in ("published", "draft", first, first[:4]):
         assert find_in(office, word).bundle.version == first
     office.edit()

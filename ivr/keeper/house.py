@@ -175,20 +175,28 @@ class House:
             self._again = None
             bundle, unread = gather(self._settings.files.flows, self._settings.files.contacts)
             if self.desk is None or bundle.version != self.desk.seen or unread:
-                number = self.desk.published if self.desk is not None else 0
-                self._judging = bundle, self._pool.submit(self._looked_at, bundle), number
+                self._judging = bundle, self._pool.submit(self._looked_at, bundle), self._latest_publication()
         if self._judging is not None and self._judging[1].done():
             bundle, judged, number = self._judging
             self._judging = None
-            if self.desk is not None and self.desk.published > number:
+            if self.desk is not None and self._latest_publication() > number:
                 # While the files were looked at, a set was published: that is what changed last.
                 self.desk = self.desk.with_(seen=bundle.version)
             else:
                 self._take_files(bundle, judged.result(), now)
+                if self.desk is not None and self.desk.current == bundle.version and self._published is not None:
+                    # It was still waiting when the files were changed.
+                    self.desk, self._published = self.desk.with_(published=number), None
         self._read_spool(now)
         self._hear(now)
         self._weigh(now)
         self.lay(now, clock)
+
+    def _latest_publication(self) -> int:
+        """The number of the latest publication that this machine has heard of."""
+        if self._published is not None:
+            return self._published[0]
+        return self.desk.published if self.desk is not None else 0
 
     def tell(self, news: News) -> None:
         """Takes what the ledger has found; called in its thread."""
