@@ -114,6 +114,9 @@ class House:
         self._laid_at = 0.0
         self._alarmed = -_UNWRITTEN_SECONDS
         self._published: tuple[int, str] | None = None
+        """A set that is to speak soon: number and version of its publication."""
+        self._heard_of = self._noticed = 0.0
+        """When that was heard of; when a change of files was noticed."""
         self._refused: set[str] = set()
         """Published sets that this release cannot read."""
         self.desk: Desk | None = None
@@ -172,7 +175,7 @@ class House:
         """One look at everything."""
         now, clock = datetime.now(UTC), monotonic()
         if self._judging is None and (self._files.changed(clock) or (self._again is not None and clock > self._again)):
-            self._again = None
+            self._again, self._noticed = None, clock
             bundle, unread = gather(self._settings.files.flows, self._settings.files.contacts)
             if self.desk is None or bundle.version != self.desk.seen or unread:
                 number = self.desk.published if self.desk is not None else 0
@@ -229,6 +232,10 @@ class House:
             # On a full disk. Nobody edits the files once more only because there is room again.
             self._again = monotonic() + _AGAIN_SECONDS
             return
+        if self.desk is not None and self._published is not None and self._heard_of < self._noticed:
+            # It was published before the files were changed, and has had no time to speak.
+            self.desk = self.desk.with_(published=self._published[0])
+            self._forget_publication()
         changed = self.desk is None or self.desk.current != version
         self._put_in_force(version, now, origin="files", seen=version)
         if changed:
@@ -274,6 +281,9 @@ class House:
         self._fetched.update({version: (content, monotonic()) for version, content in news.contents.items()})
         published = news.published
         if published is not None and (self.desk is None or published.id > self.desk.published):
+            if self._published is None or self._published[0] != published.id:
+                self._forget_publication()
+                self._heard_of = monotonic()
             self._published = (published.id, published.version)
             self._due.setdefault(published.version, monotonic() + (0 if at_once else LATEST_SECONDS))
         if self.desk is None:
@@ -297,18 +307,23 @@ class House:
         if not self._fetch(version, now):
             if version in self._refused and self.desk is not None:
                 self.desk = self.desk.with_(published=number)
-                self._published = None
+                self._forget_publication()
             return
         if self.desk is not None and version not in self.desk.known:
             self.desk = self.desk.with_(known={**self.desk.known, version: now})
-        if at_once or self._everybody_knows(version) or monotonic() >= self._due.get(version, 0):
+        speaks = self.desk is not None and self.desk.current == version
+        if at_once or speaks or self._everybody_knows(version) or monotonic() >= self._due.get(version, 0):
             changed = self.desk is None or self.desk.current != version
             self._put_in_force(version, now, origin="published", published=number)
-            self._due.pop(version, None)
-            self._agreed.pop(version, None)
-            self._published = None
+            self._forget_publication()
             if changed:
                 self._journal.event("set", now, version=version, origin="published")
+
+    def _forget_publication(self) -> None:
+        if self._published is not None:
+            self._due.pop(self._published[1], None)
+            self._agreed.pop(self._published[1], None)
+            self._published = None
 
     def _everybody_knows(self, version: str) -> bool:
         """Whether all machines have laid a set on their desks, and their workers have had the time to see it."""
