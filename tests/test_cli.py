@@ -19,7 +19,7 @@ from icalendar import Calendar
 from scripts import REWRITE
 from sets import NOW as MONDAY
 
-from ivr.cli import check, main
+from ivr.cli import COMMANDS, check, main
 from ivr.speech import CODES
 
 ROOT = Path(__file__).parents[1]
@@ -558,7 +558,7 @@ def test_help_tells_of_every_command_in_full():
     done = ivr("--help")
     assert done.exit_code == 0
     listed = dict(re.findall(r"^  (\w+)  +(.*)$", done.stdout.partition("Commands:")[2], re.MULTILINE))
-    assert list(listed) == sorted(main.commands)
+    assert list(listed) == list(COMMANDS)
     assert not any(text.endswith("...") for text in listed.values())
     for name in listed:
         assert ivr(name, "-h").exit_code == 0
@@ -597,3 +597,19 @@ def test_a_schema_that_cannot_be_written(tmp_path, where):
     done = ivr("schema", "--into", str(tmp_path / where))
     assert (done.exit_code, done.stdout) == (2, "")
     assert str(tmp_path / where) in done.stderr
+
+
+def test_a_command_imports_what_it_needs_and_no_more():
+    program = (
+        "import sys; from ivr.cli import main;"
+        "main(['hours', 'citywache', '--at', '2026-11-28T21:00', '--json'], standalone_mode=False);"
+        "print(sorted({'sqlalchemy', 'flask', 'twilio.rest', 'lxml'} & sys.modules.keys()), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stderr.strip() == "[]"
+
+
+def test_every_file_of_a_command_is_a_command():
+    helpers = {"__init__", "common", "hours_calendar", "hours_text", "telling", "until", "versions", "words"}
+    files = {path.stem for path in (ROOT / "ivr" / "cli").glob("*.py")} - helpers
+    assert files == set(COMMANDS)

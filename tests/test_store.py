@@ -909,3 +909,19 @@ def test_a_database_that_a_newer_release_has_brought_up_to_date_is_used(db: Data
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     db.migrate()
     assert db.write([turn()]).added == 1
+
+
+def test_what_is_entered_just_before_is_never_in_force(db: Database) -> None:
+    for version in ("a" * 12, "b" * 12):
+        db.store_set(version, b"content", NOW)
+    db.publish("b" * 12, draft=False, author="anna", why="better", at=NOW, after=("a" * 12, "spoke before"))
+    assert [(each.version, each.why) for each in db.publications()] == [
+        ("b" * 12, "better"),
+        ("a" * 12, "spoke before"),
+    ]
+    current, _ = db.in_force()
+    assert current is not None
+    assert current.version == "b" * 12
+    with pytest.raises(LookupError):
+        db.publish("b" * 12, draft=False, author="anna", why="again", at=NOW, after=("c" * 12, ""))
+    assert len(db.publications()) == 2

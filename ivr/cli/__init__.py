@@ -1,58 +1,52 @@
-"""The command line: `ivr --help`. One command is one file here, one import and one name below."""
+"""The command line: `ivr --help`. One command is one file here, `command` in it, and its name below.
+
+A command's file is imported when the command is asked for: who looks up an hour need not wait for a database's driver.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
-from ivr.cli.announce import command as announce_command
-from ivr.cli.call import command as call_command
-from ivr.cli.check import command as check_command
-from ivr.cli.diff import command as diff_command
-from ivr.cli.doctor import command as doctor_command
-from ivr.cli.fallback import command as fallback_command
-from ivr.cli.graph import command as graph_command
-from ivr.cli.history import command as history_command
-from ivr.cli.hours import command as hours_command
-from ivr.cli.limit import command as limit_command
-from ivr.cli.number import command as number_command
-from ivr.cli.override import command as override_command
-from ivr.cli.pin import command as pin_command
-from ivr.cli.publish import command as publish_command
-from ivr.cli.purge import command as purge_command
-from ivr.cli.report import command as report_command
-from ivr.cli.rollback import command as rollback_command
-from ivr.cli.schema import command as schema_command
-from ivr.cli.script import command as script_command
-from ivr.cli.serve import command as serve_command
-from ivr.cli.test import command as test_command
+COMMANDS = (
+    "serve",
+    "check",
+    "test",
+    "call",
+    "diff",
+    "graph",
+    "hours",
+    "report",
+    "script",
+    "schema",
+    "publish",
+    "history",
+    "rollback",
+    "override",
+    "announce",
+    "limit",
+    "pin",
+    "purge",
+    "fallback",
+    "number",
+    "doctor",
+)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands by their names."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"ivr.cli.{cmd_name}").command
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """The phone-menu service: answer calls, check what callers will hear, listen to it."""
-
-
-for command in (
-    serve_command,
-    check_command,
-    test_command,
-    call_command,
-    diff_command,
-    graph_command,
-    hours_command,
-    report_command,
-    script_command,
-    schema_command,
-    publish_command,
-    history_command,
-    rollback_command,
-    override_command,
-    announce_command,
-    limit_command,
-    pin_command,
-    purge_command,
-    fallback_command,
-    number_command,
-    doctor_command,
-):
-    main.add_command(command)

@@ -27,6 +27,7 @@ from ivr.cli.versions import EVERY, Unknown, before_it, bundle_of
 from ivr.diff import compare
 from ivr.diff.change import RANKS, SAME
 from ivr.loader import load, load_bundle
+from ivr.sets import Sets
 from ivr.source.problems import Sentence
 from ivr.source.report import to_json
 from ivr.store import Away
@@ -85,9 +86,13 @@ def command(
                 _say_there(there, loaded, as_json=as_json)
                 return
             older, _ = database.in_force()
-            what = None if older is None else since(older.version, database, loaded)
+            spoke = _what_spoke(loaded.bundle.version, database, where) if older is None and not draft else None
+            compared = spoke[0] if spoke else older and older.version
+            what = since(compared, database, loaded) if compared else None
             database.store_set(loaded.bundle.version, loaded.bundle.to_bytes(), now)
-            published = database.publish(loaded.bundle.version, draft=draft, author=who, why=why, at=datetime.now(UTC))
+            published = database.publish(
+                loaded.bundle.version, draft=draft, author=who, why=why, at=datetime.now(UTC), after=spoke
+            )
             before = older if draft else before_it(published, database.publications(EVERY))
     except Away as away:
         refuse(
@@ -171,6 +176,26 @@ def _there(version: str, database: Database, where: Storage, *, draft: bool) -> 
     # A service that has taken changed files since then goes on with those until something is published.
     others = (desk for desk in desks_here(where) if desk.published >= current.id and desk.current != version)
     return None if any(others) else current
+
+
+def _what_spoke(version: str, database: Database, where: Storage) -> tuple[str, str] | None:
+    """What a service here has spoken before anything was published, stored so that there is something to go back to.
+
+    Its version, and what the history says of it.
+    """
+    sets = Sets(where.sets)
+    spoken = [(at, each) for desk in desks_here(where) for each, at in desk.known.items() if each != version]
+    for at, each in sorted(spoken, reverse=True):
+        bundle = sets.bundle(each)
+        if bundle is not None:
+            database.store_set(each, bundle.to_bytes(), at)
+            why = (
+                "sprach vor der ersten Veröffentlichung"
+                if operator_language() == "de"
+                else "spoke before the first publication"
+            )
+            return each, why
+    return None
 
 
 def _say_there(there: Publication, loaded: Loaded, *, as_json: bool) -> None:

@@ -242,22 +242,28 @@ class Database:
             found = connection.execute(select(sets.c.content).where(sets.c.version == version)).scalar()
         return None if found is None else bytes(found)
 
-    def publish(self, version: str, *, draft: bool, author: str, why: str, at: datetime) -> Publication:
+    def publish(
+        self, version: str, *, draft: bool, author: str, why: str, at: datetime, after: tuple[str, str] | None = None
+    ) -> Publication:
         """Adds a publication to the log; also to go back to an earlier version.
+
+        `after` is a version, and why, that is entered just before it, so that nobody sees that one in force.
 
         Raises:
             Away: it was not added.
             LookupError: no such set is stored.
             ValueError: a text that cannot be stored.
         """
-        if not (spool.storable(author) and spool.storable(why)):
+        entered = [*([after] if after else []), (version, why)]
+        if not all(map(spool.storable, (author, *(reason for _, reason in entered)))):
             raise ValueError("author or why cannot be stored")
-        row = {"version": version, "draft": draft, "author": author, "why": why, "at": at}
         with self._writing() as connection:
-            if connection.execute(select(sets.c.version).where(sets.c.version == version)).first() is None:
-                raise LookupError(f"no set {version} is stored")
-            number = connection.execute(publications.insert().returning(publications.c.id), row).scalar_one()
-        return Publication(number, **row)  # type: ignore[arg-type] # the row's own names and types
+            for each, reason in entered:
+                if connection.execute(select(sets.c.version).where(sets.c.version == each)).first() is None:
+                    raise LookupError(f"no set {each} is stored")
+                row = {"version": each, "draft": draft, "author": author, "why": reason, "at": at}
+                number = connection.execute(publications.insert().returning(publications.c.id), row).scalar_one()
+        return Publication(number, version, draft, author, why, at)
 
     def publications(self, limit: int = 50) -> tuple[Publication, ...]:
         """The latest publications, the newest first."""
