@@ -41,12 +41,9 @@ if TYPE_CHECKING:
 KNOWN = timedelta(hours=24)
 """A set stays for so long after its last call."""
 
-AHEAD_SECONDS = 0.5
-"""A published set is known to all machines for so long before calls begin on it: by then their workers know it, too,
-and can answer any turn of such a call."""
-
 LATEST_SECONDS = 5.0
-"""It waits no longer for a machine that does not say that it knows the set: one that has just died, or is very busy."""
+"""Calls begin on a published set when it lies on the desks of all machines: then any of them can answer any turn. So
+long it waits for a machine that does not say so: one that has just died, or is very busy."""
 
 KEY_LIVES = timedelta(hours=24)
 """Then the key of the callers' hashes is destroyed, whether the database can give a new one or not."""
@@ -105,8 +102,6 @@ class House:
         self._fetched: dict[str, tuple[bytes, float]] = {}
         self._due: dict[str, float] = {}
         """By version: when a published set speaks at the latest."""
-        self._agreed: dict[str, float] = {}
-        """By version: since when all machines know it."""
         self._attempts = FileAttempts(settings.storage.spool)
         self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0, "wrong_pins": 0}
         self._traffic: Traffic | None = None
@@ -322,16 +317,12 @@ class House:
     def _forget_publication(self) -> None:
         if self._published is not None:
             self._due.pop(self._published[1], None)
-            self._agreed.pop(self._published[1], None)
             self._published = None
 
     def _everybody_knows(self, version: str) -> bool:
-        """Whether all machines have laid a set on their desks, and their workers have had the time to see it."""
+        """Whether a set lies on the desks of all machines."""
         laid = self._laid is not None and version in self._laid.known
-        if not laid or not all(version in each.get("sets", ()) for each in self._others.values()):
-            self._agreed.pop(version, None)
-            return False
-        return monotonic() - self._agreed.setdefault(version, monotonic()) >= AHEAD_SECONDS
+        return laid and all(version in each.get("sets", ()) for each in self._others.values())
 
     def _fetch(self, version: str, now: datetime) -> bool:
         """Whether a published set is ready to be run on this machine."""
