@@ -427,7 +427,7 @@ def slow(stage: Stage) -> Outcome:
     """Slows the database down, and compares how long callers wait without and with that."""
     delay = stage.scale.delay
     control = stage.folder / "delay"
-    control.write_text("0")
+    _replace(control, "0")
     with contextlib.ExitStack() as stack:
         database = stage.url
         if stage.postgres is not None:
@@ -440,7 +440,7 @@ def slow(stage: Stage) -> Outcome:
             usual = (crowd.protocol.quantile(0.5), crowd.protocol.quantile(0.99))
             before = len(crowd.protocol.seconds)
             if stage.postgres is not None:
-                control.write_text(str(delay))
+                _replace(control, str(delay))
                 stage.watch(crowd, stage.scale.trouble, "slowly")
             else:
                 end = time.monotonic() + stage.scale.trouble
@@ -452,7 +452,7 @@ def slow(stage: Stage) -> Outcome:
             whole, crowd.protocol.seconds = crowd.protocol.seconds, late
             slowly = (crowd.protocol.quantile(0.5), crowd.protocol.quantile(0.99))
             crowd.protocol.seconds = whole + late
-            control.write_text("0")
+            _replace(control, "0")
             crowd.stop()
             outcome = judged("slow", stage, running, crowd)
     outcome.notes.insert(
@@ -629,8 +629,8 @@ def clock(stage: Stage) -> Outcome:
     outcome.wrong += wrong
     outcome.notes.insert(
         0,
-        f"{stage.scale.shifts} times an hour ahead and back; opening hours followed, and announcements were heard "
-        f"after {latest:.1f} s at most",
+        f"{stage.scale.shifts} times an hour ahead and back; opening hours followed, and announcements came "
+        f"and went within {latest:.1f} s",
     )
     return outcome
 

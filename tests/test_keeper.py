@@ -220,6 +220,38 @@ def test_what_changed_last_speaks(kept):
     assert kept.until(lambda desk: desk.current == second).origin == "published"
 
 
+def test_what_was_published_before_the_files_were_changed_does_not_come_back_after_them(kept):
+    first = kept.begin().current
+    second = kept.edit(WELCOME, OTHER)
+    content = kept.bundle.to_bytes()
+    kept.edit(OTHER, WELCOME)
+    kept.tell(published=publication(1, second), contents={second: content}, others={"busy": {"sets": [first]}})
+    third = kept.edit(WELCOME, f"{OTHER}.")
+    kept.until(lambda desk: desk.current == third)
+    assert kept.desk.published == 1
+    for _ in range(20):
+        kept.house.step()
+        time.sleep(0.05)
+    assert kept.desk.current == third
+
+
+def test_a_published_set_waits_until_all_machines_know_it(kept):
+    first = kept.begin().current
+    second = kept.edit(WELCOME, OTHER)
+    content = kept.bundle.to_bytes()
+    kept.edit(OTHER, WELCOME)
+    news = {"published": publication(1, second), "contents": {second: content}}
+    kept.tell(**news, others={"busy": {"sets": [first]}})
+    kept.until(lambda desk: second in desk.known)
+    for _ in range(20):
+        kept.house.step()
+        time.sleep(0.05)
+    assert kept.desk.current == first
+    assert second in kept.house.own()["sets"]
+    kept.tell(**news, others={"busy": {"sets": [first, second]}})
+    kept.until(lambda desk: desk.current == second)
+
+
 def test_a_machine_without_a_desk_goes_by_what_is_published(kept):
     second = kept.edit(WELCOME, OTHER)
     content = kept.bundle.to_bytes()

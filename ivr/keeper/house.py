@@ -41,12 +41,9 @@ if TYPE_CHECKING:
 KNOWN = timedelta(hours=24)
 """A set stays for so long after its last call."""
 
-AHEAD_SECONDS = 0.5
-"""A published set is known to all machines for so long before calls begin on it: by then their workers know it, too,
-and can answer any turn of such a call."""
-
 LATEST_SECONDS = 5.0
-"""It waits no longer for a machine that does not say that it knows the set: one that has just died, or is very busy."""
+"""Calls begin on a published set when it lies on the desks of all machines: then any of them can answer any turn. So
+long it waits for a machine that does not say so: one that has just died, or is very busy."""
 
 KEY_LIVES = timedelta(hours=24)
 """Then the key of the callers' hashes is destroyed, whether the database can give a new one or not."""
@@ -105,8 +102,6 @@ class House:
         self._fetched: dict[str, tuple[bytes, float]] = {}
         self._due: dict[str, float] = {}
         """By version: when a published set speaks at the latest."""
-        self._agreed: dict[str, float] = {}
-        """By version: since when all machines know it."""
         self._attempts = FileAttempts(settings.storage.spool)
         self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0, "wrong_pins": 0}
         self._traffic: Traffic | None = None
@@ -114,6 +109,9 @@ class House:
         self._laid_at = 0.0
         self._alarmed = -_UNWRITTEN_SECONDS
         self._published: tuple[int, str] | None = None
+        """A set that is to speak soon: number and version of its publication."""
+        self._heard_of = self._noticed = 0.0
+        """When that was heard of; when a change of files was noticed."""
         self._refused: set[str] = set()
         """Published sets that this release cannot read."""
         self.desk: Desk | None = None
@@ -172,7 +170,7 @@ class House:
         """One look at everything."""
         now, clock = datetime.now(UTC), monotonic()
         if self._judging is None and (self._files.changed(clock) or (self._again is not None and clock > self._again)):
-            self._again = None
+            self._again, self._noticed = None, clock
             bundle, unread = gather(self._settings.files.flows, self._settings.files.contacts)
             if self.desk is None or bundle.version != self.desk.seen or unread:
                 self._judging = bundle, self._pool.submit(self._looked_at, bundle), self._latest_publication()
@@ -237,6 +235,10 @@ class House:
             # On a full disk. Nobody edits the files once more only because there is room again.
             self._again = monotonic() + _AGAIN_SECONDS
             return
+        if self.desk is not None and self._published is not None and self._heard_of < self._noticed:
+            # It was published before the files were changed, and has had no time to speak.
+            self.desk = self.desk.with_(published=self._published[0])
+            self._forget_publication()
         changed = self.desk is None or self.desk.current != version
         self._put_in_force(version, now, origin="files", seen=version)
         if changed:
@@ -282,6 +284,9 @@ class House:
         self._fetched.update({version: (content, monotonic()) for version, content in news.contents.items()})
         published = news.published
         if published is not None and (self.desk is None or published.id > self.desk.published):
+            if self._published is None or self._published[0] != published.id:
+                self._forget_publication()
+                self._heard_of = monotonic()
             self._published = (published.id, published.version)
             self._due.setdefault(published.version, monotonic() + (0 if at_once else LATEST_SECONDS))
         if self.desk is None:
@@ -305,26 +310,27 @@ class House:
         if not self._fetch(version, now):
             if version in self._refused and self.desk is not None:
                 self.desk = self.desk.with_(published=number)
-                self._published = None
+                self._forget_publication()
             return
         if self.desk is not None and version not in self.desk.known:
             self.desk = self.desk.with_(known={**self.desk.known, version: now})
-        if at_once or self._everybody_knows(version) or monotonic() >= self._due.get(version, 0):
+        speaks = self.desk is not None and self.desk.current == version
+        if at_once or speaks or self._everybody_knows(version) or monotonic() >= self._due.get(version, 0):
             changed = self.desk is None or self.desk.current != version
             self._put_in_force(version, now, origin="published", published=number)
-            self._due.pop(version, None)
-            self._agreed.pop(version, None)
-            self._published = None
+            self._forget_publication()
             if changed:
                 self._journal.event("set", now, version=version, origin="published")
 
+    def _forget_publication(self) -> None:
+        if self._published is not None:
+            self._due.pop(self._published[1], None)
+            self._published = None
+
     def _everybody_knows(self, version: str) -> bool:
-        """Whether all machines have laid a set on their desks, and their workers have had the time to see it."""
+        """Whether a set lies on the desks of all machines."""
         laid = self._laid is not None and version in self._laid.known
-        if not laid or not all(version in each.get("sets", ()) for each in self._others.values()):
-            self._agreed.pop(version, None)
-            return False
-        return monotonic() - self._agreed.setdefault(version, monotonic()) >= AHEAD_SECONDS
+        return laid and all(version in each.get("sets", ()) for each in self._others.values())
 
     def _fetch(self, version: str, now: datetime) -> bool:
         """Whether a published set is ready to be run on this machine."""

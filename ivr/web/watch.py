@@ -73,6 +73,8 @@ class Watch:
 
     def start(self, service: Service, recorder: Recorder) -> None:
         """Looks from now on until the process ends."""
+        current = service.current
+        service.change(current, _Known({current.flows.version: current}, self._asked_for), None)
         threading.Thread(target=self._go_on, args=(service, recorder), name="watch", daemon=True).start()
 
     def _go_on(self, service: Service, recorder: Recorder) -> None:
@@ -99,11 +101,17 @@ class Watch:
             recorder.alarm(datetime.now(UTC), "a set on the desk is not there", version=desk.current)
             return
         recorder.caller_key = bytes.fromhex(desk.caller_key) if desk.caller_key else None
-        known = _Known(found, lambda version: self._set(version, desk) if version in desk.known else None)
-        service.change(found[desk.current], known, found.get(desk.draft or ""))
+        service.change(found[desk.current], _Known(found, self._asked_for), found.get(desk.draft or ""))
         self.desk = desk
         service.room = self._share()
         service.locked = desk.locked
+
+    def _asked_for(self, version: str) -> Prepared | None:
+        """A set that a call is on and that is not at hand. Another machine may let calls begin on a set as soon as it
+        lies on the desk here, so the desk is looked at anew.
+        """
+        desk = desks.read(self._path)
+        return self._set(version, desk) if desk is not None and version in desk.known else None
 
     def _share(self) -> int | None:
         """How many more calls this worker may take until the keeper has counted them itself."""
