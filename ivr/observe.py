@@ -42,7 +42,7 @@ class Journal:
         begun: int = 0,  # noqa: ARG002 - for journals that measure
     ) -> None:
         """A webhook was answered. `test`: with a clock of its own, so it is no citizen's call."""
-        self.note(now, self.facts(inbound, flows.version, turn, test=test), inbound, turn)
+        self.note(instant(now), self.facts(inbound, flows.version, turn, test=test), inbound, turn)
 
     @staticmethod
     def facts(inbound: Inbound, version: str, turn: Turn, *, test: bool) -> str:
@@ -65,10 +65,10 @@ class Journal:
         text = as_json(facts)
         return f'{text}, "test": true' if test else text
 
-    def note(self, now: datetime, facts: str, inbound: Inbound, turn: Turn) -> None:
-        """The line of a turn: its facts and, where the call begins, the caller's number, masked."""
+    def note(self, at: str, facts: str, inbound: Inbound, turn: Turn) -> None:
+        """The line of a turn: its time, its facts and, where the call begins, the caller's number, masked."""
         shown = f', "caller": {quoted(masked(inbound.caller))}' if turn.state.turn == 1 else ""
-        self._say(f'{{"event": "turn", "time": "{_time(now)}", {facts}{shown}}}\n')
+        self._say(f'{{"event": "turn", "time": "{at}", {facts}{shown}}}\n')
 
     def refused(self, now: datetime, status: int, reason: str) -> None:
         """A webhook was turned away."""
@@ -106,7 +106,7 @@ class Journal:
 
     def _write(self, event: str, now: datetime, facts: dict[str, str | int]) -> None:
         told = f", {as_json(facts)}" if facts else ""
-        self._say(f'{{"event": "{event}", "time": "{_time(now)}"{told}}}\n')
+        self._say(f'{{"event": "{event}", "time": "{instant(now)}"{told}}}\n')
 
     def _say(self, line: str) -> None:
         try:
@@ -117,7 +117,8 @@ class Journal:
             return
 
 
-def _time(now: datetime) -> str:
+def instant(now: datetime) -> str:
+    """A time as it stands in lines: ISO, with milliseconds and offset."""
     return now.isoformat(timespec="milliseconds")
 
 

@@ -15,7 +15,7 @@ import json
 from time import monotonic, perf_counter_ns, sleep
 from typing import TYPE_CHECKING
 
-from ivr.observe import Journal, as_json
+from ivr.observe import Journal, as_json, instant
 from ivr.spool import Worth
 from ivr.tally import EXPECTS, INDEX, KINDS, REASONS
 
@@ -63,12 +63,12 @@ class Recorder(Journal):
     def turn(self, now: datetime, inbound: Inbound, flows: FlowSet, turn: Turn, *, test: bool, begun: int = 0) -> None:
         facts = self.facts(inbound, flows.version, turn, test=test)
         micros = (perf_counter_ns() - begun) // 1000
-        at = now.isoformat(timespec="milliseconds")
+        at = instant(now)
         line = f'{{"k": "turn", "at": "{at}", {facts}, "us": {micros}{self._hashed(inbound, turn)}}}\n'
         self._spool.append("turn", line.encode("ascii"), Worth.LITTLE if test else Worth.USUAL)
         if self._write_through:
             self._wait()
-        self.note(now, facts, inbound, turn)
+        self.note(at, facts, inbound, turn)
         step = flows.steps.get(turn.state.spot)
         kind = type(step).__module__.rpartition(".")[2] if step is not None else "other"
         expects = type(turn.expects).__name__.lower()
@@ -101,7 +101,7 @@ class Recorder(Journal):
     def _keep(self, kind: str, now: datetime, facts: dict[str, str | int | None]) -> None:
         passing = kind == "status" and facts["status"] in _PASSING
         given = {name: value for name, value in facts.items() if value is not None}
-        line = f'{{"k": "{kind}", "at": "{now.isoformat(timespec="milliseconds")}", {as_json(given)}}}\n'
+        line = f'{{"k": "{kind}", "at": "{instant(now)}", {as_json(given)}}}\n'
         self._spool.append(kind, line.encode("ascii"), Worth.LITTLE if passing else Worth.USUAL)
 
     def _wait(self) -> None:

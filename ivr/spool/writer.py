@@ -56,6 +56,7 @@ class Spool:
         """`limit` is in bytes. A folder that is missing is made, when there is something to write."""
         self._folder = folder
         self._tally = tally
+        self._waited, self._spooled, self._seen = map(tally.column, (_WAITING, _BYTES, _SEEN))
         self._limit = limit
         self._descriptor = -1
         self._size = 0
@@ -77,8 +78,7 @@ class Spool:
 
     def _waiting(self) -> int:
         """Bytes that have not reached the database: as the keeper saw it last, and what all have written since."""
-        tally = self._tally
-        return tally.sum(_WAITING) + tally.sum(_BYTES) - tally.sum(_SEEN)
+        return sum(self._waited) + sum(self._spooled) - sum(self._seen)
 
     def _write(self, line: bytes) -> bool:
         try:
