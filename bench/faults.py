@@ -838,6 +838,11 @@ def callbacks(stage: Stage) -> Outcome:
     return outcome
 
 
+CANARY = re.compile(rb"(?=(7[0-9]{7}3|Kanarie[0-9]{6}vogel|Canaria[0-9]{6}stadt|[0-9]{5}Q|4815162342))")
+"""What callers bring along in `privacy`: the end of a number, however its beginning is written; a name, a town, a
+postal code, and the keys of somebody who types her PIN into a menu."""
+
+
 def privacy(stage: Stage) -> Outcome:
     """Lets callers ring whose numbers, names, places and long keys would be known again, and looks for them."""
     serial = iter(range(10**9))
@@ -874,9 +879,7 @@ def privacy(stage: Stage) -> Outcome:
         if stage.postgres is not None:
             kept += [path.read_bytes() for path in _files(stage.postgres.folder)] + [_dump(stage)]
         everything = b"\n".join([*live, *kept, seen.encode()])
-    # All canaries have letters and digits only, so no form of writing changes them; what looks like one is looked up.
-    alike = re.findall(rb"(?=(7\d{7}3|\d{5}Q|Kanarie\d{6}vogel|Canaria\d{6}stadt|%s))" % secret.encode(), everything)
-    found = sorted({each.decode() for each in alike} & {*canaries, secret})
+    found = sorted({*canaries, secret} & {each.decode() for each in CANARY.findall(everything)})
     if found:
         outcome.wrong.append(f"{len(found)} of {len(canaries)} canaries are there in clear, such as {found[:3]}")
     if "ivr_turns" not in seen:
@@ -953,6 +956,7 @@ def main() -> int:
         print("No PostgreSQL server is installed here: only SQLite is looked at.")
         databases.remove("postgres")
     with contextlib.ExitStack() as stack:
+        stack.callback(_print_table, outcomes)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-faults-")))
         cluster = None
         if "postgres" in databases and programs is not None:
@@ -978,7 +982,6 @@ def main() -> int:
                 say(line)
             for line in outcome.wrong:
                 say(f"WRONG: {line}")
-    _print_table(outcomes)
     return int(any(outcome.wrong for outcome in outcomes))
 
 

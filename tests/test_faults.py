@@ -65,6 +65,13 @@ def test_the_judge_sees_what_is_wrong(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "written", ["From=%2B49151712345673&", "+49151712345673", "0151/712345673", "x712345673", "Kanarie000012vogel"]
+)
+def test_a_canary_is_known_again(written):
+    assert len(faults.CANARY.findall(written.encode())) == 1
+
+
 def test_every_scenario_is_played_and_explained():
     text = faults.__doc__
     for name in faults.SCENARIOS:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.instructions import Instruction
     from ivr.observe import Journal
     from ivr.settings import Storage
-    from ivr.spool import Reader
+    from ivr.spool import Batch, Reader
     from ivr.store import CallerKey, Publication
     from ivr.tally import Tally
 
@@ -36,6 +36,7 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _DRAIN_PAUSE = 0.2
 _SHORT_PAUSE = 0.005
 """Where workers wait for their lines to be moved."""
+_BATCH_BYTES = 1024 * 1024
 _ALARM_SECONDS = 60.0
 _PURGE_SECONDS = 24 * 3600.0
 HASHES_KEPT = timedelta(hours=24)
@@ -91,6 +92,8 @@ class Ledger:
         self._migrated = False
         self._looked = self._purged = -_PURGE_SECONDS
         self._alarmed: dict[str, float] = {}
+        self._behind = False
+        """Whether there is more in the spool than could be moved until the next look."""
         self._losses: dict[str, int] = {}
         self._losses_told = 0
 
@@ -115,7 +118,7 @@ class Ledger:
                 self.work()
                 self._tally.put(INDEX["away"], 0)
                 pause = _SHORTEST_PAUSE
-                wait = _SHORT_PAUSE if self._storage.write_through else _DRAIN_PAUSE
+                wait = _SHORT_PAUSE if self._storage.write_through or self._behind else _DRAIN_PAUSE
             except Away as away:
                 self._tally.put(INDEX["away"], 1)
                 self._alarm("away", str(away))
@@ -151,22 +154,34 @@ class Ledger:
             self._purged = clock
 
     def _drain(self) -> None:
+        """Moves what is in the spool by now. What comes in meanwhile waits for the next time: where there is always
+        something new, there would be no end, and no look at what others have published.
+        """
         begun = self._tally.sum(INDEX["spooled bytes"])
         while True:
             self._measure()
-            batch = self._reader.read()
-            if not batch.size:
+            batch = self._reader.read(_BATCH_BYTES)
+            if batch.size:
+                self._move(batch)
+            last = self._stopping.is_set()
+            if batch.size == 0 or (batch.size < _BATCH_BYTES // 2 and not last):
+                self._tally.put(INDEX["moved bytes"], begun)
+                self._behind = False
                 break
-            result = self._database.write(batch.lines)
-            self._reader.done(batch)
-            self._tally.add(INDEX["recorded"], result.added)
-            self._tally.add(INDEX["misshapen"], batch.misshapen + len(result.refused))
-            if result.refused:
-                self._alarm("refused", f"{len(result.refused)} lines are no records; the first: {result.refused[0][1]}")
-            if result.passed_over:
-                self._alarm("fields", f"fields of another release were left out: {', '.join(result.passed_over)}")
-        self._tally.put(INDEX["moved bytes"], begun)
+            if not last and monotonic() - self._looked >= LOOK_SECONDS:
+                self._behind = True
+                break
         self._reader.clear()
+
+    def _move(self, batch: Batch) -> None:
+        result = self._database.write(batch.lines)
+        self._reader.done(batch)
+        self._tally.add(INDEX["recorded"], result.added)
+        self._tally.add(INDEX["misshapen"], batch.misshapen + len(result.refused))
+        if result.refused:
+            self._alarm("refused", f"{len(result.refused)} lines are no records; the first: {result.refused[0][1]}")
+        if result.passed_over:
+            self._alarm("fields", f"fields of another release were left out: {', '.join(result.passed_over)}")
 
     def _measure(self) -> None:
         """Tells the workers how much is waiting, and whoever watches when that is too much."""
