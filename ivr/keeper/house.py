@@ -19,6 +19,7 @@ from ivr.bundle import Bundle, gather
 from ivr.desk import Desk, Load, Trouble
 from ivr.instructions import Instruction, latest
 from ivr.keeper.files import FilesWatch
+from ivr.keeper.limits import in_force, weighed
 from ivr.keeper.traffic import Traffic
 from ivr.pins import MOST_WRONG, FileAttempts
 from ivr.source.places import Place
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 KNOWN = timedelta(hours=24)
 """A set stays for so long after its last call."""
 
-LATEST_SECONDS = 5.0
+LATEST_SECONDS = 2.0
 """Calls begin on a published set when it lies on the desks of all machines: then any of them can answer any turn. So
 long it waits for a machine that does not say so: one that has just died, or is very busy."""
 
@@ -182,9 +183,6 @@ class House:
                 self.desk = self.desk.with_(seen=bundle.version)
             else:
                 self._take_files(bundle, judged.result(), now)
-                if self.desk is not None and self.desk.current == bundle.version and self._published is not None:
-                    # It was still waiting when the files were changed.
-                    self.desk, self._published = self.desk.with_(published=number), None
         self._read_spool(now)
         self._hear(now)
         self._weigh(now)
@@ -360,8 +358,7 @@ class House:
             ready = self._sets.ready(self.desk.current)
             self._traffic = Traffic(ready.directory.zone) if ready else None
         if self._traffic is not None:
-            with suppress(KeyError, ValueError):
-                self._traffic.take(batch.lines)
+            self._traffic.take(batch.lines)
         if self.desk is None or not batch.lines:
             return
         given = []
@@ -387,7 +384,7 @@ class House:
         self._tally.put(INDEX["calls"], self._own["calls"])
         machines = (self._own, *self._others.values())
         self.desk = self.desk.with_(
-            load=_load(machines, _limits(self._settings, self.desk, now)),
+            load=weighed(machines, in_force(self._settings.limits, self.desk.instructions, now)),
             locked=sum(int(each.get("wrong_pins", 0)) for each in machines) >= MOST_WRONG,
         )
 
@@ -443,43 +440,3 @@ def _united(before: Iterable[Instruction], also: Iterable[Instruction], now: dat
     counts = {each.id for each in latest(every.values(), now).values()}
     kept = [each for each in every.values() if each.id in counts or each.at > now - OLD]
     return tuple(sorted(kept, key=lambda each: (each.at, each.id)))
-
-
-class _Limits(NamedTuple):
-    calls: int | None
-    connections: int | None
-    minutes: int | None
-
-
-def _limits(settings: Settings, desk: Desk, now: datetime) -> _Limits:
-    """The limits of the settings, or what operators have put in their place."""
-    told = {subject: each for (kind, subject), each in latest(desk.instructions, now).items() if kind == "limit"}
-
-    def limit(name: str, usual: int | None) -> int | None:
-        if name not in told:
-            return usual
-        return int(told[name].value) if told[name].value.isdecimal() else None
-
-    usual = settings.limits
-    return _Limits(
-        limit("calls", usual.calls), limit("connections", usual.connections), limit("minutes", usual.minutes)
-    )
-
-
-def _load(machines: Iterable[Mapping[str, Any]], limits: _Limits) -> Load:
-    """What all machines together can still take."""
-    told = list(machines)
-    calls = sum(int(each.get("calls", 0)) for each in told)
-    seconds = sum(int(each.get("seconds", 0)) for each in told)
-    connections: dict[str, int] = {}
-    for each in told:
-        for contact, number in each.get("connections", {}).items():
-            connections[contact] = connections.get(contact, 0) + int(number)
-    room = None if limits.calls is None else max(0, limits.calls - calls)
-    full = frozenset(
-        contact
-        for contact, number in connections.items()
-        if limits.connections is not None and number >= limits.connections
-    )
-    spent = limits.minutes is not None and seconds >= 60 * limits.minutes
-    return Load(room == 0, full, not spent and limits.connections != 0, room)

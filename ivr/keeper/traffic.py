@@ -7,6 +7,7 @@ count along themselves. Test calls do not count.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,12 +46,9 @@ class Traffic:
     def take(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Takes note of lines of the spool, in any order; others than turns and ends of calls are passed over."""
         for line in lines:
-            if line.get("test") or not isinstance(line.get("call"), str):
-                continue
-            if line.get("k") == "turn":
-                self._turn(line)
-            elif line.get("k") == "status" and line.get("status") in _FINAL:
-                self._end(line["call"], datetime.fromisoformat(line["at"]))
+            # A line of another release may lack something: it is not counted, and costs no other line.
+            with suppress(KeyError, TypeError, ValueError):
+                self._note(line)
 
     def counts(self, now: datetime) -> dict[str, Any]:
         """`calls`, `connections` by contact, and `seconds` connected today, at `now` (aware)."""
@@ -68,6 +66,14 @@ class Traffic:
             "connections": dict(Counter(seen.contact for seen in talking)),
             "seconds": sum(self._seconds.values()) + running,
         }
+
+    def _note(self, line: Mapping[str, Any]) -> None:
+        if line.get("test") or not isinstance(line.get("call"), str):
+            return
+        if line["k"] == "turn":
+            self._turn(line)
+        elif line["k"] == "status" and line["status"] in _FINAL:
+            self._end(line["call"], datetime.fromisoformat(line["at"]))
 
     def _turn(self, line: Mapping[str, Any]) -> None:
         call, number, at = line["call"], int(line["turn"]), datetime.fromisoformat(line["at"]).astimezone(UTC)
