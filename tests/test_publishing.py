@@ -583,6 +583,16 @@ def test_nothing_is_published_without_the_database(office: Office) -> None:
     assert [each.version for each in office.db.publications()] == [first]
 
 
+def test_the_terminal_phone_plays_what_was_published(office: Office) -> None:
+    office("publish", "-m", "Der Anfang")
+    office.edit()
+    office("publish", "--draft", "-m", "Zum Anhören")
+    heard = [office("call", "--set", word, "--keys", "hangup") for word in ("published", "draft", "draft")]
+    assert heard[0] != heard[1] == heard[2]
+    assert "gibt es nicht" in office("call", "--set", "0000", "--keys", "hangup", code=2)
+    assert "--set" in office("call", "--set", "draft", "--url", "http://127.0.0.1:1", "--keys", "hangup", code=2)
+
+
 def test_sets_of_this_machine_are_found_without_the_database(office: Office) -> None:
     first = office.version
     loaded = find_in(office, "files")

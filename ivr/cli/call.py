@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from ivr.loader import Loaded
     from ivr.phone.line import Line
     from ivr.phone.transcript import Transcript
     from ivr.settings import Files
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 @click.option(
     "--trouble", type=click.Choice(TROUBLES), help="Something is wrong there: no PIN is taken, nothing is kept."
 )
+@click.option("--set", "kept", help="Not the files: published, draft, previous, or a version that was published.")
 @click.option("--from", "caller", default=CALLER, help="The caller's number, or a word such as anonymous.")
 @click.option("--url", help="Call a running service, for example http://127.0.0.1:8000; needs TWILIO_AUTH_TOKEN.")
 @json_option
@@ -72,6 +74,7 @@ def command(
     flow: str | None,
     pin: str | None,
     trouble: str | None,
+    kept: str | None,
     caller: str,
     url: str | None,
     as_json: bool,
@@ -85,8 +88,14 @@ def command(
     files = chosen_files(flows, contacts)
     try:
         if url is None:
-            line, address = _in_process(files, at, language, flow, (pin, trouble), as_json=as_json)
+            loaded = load(files.flows, files.contacts) if kept is None else _kept(kept)
+            line, address = _in_process(loaded, at, language, flow, (pin, trouble), as_json=as_json)
         else:
+            if kept is not None:
+                raise wrong_usage(
+                    "Welche Fassung spricht, weiß der Dienst selbst: --set geht nur ohne --url.",
+                    "Which set speaks the service knows by itself: --set works without --url only.",
+                )
             if pin is not None or trouble is not None:
                 raise wrong_usage(
                     "Welche PIN gilt, weiß der Dienst selbst: --pin und --trouble gehen nur ohne --url.",
@@ -129,8 +138,15 @@ def _check_language(language: str | None, spoken: Sequence[str]) -> None:
         )
 
 
+def _kept(word: str) -> Loaded:
+    """A set from the database, which is asked only then."""
+    from ivr.cli.versions import find_set
+
+    return find_set(word)
+
+
 def _in_process(
-    files: Files,
+    loaded: Loaded,
     at: tuple[datetime, ...],
     language: str | None,
     flow: str | None,
@@ -138,11 +154,10 @@ def _in_process(
     *,
     as_json: bool,
 ) -> tuple[Line, str]:
-    """A service of this command's own, made of the operators' files, with a token nobody else knows.
+    """A service of this command's own, made of a set, with a token nobody else knows.
 
     `duty` are the PIN that holds, and what is wrong there.
     """
-    loaded = load(files.flows, files.contacts)
     if loaded.flows is None or loaded.directory is None:
         stop_for_problems(loaded, 1, as_json=as_json)
     if flow is not None and flow not in loaded.flows.entrances:
