@@ -66,7 +66,7 @@ def render(problems: Iterable[Problem], language: Language, sources: Mapping[str
 
 def one_line(problem: Problem, language: Language) -> str:
     """A problem for logs: where it is, and what is wrong."""
-    return f"{_where(problem.place)} {problem.severity}[{problem.code}] {_say(problem.message, language)}"
+    return f"{_where(problem.place)}{problem.severity}[{problem.code}] {_say(problem.message, language)}"
 
 
 def to_json(problems: Iterable[Problem], language: Language) -> list[dict[str, Any]]:
