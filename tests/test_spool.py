@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -152,6 +154,8 @@ WRITER = """
     while number < 200 or sys.argv[2] == "kill":
         if spool.append("turn", b'{"number": %d}\\n' % number):
             os.write(1, b"%d\\n" % number)
+        if sys.argv[2] == "many":
+            spool.close()
         number += 1
     os.write(2, b"%d" % tally.sums()["lost turn"])
 """
@@ -195,3 +199,34 @@ def test_a_disk_that_fills_up_tears_no_line_and_every_loss_is_counted(tmp_path, 
     assert batch.misshapen == 0
     for path in segments(tmp_path):
         assert all(json.loads(each) for each in path.read_bytes().splitlines())
+
+
+def test_a_segment_that_is_being_made_is_not_taken_for_one_that_was_left(tmp_path, reader, tally, monkeypatch):
+    """The keeper looks just between the making of a segment and its lock: it deletes it, and the writer notices."""
+    spool = Spool(tmp_path / "spool" / "8000", tally, MEGABYTE)
+    lock, looks = fcntl.flock, iter([reader.clear, reader.clear])
+
+    def locked(file: Any, how: int) -> None:
+        if how == fcntl.LOCK_EX and (look := next(looks, None)):
+            look()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", locked)
+    assert spool.append("turn", line(1))
+    assert numbers(reader) == [1]
+    assert next(looks, None) is None
+
+
+def test_a_reader_that_clears_all_the_time_costs_no_line(tmp_path, reader):
+    """Many short-lived writers, and a keeper that never rests."""
+    with writing(tmp_path / "spool", "many") as process:
+        found: list[int] = []
+        while process.poll() is None:
+            found += numbers(reader)
+            reader.clear()
+        assert process.stdout is not None
+        kept = [int(word) for word in process.stdout.read().split()]
+    found += numbers(reader)
+    assert sorted(found) == kept == list(range(200))
+    reader.clear()
+    assert segments(tmp_path) == []

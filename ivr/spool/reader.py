@@ -64,8 +64,12 @@ class Reader:
         """Deletes the segments that have been read to their end and that nobody writes to any more."""
         present = list(self._segments())
         for path in present:
-            if self._is_left(path):
-                with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError), path.open("rb") as segment:
+                # Deleted under the lock: a writer that has just made it looks whether it is still there.
+                fcntl.flock(segment, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                segment.seek(self._reached.get(path, 0))
+                # Half a line at the end is all that a full disk let its writer write.
+                if b"\n" not in segment.read():
                     path.unlink()
                     self._reached.pop(path, None)
         for path in self._reached.keys() - set(present):
@@ -78,17 +82,6 @@ class Reader:
             with contextlib.suppress(OSError):
                 total += path.stat().st_size - self._reached.get(path, 0)
         return total
-
-    def _is_left(self, path: Path) -> bool:
-        """Whether a segment's writer has left it, and nothing whole in it is unread."""
-        try:
-            with path.open("rb") as segment:
-                fcntl.flock(segment, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                segment.seek(self._reached.get(path, 0))
-                # Half a line at the end is all that a full disk let its writer write.
-                return b"\n" not in segment.read()
-        except OSError:
-            return False
 
     def _segments(self) -> Iterator[Path]:
         found = []

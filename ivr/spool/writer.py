@@ -105,15 +105,13 @@ class Spool:
         return True
 
     def _open(self) -> None:
-        name = f"{os.getpid()}-{secrets.token_hex(6)}{SUFFIX}"
-        try:
-            self._descriptor = self._fresh(self._folder / name)
-        except FileNotFoundError:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._descriptor = self._fresh(self._folder / name)
-        # Nobody else knows the name yet, so there is nothing to wait for.
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    @staticmethod
-    def _fresh(path: Path) -> int:
-        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            path = self._folder / f"{os.getpid()}-{secrets.token_hex(6)}{SUFFIX}"
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.fstat(descriptor).st_nlink:
+                self._descriptor, self._size = descriptor, 0
+                return
+            # Between its making and its lock the keeper took it for one that somebody has left, and deleted it.
+            os.close(descriptor)
