@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from postgres import Postgres, bin_folder
+
+from ivr.store import Database
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +27,31 @@ def postgres() -> Iterator[Postgres]:
         yield cluster
     finally:
         cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Postgres) -> str:
+    """A PostgreSQL database with all tables, to be copied."""
+    name = postgres.create()
+    database = Database(postgres.url(name))
+    database.migrate()
+    database.close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database with all tables: each test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path}/ivr.db"
+        Database(address).migrate(create=True)
+        return address
+    server = request.getfixturevalue("postgres")
+    return str(server.url(server.create(request.getfixturevalue("migrated"))))
+
+
+@pytest.fixture
+def db(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.close()

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import signal
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from fulldisk import files_of_at_most
 
 from ivr.pins import MANY, MOST_WRONG, WINDOW, FileAttempts, NoAttempts, ProcessAttempts, find, hash_pin, weakness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from ivr.pins import Attempts
@@ -187,19 +185,6 @@ def test_a_torn_line_spoils_nothing(tmp_path: Path) -> None:
 
 
 # -- a disk that does not take it --------------------------------------------------------------------------------------
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """What a process meets on a full disk: a write that ends early, or fails."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, before)
 
 
 def test_on_a_full_disk_nobody_may(tmp_path: Path) -> None:

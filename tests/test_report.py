@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -19,7 +19,6 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from postgres import Postgres
 
 from ivr.cli import main
 from ivr.contacts import Directory
@@ -39,33 +38,6 @@ AUTUMN = Period(date(2026, 10, 20), date(2026, 10, 31))
 NOW = datetime(2026, 11, 25, 17, 3, tzinfo=UTC)
 VERSION = "0123456789ab"
 Line = dict[str, Any]
-
-
-@pytest.fixture(scope="session")
-def migrated(postgres: Postgres) -> str:
-    name = postgres.create()
-    database = Database(postgres.url(name))
-    database.migrate()
-    database.close()
-    return name
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database with all tables."""
-    if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path}/ivr.db"
-        Database(address).migrate(create=True)
-        return address
-    server = request.getfixturevalue("postgres")
-    return str(server.url(server.create(request.getfixturevalue("migrated"))))
-
-
-@pytest.fixture
-def db(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 @pytest.fixture(scope="module")

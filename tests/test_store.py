@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import signal
 import sqlite3
@@ -14,7 +13,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from fulldisk import files_of_at_most
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from postgres import Postgres
@@ -40,34 +39,6 @@ ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 25, 17, 3, 29, 123000, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 V1, V2, V3 = "0123456789ab", "ba9876543210", "aaaaaaaaaaaa"
-
-
-@pytest.fixture(scope="session")
-def migrated(postgres: Postgres) -> str:
-    """A PostgreSQL database with all tables, to be copied."""
-    name = postgres.create()
-    database = Database(postgres.url(name))
-    database.migrate()
-    database.close()
-    return name
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database with all tables."""
-    if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path}/ivr.db"
-        Database(address).migrate(create=True)
-        return address
-    server = request.getfixturevalue("postgres")
-    return server.url(server.create(request.getfixturevalue("migrated")))
-
-
-@pytest.fixture
-def db(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -674,19 +645,6 @@ def test_a_locked_file_is_away_for_writers_and_there_for_readers(file: Path) -> 
     assert db.write([turn(number=2)]).added == 1
 
 
-@contextmanager
-def room(size: int) -> Iterator[None]:
-    """No file can grow beyond this size: as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, before)
-
-
 def test_a_file_that_is_just_being_made_elsewhere_is_away(tmp_path: Path) -> None:
     """It cannot be switched to WAL then."""
     path = tmp_path / "ivr.db"
@@ -700,7 +658,7 @@ def test_a_file_that_is_just_being_made_elsewhere_is_away(tmp_path: Path) -> Non
 def test_a_full_disk_is_away_and_nothing_half_is_kept(file: Path) -> None:
     db = Database(f"sqlite:///{file}")
     db.write([turn()])
-    with room(file.stat().st_size), pytest.raises(Away):
+    with files_of_at_most(file.stat().st_size), pytest.raises(Away):
         db.write([turn("CA2", number) for number in range(1, 3000)])
     assert len(rows(db, turns)) == 1
     assert db.write([turn("CA2", number) for number in range(1, 3000)]).added == 2999
