@@ -29,7 +29,7 @@ from ivr.cli import check, main
 from ivr.cli.until import end
 from ivr.cli.versions import find_set
 from ivr.desk import Desk
-from ivr.instructions import latest
+from ivr.instructions import Instruction, latest
 from ivr.phone.line import HttpLine
 from ivr.sets import Sets
 from ivr.spool import Reader
@@ -581,6 +581,16 @@ def test_nothing_is_published_without_the_database(office: Office) -> None:
     assert "error" in office.facts("purge", code=1)
     office.bring_back()
     assert [each.version for each in office.db.publications()] == [first]
+
+
+def test_hours_tell_of_a_switch(office: Office) -> None:
+    """Who looks up an hour in the files is told that they are not all that counts."""
+    now = datetime.now(UTC)
+    office.serve(instructions=(Instruction("switch", "citywache", "closed", now, now + timedelta(hours=1)),))
+    assert "Für ordnungsamt gilt jetzt ein Schalter (citywache)" in office("hours", "ordnungsamt")
+    assert "Schalter" not in office("hours", "nordstadtbuero")
+    assert "Schalter" not in office("hours", "citywache", "--at", "2026-11-28T21:00")
+    assert office.facts("hours", "citywache")["contact"] == "citywache"
 
 
 def test_the_terminal_phone_plays_what_was_published(office: Office) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,13 +19,17 @@ from ivr.cli.common import (
     messages_option,
     operator_language,
     outside,
+    say,
     say_json,
     stop_for_problems,
     wrong_usage,
 )
 from ivr.cli.hours_text import moment, whole_year
+from ivr.desk import NAME, read
 from ivr.hours import YEARS, Day, missing_entries, unknown
+from ivr.instructions import latest
 from ivr.loader import load_contacts
+from ivr.settings import BadSetting, read_storage
 from ivr.source.near import did_you_mean
 from ivr.source.problems import Sentence
 from ivr.speech import LANGUAGES
@@ -103,6 +108,26 @@ def command(
         if contact is None:  # an overview: every language is told of one contact
             found = [(entry, answer, {lang: spoken[lang]}) for entry, answer, spoken in found]
         click.echo("\n\n".join(moment(*each, lang) for each in found))
+        if at is None:
+            _tell_of_switches(asked)
+
+
+def _tell_of_switches(asked: list[Entry]) -> None:
+    """The files are not all that counts now: says where a switch of the day is in force on this machine."""
+    try:
+        spool = read_storage(os.environ).spool
+    except BadSetting:
+        return
+    now = datetime.now(UTC)
+    desks = [desk for path in spool.glob(f"*/{NAME}") if (desk := read(path)) is not None]
+    switched = {subject for desk in desks for kind, subject in latest(desk.instructions, now) if kind == "switch"}
+    for entry in asked:
+        for subject in switched & {entry.key, *entry.house}:
+            say(
+                f"Für {entry.key} gilt jetzt ein Schalter ({subject}): Was Anrufer hören, zeigt `ivr override`.",
+                f"A switch is in force for {entry.key} now ({subject}): `ivr override` shows what callers hear.",
+                err=True,
+            )
 
 
 def _now(directory: Directory, entry: Entry, at: datetime) -> tuple[Entry, Answer, dict[str, str]]:
