@@ -37,15 +37,18 @@ FRAME = Sentence(
   Protokoll.
 - **Ob von derselben Nummer am selben Tag noch einmal angerufen wird**, zeigt ein Fingerabdruck der Nummer
   (HMAC-SHA-256, gekürzt auf 16 Zeichen) unter einem zufälligen Schlüssel. Der Schlüssel wird nach 24 Stunden
-  vernichtet, die Fingerabdrücke werden 24 Stunden nach Beginn des Anrufs gelöscht. Solange es den Schlüssel gibt, kann,
-  wer ihn und die Datenbank hat, eine Nummer durch Probieren bestätigen; danach niemand mehr. Mit `IVR_CALLER_HASH=no`
-  entsteht weder Schlüssel noch Fingerabdruck.
+  vernichtet, die Fingerabdrücke werden 24 Stunden nach Beginn des Anrufs gelöscht; nachgesehen wird jede Minute. Steht
+  der Dienst oder ist die Datenbank nicht zu erreichen, geschieht es, sobald er wieder läuft und sie wieder da ist.
+  Solange es den Schlüssel gibt, kann, wer ihn und die Datenbank hat, eine Nummer durch Probieren bestätigen; danach
+  niemand mehr. Auf jeder Maschine steht der Schlüssel auch in `desk.json`. Mit `IVR_CALLER_HASH=no` entsteht weder
+  Schlüssel noch Fingerabdruck; was es vorher davon gab, geht binnen 24 Stunden.
 - **Ortsangaben des Anbieters** (Stadt, Land, Postleitzahl zur Nummer) werden beim Eintreffen verworfen.
 - **Ziffern** werden nur als einzelne Taste eines Menüs behalten. Mehrere Ziffern hintereinander, etwa eine PIN, werden
-  nirgends geschrieben; von PINs gibt es nur Hashes.
+  nirgends geschrieben; von PINs gibt es nur Hashes. Eine Uhrzeit, die eine Diensthabende am Telefon eingibt, bleibt als
+  Ende dessen, was sie angeordnet hat.
 - **Gesprochenes** wird nicht aufgezeichnet.
-- **Fristen**: Aufzeichnungen 90 Tage (`IVR_KEEP_DAYS`), Fingerabdrücke 24 Stunden. Gelöscht wird beim Start, danach
-  regelmäßig und mit `ivr purge`. Eine Zeile, die so alt wie die Frist ist, wird gelöscht.
+- **Fristen**: Aufzeichnungen 90 Tage (`IVR_KEEP_DAYS`), Fingerabdrücke 24 Stunden. Aufzeichnungen werden beim Start,
+  danach täglich und mit `ivr purge` gelöscht: Eine Zeile, die dann so alt wie die Frist ist oder älter, geht.
 - **Sicherungskopien** der Datenbank enthalten, was zu ihrer Zeit darin stand, auch den Schlüssel des Tages: Die Tabelle
   `caller_keys` gehört nicht in sie hinein (`pg_dump --exclude-table-data=caller_keys`), ebenso wenig in ein Archiv des
   Transaktionsprotokolls von PostgreSQL, das länger als die Fristen aufbewahrt wird.
@@ -55,14 +58,16 @@ FRAME = Sentence(
 - **No caller's number is stored**, neither in the database nor in the spool nor in the log.
 - **Whether the same number calls again on the same day** is shown by a hash of the number (HMAC-SHA-256, cut to 16
   characters) under a random key. The key is destroyed after 24 hours, the hashes are deleted 24 hours after the call
-  began. As long as the key exists, whoever has it and the database can confirm a number by trying; nobody can
-  afterwards. With `IVR_CALLER_HASH=no` there is neither key nor hash.
+  began; it is looked for every minute. While the service is stopped, or the database cannot be reached, it has to wait
+  until they are back. As long as the key exists, whoever has it and the database can confirm a number by trying; nobody
+  can afterwards. On each machine the key stands in `desk.json`, too. With `IVR_CALLER_HASH=no` no key and no hash is
+  made; what there was of them before goes within 24 hours.
 - **The provider's geographical fields** (city, country, postcode of the number) are dropped on arrival.
 - **Digits** are kept only as the single key of a menu. Several in a row, such as a PIN, are written nowhere; of PINs
-  there are only hashes.
+  there are only hashes. A time that an officer types on the telephone stays as the end of what she has ordered.
 - **Nothing that is spoken** is recorded.
-- **Periods**: records 90 days (`IVR_KEEP_DAYS`), hashes 24 hours. Deletion is at the start, then regularly, and with
-  `ivr purge`. A row that is as old as the period is deleted.
+- **Periods**: records 90 days (`IVR_KEEP_DAYS`), hashes 24 hours. Records are deleted at the start, then daily, and
+  with `ivr purge`: a row that is as old as the period by then, or older, goes.
 - **Backups** of the database hold what stood in it at their time, the key of the day included: the table `caller_keys`
   has no place in them (`pg_dump --exclude-table-data=caller_keys`), nor in an archive of PostgreSQL's write-ahead log
   that is kept for longer than the periods.

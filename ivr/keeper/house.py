@@ -129,7 +129,7 @@ class House:
         self._files.changed(monotonic())
         before = desks.read(self._path)
         if before is not None and self._at_hand(before.current):
-            self.desk = before.with_(load=Load())
+            self.desk = self._without_dead_key(before.with_(load=Load()), now)
             for version in before.known:
                 self._at_hand(version)
             if before.seen != bundle.version:
@@ -378,8 +378,7 @@ class House:
         """What can still be taken, by the limits of the settings and those that operators have set."""
         if self.desk is None or self._traffic is None:
             return
-        if self.desk.key_born is not None and now - self.desk.key_born >= KEY_LIVES:
-            self.desk = self.desk.with_(caller_key=None, key_born=None)
+        self.desk = self._without_dead_key(self.desk, now)
         self._own = {**self._traffic.counts(now), "wrong_pins": self._attempts.wrong(now)}
         self._tally.put(INDEX["calls"], self._own["calls"])
         machines = (self._own, *self._others.values())
@@ -389,6 +388,13 @@ class House:
         )
 
     # --- the desk
+
+    def _without_dead_key(self, desk: Desk, now: datetime) -> Desk:
+        """Without a key that has had its day, or that the settings no longer want, database or not."""
+        if desk.key_born is None:
+            return desk
+        lives = self._settings.storage.hash_callers and now - desk.key_born < KEY_LIVES
+        return desk if lives else desk.with_(caller_key=None, key_born=None)
 
     def lay(self, now: datetime, clock: float, *, at_once: bool = False) -> None:
         """Lays on the desk what has changed."""

@@ -39,6 +39,8 @@ _SHORT_PAUSE = 0.005
 _BATCH_BYTES = 1024 * 1024
 _ALARM_SECONDS = 60.0
 _PURGE_SECONDS = 24 * 3600.0
+_FORGET_SECONDS = 60.0
+"""Between two looks for hashes of callers, and keys, that have had their day: once a day would double their lives."""
 HASHES_KEPT = timedelta(hours=24)
 FRESH = timedelta(seconds=10)
 """What a machine has told of itself counts for so long."""
@@ -90,7 +92,7 @@ class Ledger:
         self._asked = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="ledger", daemon=True)
         self._migrated = False
-        self._looked = self._purged = -_PURGE_SECONDS
+        self._looked = self._purged = self._forgot = -_PURGE_SECONDS
         self._alarmed: dict[str, float] = {}
         self._behind = False
         """Whether there is more in the spool than could be moved until the next look."""
@@ -148,6 +150,9 @@ class Ledger:
         if clock - self._looked >= LOOK_SECONDS or self._stopping.is_set():
             self._look()
             self._looked = clock
+        if clock - self._forgot >= _FORGET_SECONDS:
+            self._database.forget_callers(datetime.now(UTC), hashes=HASHES_KEPT)
+            self._forgot = clock
         if clock - self._purged >= _PURGE_SECONDS:
             kept = timedelta(days=self._storage.keep_days)
             self._database.purge(datetime.now(UTC), records=kept, hashes=HASHES_KEPT)
