@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from service import CONTACTS, FLOWS
@@ -19,6 +20,7 @@ from sqlalchemy import select
 from ivr import desk as desks
 from ivr.bundle import Bundle, gather
 from ivr.instructions import Instruction
+from ivr.keeper import house as houses
 from ivr.keeper import ledger as ledgers
 from ivr.keeper.files import SETTLED_SECONDS, FilesWatch
 from ivr.keeper.house import House
@@ -344,6 +346,37 @@ def test_connections_and_minutes_have_limits(kept):
     spool.append("turn", line("CA1", 3, now, "hangup", input="connection", result="completed", seconds="61"))
     assert kept.until(lambda desk: not desk.load.full).load.connecting is False
     kept.tell(instructions=(Instruction("limit", "connections", "0", now + timedelta(seconds=1)),))
+
+
+def test_a_keeper_that_begins_anew_gives_no_minute_and_no_line_twice(kept, monkeypatch):
+    """What the one before it has counted is in the database by then, and no longer in the spool."""
+    monkeypatch.setattr(houses, "_TRAFFIC_SECONDS", 0)
+    kept.begin()
+    _, spool = recorder(kept)
+    now = datetime.now(UTC)
+    limits = (Instruction("limit", "connections", "1", now), Instruction("limit", "minutes", "2", now))
+    kept.tell(instructions=limits)
+    spool.append("turn", line("CA1", 3, now, "hangup", input="connection", result="completed", seconds="121"))
+    spool.append("turn", line("CA2", 2, now, "dial", contact="polizei"))
+    kept.until(lambda desk: desk.load.full and not desk.load.connecting)
+    spool.close()
+    moved = Reader(kept.settings.storage.spool)
+    moved.done(moved.read())
+    moved.clear()
+    kept.house = kept.new()
+    kept.begin()
+    for _ in range(2):
+        kept.house.step()
+    kept.house.lay(now, time.monotonic(), at_once=True)
+    assert (kept.desk.load.full, kept.desk.load.connecting) == ({"polizei"}, False)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"calls": [["CA1", 1, 2, null]]}', '{"calls": 7, "day": null}'])
+def test_what_is_no_traffic_is_none(tmp_path, content):
+    (tmp_path / "traffic.json").write_text(content, "ascii")
+    traffic = Traffic(ZoneInfo("Europe/Berlin"))
+    traffic.recall(tmp_path / "traffic.json")
+    assert traffic.counts(datetime.now(UTC)) == {"calls": 0, "connections": {}, "seconds": 0}
 
 
 def test_the_key_of_the_callers_is_destroyed_after_a_day(kept):

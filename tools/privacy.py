@@ -40,8 +40,8 @@ FRAME = Sentence(
   vernichtet, die Fingerabdrücke werden 24 Stunden nach Beginn des Anrufs gelöscht; nachgesehen wird jede Minute. Steht
   der Dienst oder ist die Datenbank nicht zu erreichen, geschieht es, sobald er wieder läuft und sie wieder da ist.
   Solange es den Schlüssel gibt, kann, wer ihn und die Datenbank hat, eine Nummer durch Probieren bestätigen; danach
-  niemand mehr. Auf jeder Maschine steht der Schlüssel auch in `desk.json`. Mit `IVR_CALLER_HASH=no` entsteht weder
-  Schlüssel noch Fingerabdruck; was es vorher davon gab, geht binnen 24 Stunden.
+  niemand mehr. Auf jeder Maschine steht der Schlüssel auch in `desk.json` unter `IVR_SPOOL`. Mit
+  `IVR_CALLER_HASH=no` entsteht weder Schlüssel noch Fingerabdruck; was es vorher davon gab, geht binnen 24 Stunden.
 - **Ortsangaben des Anbieters** (Stadt, Land, Postleitzahl zur Nummer) werden beim Eintreffen verworfen.
 - **Ziffern** werden nur als einzelne Taste eines Menüs behalten. Mehrere Ziffern hintereinander, etwa eine PIN, werden
   nirgends geschrieben; von PINs gibt es nur Hashes. Eine Uhrzeit, die eine Diensthabende am Telefon eingibt, bleibt als
@@ -60,8 +60,8 @@ FRAME = Sentence(
   characters) under a random key. The key is destroyed after 24 hours, the hashes are deleted 24 hours after the call
   began; it is looked for every minute. While the service is stopped, or the database cannot be reached, it has to wait
   until they are back. As long as the key exists, whoever has it and the database can confirm a number by trying; nobody
-  can afterwards. On each machine the key stands in `desk.json`, too. With `IVR_CALLER_HASH=no` no key and no hash is
-  made; what there was of them before goes within 24 hours.
+  can afterwards. On each machine the key stands in `desk.json` below `IVR_SPOOL`, too. With `IVR_CALLER_HASH=no`
+  no key and no hash is made; what there was of them before goes within 24 hours.
 - **The provider's geographical fields** (city, country, postcode of the number) are dropped on arrival.
 - **Digits** are kept only as the single key of a menu. Several in a row, such as a PIN, are written nowhere; of PINs
   there are only hashes. A time that an officer types on the telephone stays as the end of what she has ordered.
@@ -83,14 +83,17 @@ SPOOL = Sentence(
     """### Die Warteschlange (Spool)
 
 Was ein Anruf ergibt, steht zuerst in einer Datei unter `IVR_SPOOL` und wandert von dort in die Datenbank: meist
-innerhalb einer Sekunde, bei einem Ausfall der Datenbank, sobald sie wieder da ist. Danach wird die Datei gelöscht. Die
-Felder einer Zeile sind die der Tabellen oben (`k` ist die Art der Zeile):
+innerhalb einer Sekunde, bei einem Ausfall der Datenbank, sobald sie wieder da ist. Danach wird die Datei gelöscht. Daneben
+liegt in `traffic.json`, was für die Grenzen gezählt wird: die Kennungen der Anrufe, die im Gang sind, und die heute
+verbundenen Sekunden, bis zum ersten Anruf des nächsten Tages. Die Felder einer Zeile sind die der Tabellen oben (`k`
+ist die Art der Zeile):
 """,
     """### The spool
 
 What a call yields stands in a file below `IVR_SPOOL` first and moves on to the database from there: within a second as
-a rule, after an outage of the database as soon as it is back. The file is deleted then. The fields of a line are those
-of the tables above (`k` is the kind of line):
+a rule, after an outage of the database as soon as it is back. The file is deleted then. Beside it lies, in
+`traffic.json`, what is counted for the limits: the ids of calls under way, and the seconds connected today, until the
+first call of the next day. The fields of a line are those of the tables above (`k` is the kind of line):
 """,
 )
 LOG = Sentence(

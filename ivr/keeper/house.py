@@ -20,6 +20,7 @@ from ivr.desk import Desk, Load, Trouble
 from ivr.instructions import Instruction, latest
 from ivr.keeper.files import FilesWatch
 from ivr.keeper.limits import in_force, weighed
+from ivr.keeper.traffic import NAME as TRAFFIC
 from ivr.keeper.traffic import Traffic
 from ivr.pins import MOST_WRONG, FileAttempts
 from ivr.source.places import Place
@@ -56,6 +57,7 @@ SHOWN = 5
 """So many problems of a refused set are kept."""
 
 _FLUSH_SECONDS = 0.5
+_TRAFFIC_SECONDS = 2.0
 _UNWRITTEN_SECONDS = 60.0
 _AGAIN_SECONDS = 5.0
 
@@ -106,6 +108,9 @@ class House:
         self._attempts = FileAttempts(settings.storage.spool)
         self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0, "wrong_pins": 0}
         self._traffic: Traffic | None = None
+        self._written_down = True
+        self._written_at = 0.0
+        """When what is known of the traffic was last written to its file."""
         self._laid: Desk | None = None
         self._laid_at = 0.0
         self._alarmed = -_UNWRITTEN_SECONDS
@@ -357,8 +362,12 @@ class House:
         if self._traffic is None and self.desk is not None:
             ready = self._sets.ready(self.desk.current)
             self._traffic = Traffic(ready.directory.zone) if ready else None
+            if self._traffic is not None:
+                self._traffic.recall(self._settings.desk / TRAFFIC)
         if self._traffic is not None:
             self._traffic.take(batch.lines)
+            if batch.lines:
+                self._written_down = False
         if self.desk is None or not batch.lines:
             return
         given = []
@@ -381,6 +390,9 @@ class House:
         self.desk = self._without_dead_key(self.desk, now)
         self._own = {**self._traffic.counts(now), "wrong_pins": self._attempts.wrong(now)}
         self._tally.put(INDEX["calls"], self._own["calls"])
+        if not self._written_down and monotonic() - self._written_at >= _TRAFFIC_SECONDS:
+            self._traffic.write_down(self._settings.desk / TRAFFIC)
+            self._written_down, self._written_at = True, monotonic()
         machines = (self._own, *self._others.values())
         self.desk = self.desk.with_(
             load=weighed(machines, in_force(self._settings.limits, self.desk.instructions, now)),
