@@ -83,10 +83,10 @@ SPOOL = Sentence(
     """### Die Warteschlange (Spool)
 
 Was ein Anruf ergibt, steht zuerst in einer Datei unter `IVR_SPOOL` und wandert von dort in die Datenbank: meist
-innerhalb einer Sekunde, bei einem Ausfall der Datenbank, sobald sie wieder da ist. Danach wird die Datei gelöscht. Daneben
-liegt in `traffic.json`, was für die Grenzen gezählt wird: die Kennungen der Anrufe, die im Gang sind, und die heute
-verbundenen Sekunden, bis zum ersten Anruf des nächsten Tages. Die Felder einer Zeile sind die der Tabellen oben (`k`
-ist die Art der Zeile):
+innerhalb einer Sekunde, bei einem Ausfall der Datenbank, sobald sie wieder da ist. Danach wird die Datei gelöscht.
+Daneben liegt in `traffic.json`, was für die Grenzen gezählt wird: die Kennungen der Anrufe, die im Gang sind, und die
+heute verbundenen Sekunden, bis zum ersten Anruf des nächsten Tages. Die Felder einer Zeile sind die der Tabellen oben
+(`k` ist die Art der Zeile):
 """,
     """### The spool
 
