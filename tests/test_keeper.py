@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import time
@@ -423,6 +424,17 @@ def test_the_hash_of_a_caller_lives_for_a_day_however_long_the_service_runs(tmp_
         query = select(calls.c.call, calls.c.caller.is_not(None)).order_by(calls.c.call)
         assert list(connection.execute(query)) == [("CA1", False), ("CA2", True)]
     database.close()
+
+
+def test_nothing_half_written_is_left_lying(kept):
+    """A keeper that was killed at the wrong moment has left a key behind."""
+    kept.settings.desk.mkdir(parents=True)
+    old, young = (kept.settings.desk / f".desk.json.1.{name}" for name in ("old", "young"))
+    for path in (old, young):
+        path.touch()
+    os.utime(old, (1, 1))
+    kept.begin()
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_a_desk_is_what_was_written(tmp_path):

@@ -42,7 +42,7 @@ FRAME = Sentence(
   Solange es den Schlüssel gibt, kann, wer ihn und die Datenbank hat, eine Nummer durch Probieren bestätigen; danach
   niemand mehr. Auf jeder Maschine steht der Schlüssel auch in `desk.json` unter `IVR_SPOOL`. Mit
   `IVR_CALLER_HASH=no` entsteht weder Schlüssel noch Fingerabdruck; was es vorher davon gab, geht binnen 24 Stunden.
-- **Ortsangaben des Anbieters** (Stadt, Land, Postleitzahl zur Nummer) werden beim Eintreffen verworfen.
+- **Name und Ort**, die der Anbieter zur Nummer mitschickt (Stadt, Land, Postleitzahl), werden beim Eintreffen verworfen.
 - **Ziffern** werden nur als einzelne Taste eines Menüs behalten. Mehrere Ziffern hintereinander, etwa eine PIN, werden
   nirgends geschrieben; von PINs gibt es nur Hashes. Eine Uhrzeit, die eine Diensthabende am Telefon eingibt, bleibt als
   Ende dessen, was sie angeordnet hat.
@@ -52,7 +52,8 @@ FRAME = Sentence(
 - **Sicherungskopien** der Datenbank enthalten, was zu ihrer Zeit darin stand, auch den Schlüssel des Tages: Die Tabelle
   `caller_keys` gehört nicht in sie hinein (`pg_dump --exclude-table-data=caller_keys`), ebenso wenig in ein Archiv des
   Transaktionsprotokolls von PostgreSQL, das länger als die Fristen aufbewahrt wird.
-- **Der Anbieter der Telefonie** speichert selbst, was in seinem Vertrag steht. Diese Seite sagt nichts darüber.""",
+- **Der Anbieter der Telefonie** speichert selbst, was in seinem Vertrag steht. Diese Seite sagt nichts darüber,
+  nur so viel: Wer dort nachsehen darf, findet zur Kennung eines Anrufs die Nummer, solange der Anbieter sie aufbewahrt.""",
     """The service does without the numbers of callers, and so it keeps none.
 
 - **No caller's number is stored**, neither in the database nor in the spool nor in the log.
@@ -62,7 +63,7 @@ FRAME = Sentence(
   until they are back. As long as the key exists, whoever has it and the database can confirm a number by trying; nobody
   can afterwards. On each machine the key stands in `desk.json` below `IVR_SPOOL`, too. With `IVR_CALLER_HASH=no`
   no key and no hash is made; what there was of them before goes within 24 hours.
-- **The provider's geographical fields** (city, country, postcode of the number) are dropped on arrival.
+- **Name and place** that the provider sends with the number (city, country, postcode) are dropped on arrival.
 - **Digits** are kept only as the single key of a menu. Several in a row, such as a PIN, are written nowhere; of PINs
   there are only hashes. A time that an officer types on the telephone stays as the end of what she has ordered.
 - **Nothing that is spoken** is recorded.
@@ -71,7 +72,8 @@ FRAME = Sentence(
 - **Backups** of the database hold what stood in it at their time, the key of the day included: the table `caller_keys`
   has no place in them (`pg_dump --exclude-table-data=caller_keys`), nor in an archive of PostgreSQL's write-ahead log
   that is kept for longer than the periods.
-- **The telephony provider** itself stores what its contract says. This page is not about that.""",
+- **The telephony provider** itself stores what its contract says. This page is not about that, but for
+  this: who may look there finds the number to a call's id for as long as the provider keeps it.""",
 )
 
 DATABASE = Sentence("### Die Datenbank", "### The database")

@@ -130,6 +130,7 @@ class House:
         `wait_for_news` waits a moment for the database: a machine without a desk asks it first.
         """
         now = datetime.now(UTC)
+        desks.tidy(self._settings.desk)
         bundle, _ = gather(self._settings.files.flows, self._settings.files.contacts)
         self._files.changed(monotonic())
         before = desks.read(self._path)
