@@ -42,7 +42,8 @@ FRAME = Sentence(
   Solange es den Schlüssel gibt, kann, wer ihn und die Datenbank hat, eine Nummer durch Probieren bestätigen; danach
   niemand mehr. Auf jeder Maschine steht der Schlüssel auch in `desk.json` unter `IVR_SPOOL`. Mit
   `IVR_CALLER_HASH=no` entsteht weder Schlüssel noch Fingerabdruck; was es vorher davon gab, geht binnen 24 Stunden.
-- **Name und Ort**, die der Anbieter zur Nummer mitschickt (Stadt, Land, Postleitzahl), werden beim Eintreffen verworfen.
+- **Name und Ort**, die der Anbieter mit der Nummer schickt (Stadt, Land, Postleitzahl), werden beim Eintreffen
+  verworfen.
 - **Ziffern** werden nur als einzelne Taste eines Menüs behalten. Mehrere Ziffern hintereinander, etwa eine PIN, werden
   nirgends geschrieben; von PINs gibt es nur Hashes. Eine Uhrzeit, die eine Diensthabende am Telefon eingibt, bleibt als
   Ende dessen, was sie angeordnet hat.
@@ -53,7 +54,7 @@ FRAME = Sentence(
   `caller_keys` gehört nicht in sie hinein (`pg_dump --exclude-table-data=caller_keys`), ebenso wenig in ein Archiv des
   Transaktionsprotokolls von PostgreSQL, das länger als die Fristen aufbewahrt wird.
 - **Der Anbieter der Telefonie** speichert selbst, was in seinem Vertrag steht. Diese Seite sagt nichts darüber,
-  nur so viel: Wer dort nachsehen darf, findet zur Kennung eines Anrufs die Nummer, solange der Anbieter sie aufbewahrt.""",
+  nur so viel: Wer dort nachsehen darf, findet zur Kennung eines Anrufs die Nummer, solange der Anbieter sie behält.""",
     """The service does without the numbers of callers, and so it keeps none.
 
 - **No caller's number is stored**, neither in the database nor in the spool nor in the log.

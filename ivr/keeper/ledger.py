@@ -41,6 +41,8 @@ _ALARM_SECONDS = 60.0
 _PURGE_SECONDS = 24 * 3600.0
 _FORGET_SECONDS = 60.0
 """Between two looks for hashes of callers, and keys, that have had their day: once a day would double their lives."""
+_LATE = timedelta(hours=2)
+"""A line that comes later than this is left to the purge."""
 HASHES_KEPT = timedelta(hours=24)
 FRESH = timedelta(seconds=10)
 """What a machine has told of itself counts for so long."""
@@ -93,6 +95,8 @@ class Ledger:
         self._thread = threading.Thread(target=self._go_on, name="ledger", daemon=True)
         self._migrated = False
         self._looked = self._purged = self._forgot = -_PURGE_SECONDS
+        self._forgotten: datetime | None = None
+        """Of calls that began before it no hash is left."""
         self._alarmed: dict[str, float] = {}
         self._behind = False
         """Whether there is more in the spool than could be moved until the next look."""
@@ -151,8 +155,9 @@ class Ledger:
             self._look()
             self._looked = clock
         if clock - self._forgot >= _FORGET_SECONDS:
-            self._database.forget_callers(datetime.now(UTC), hashes=HASHES_KEPT)
-            self._forgot = clock
+            now = datetime.now(UTC)
+            self._database.forget_callers(now, hashes=HASHES_KEPT, since=self._forgotten)
+            self._forgot, self._forgotten = clock, now - HASHES_KEPT - _LATE
         if clock - self._purged >= _PURGE_SECONDS:
             kept = timedelta(days=self._storage.keep_days)
             self._database.purge(datetime.now(UTC), records=kept, hashes=HASHES_KEPT)

@@ -368,9 +368,12 @@ class Database:
         removed = {table.name: self._remove(table, old) for table, old in _old(now, records).items()}
         return removed | self.forget_callers(now, hashes=hashes)
 
-    def forget_callers(self, now: datetime, *, hashes: timedelta) -> dict[str, int]:
-        """Removes the hashes of callers that are older than they may be, and keys that are no longer used."""
-        forgotten = self._forget_hashes(now - hashes)
+    def forget_callers(self, now: datetime, *, hashes: timedelta, since: datetime | None = None) -> dict[str, int]:
+        """Removes the hashes of callers that are older than they may be, and keys that are no longer used.
+
+        With `since`, only calls that began after it are looked at: who asks every minute need not look at all of them.
+        """
+        forgotten = self._forget_hashes(now - hashes, since)
         with self.connect() as connection:
             dead = _dead_keys(connection, now)
         if dead:
@@ -399,8 +402,9 @@ class Database:
         some = select(*table.primary_key.columns).where(old).limit(BITE).with_for_update(skip_locked=True)
         return self._in_bites(delete(table).where(key.in_(some)))
 
-    def _forget_hashes(self, until: datetime) -> int:
-        some = select(calls.c.call).where(_callers(until)).limit(BITE).with_for_update(skip_locked=True)
+    def _forget_hashes(self, until: datetime, since: datetime | None) -> int:
+        old = _callers(until) if since is None else and_(calls.c.started > since, _callers(until))
+        some = select(calls.c.call).where(old).limit(BITE).with_for_update(skip_locked=True)
         return self._in_bites(update(calls).where(calls.c.call.in_(some)).values(caller=None))
 
     def _in_bites(self, statement: Any) -> int:
