@@ -352,6 +352,7 @@ def test_connections_and_minutes_have_limits(kept):
 def test_a_keeper_that_begins_anew_gives_no_minute_and_no_line_twice(kept, monkeypatch):
     """What the one before it has counted is in the database by then, and no longer in the spool."""
     monkeypatch.setattr(houses, "_TRAFFIC_SECONDS", 0)
+    monkeypatch.setattr(houses, "_TRAFFIC_SHARE", 0)
     kept.begin()
     _, spool = recorder(kept)
     now = datetime.now(UTC)

@@ -58,6 +58,8 @@ SHOWN = 5
 
 _FLUSH_SECONDS = 0.5
 _TRAFFIC_SECONDS = 2.0
+_TRAFFIC_SHARE = 50
+"""So many times as long as it took to write the traffic down is waited until the next time."""
 _UNWRITTEN_SECONDS = 60.0
 _AGAIN_SECONDS = 5.0
 
@@ -109,8 +111,8 @@ class House:
         self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0, "wrong_pins": 0}
         self._traffic: Traffic | None = None
         self._written_down = True
-        self._written_at = 0.0
-        """When what is known of the traffic was last written to its file."""
+        self._write_at = 0.0
+        """When what is known of the traffic is written to its file again."""
         self._laid: Desk | None = None
         self._laid_at = 0.0
         self._alarmed = -_UNWRITTEN_SECONDS
@@ -391,9 +393,12 @@ class House:
         self.desk = self._without_dead_key(self.desk, now)
         self._own = {**self._traffic.counts(now), "wrong_pins": self._attempts.wrong(now)}
         self._tally.put(INDEX["calls"], self._own["calls"])
-        if not self._written_down and monotonic() - self._written_at >= _TRAFFIC_SECONDS:
+        begun = monotonic()
+        if not self._written_down and begun >= self._write_at:
             self._traffic.write_down(self._settings.desk / TRAFFIC)
-            self._written_down, self._written_at = True, monotonic()
+            # Where there is so much that it takes long, it is done less often: the keeper has other work as well.
+            pause = max(_TRAFFIC_SECONDS, _TRAFFIC_SHARE * (monotonic() - begun))
+            self._written_down, self._write_at = True, begun + pause
         machines = (self._own, *self._others.values())
         self.desk = self.desk.with_(
             load=weighed(machines, in_force(self._settings.limits, self.desk.instructions, now)),

@@ -64,10 +64,12 @@ class Traffic:
 
     def write_down(self, path: Path) -> None:
         """Replaces the file as a whole. Where nothing can be written, a keeper that begins anew knows less."""
+        # Of calls that are over, those whose lines may still come: on a busy day the others are too many to write.
+        lately = max(self._over.values(), default=datetime.now(UTC)) - QUIET
         known = {
             "day": self._day and self._day.isoformat(),
             "calls": [[call, seen.at.isoformat(), seen.turn, seen.contact] for call, seen in self._calls.items()],
-            "over": [[call, at.isoformat()] for call, at in self._over.items()],
+            "over": [[call, at.isoformat()] for call, at in self._over.items() if at > lately],
             "seconds": [[call, turn, number] for (call, turn), number in self._seconds.items()],
         }
         whole = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -76,7 +78,7 @@ class Traffic:
                 with os.fdopen(
                     os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
                 ) as file:
-                    json.dump(known, file)
+                    file.write(json.dumps(known))
                 whole.replace(path)
             finally:
                 whole.unlink(missing_ok=True)
