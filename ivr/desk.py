@@ -11,6 +11,8 @@ import fcntl
 import json
 import os
 import secrets
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 NAME = "desk.json"
 _LOCK = "keeper.lock"
+_UNFINISHED_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,17 @@ def write(path: Path, desk: Desk) -> None:
         whole.replace(path)
     finally:
         whole.unlink(missing_ok=True)
+
+
+def tidy(folder: Path) -> None:
+    """Removes what keepers that were killed have left half written: the key of the day may stand in it.
+
+    What is younger than a minute may be another keeper's that is still at it.
+    """
+    for path in folder.glob(".*.json.*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _UNFINISHED_SECONDS:
+                path.unlink()
 
 
 def hold(folder: Path) -> int:

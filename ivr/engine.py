@@ -65,7 +65,7 @@ def advance(flows: FlowSet, world: World, state: State | None, inbound: Inbound)
             return walk.finish(_crowded(walk), (("input", "call"), ("limit", "calls")))
         walk.announces = walk.state.turn == 0 and public
         return walk.follow(Move((), ToStep(start)), (("input", "call"),))
-    return walk.follow(walk.react(step, _input(inbound)), _facts(inbound))
+    return walk.follow(walk.react(step, _input(inbound)), _facts(inbound, secret=step.secret))
 
 
 def resume(flows: FlowSet, world: World, state: State, inbound: Inbound) -> Turn:
@@ -143,11 +143,12 @@ def _input(inbound: Inbound) -> Input:
     return Silence()
 
 
-def _facts(inbound: Inbound) -> Facts:
+def _facts(inbound: Inbound, *, secret: bool = False) -> Facts:
     match _input(inbound):
         case Pressed(key):
-            # One key is a choice; several may be a number or a secret, and are nobody's business from here on.
-            return (("input", "key"), ("key", key if len(key) == 1 else "several"))
+            # One key is a choice; several may be a number or a secret, and are nobody's business from here on. Where
+            # several are waited for, one may be the beginning of them.
+            return (("input", "key"), ("key", key if len(key) == 1 and not secret else "several"))
         case Connected(result):
             talked = (("seconds", str(inbound.dial_seconds)),) if inbound.dial_seconds is not None else ()
             return (("input", "connection"), ("result", result.value), *talked)

@@ -251,6 +251,12 @@ def test_the_pin_is_written_down_nowhere(duty: Duty) -> None:
     assert b'"key": "several"' in everything
 
 
+def test_not_even_the_first_digit_of_a_pin_is_written_down(duty: Duty) -> None:
+    Call(duty).types("7")
+    assert '"key": "several"' in duty.journal.getvalue()
+    assert '"key": "7"' not in duty.journal.getvalue()
+
+
 # -- in the terminal ---------------------------------------------------------------------------------------------------
 
 

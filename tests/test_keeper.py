@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from service import CONTACTS, FLOWS
+from sqlalchemy import select
 
 from ivr import desk as desks
 from ivr.bundle import Bundle, gather
 from ivr.instructions import Instruction
+from ivr.keeper import house as houses
+from ivr.keeper import ledger as ledgers
 from ivr.keeper.files import SETTLED_SECONDS, FilesWatch
 from ivr.keeper.house import House
-from ivr.keeper.ledger import News
+from ivr.keeper.ledger import Ledger, News
 from ivr.keeper.traffic import LONGEST_CONNECTION, QUIET, Traffic
 from ivr.loader import Loaded, load_bundle
 from ivr.observe import Journal
 from ivr.records import Recorder
 from ivr.sets import Sets
-from ivr.settings import Settings, read_settings
+from ivr.settings import Settings, read_settings, read_storage
 from ivr.spool import Reader, Spool
-from ivr.store import CallerKey, Publication
+from ivr.store import CallerKey, Database, Publication
+from ivr.store.schema import calls
 from ivr.tally import alone
 
 NOTHING = News(None, None, (), None, {}, {})
@@ -343,6 +349,38 @@ def test_connections_and_minutes_have_limits(kept):
     kept.tell(instructions=(Instruction("limit", "connections", "0", now + timedelta(seconds=1)),))
 
 
+def test_a_keeper_that_begins_anew_gives_no_minute_and_no_line_twice(kept, monkeypatch):
+    """What the one before it has counted is in the database by then, and no longer in the spool."""
+    monkeypatch.setattr(houses, "_TRAFFIC_SECONDS", 0)
+    monkeypatch.setattr(houses, "_TRAFFIC_SHARE", 0)
+    kept.begin()
+    _, spool = recorder(kept)
+    now = datetime.now(UTC)
+    limits = (Instruction("limit", "connections", "1", now), Instruction("limit", "minutes", "2", now))
+    kept.tell(instructions=limits)
+    spool.append("turn", line("CA1", 3, now, "hangup", input="connection", result="completed", seconds="121"))
+    spool.append("turn", line("CA2", 2, now, "dial", contact="polizei"))
+    kept.until(lambda desk: desk.load.full and not desk.load.connecting)
+    spool.close()
+    moved = Reader(kept.settings.storage.spool)
+    moved.done(moved.read())
+    moved.clear()
+    kept.house = kept.new()
+    kept.begin()
+    for _ in range(2):
+        kept.house.step()
+    kept.house.lay(now, time.monotonic(), at_once=True)
+    assert (kept.desk.load.full, kept.desk.load.connecting) == ({"polizei"}, False)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"calls": [["CA1", 1, 2, null]]}', '{"calls": 7, "day": null}'])
+def test_what_is_no_traffic_is_none(tmp_path, content):
+    (tmp_path / "traffic.json").write_text(content, "ascii")
+    traffic = Traffic(ZoneInfo("Europe/Berlin"))
+    traffic.recall(tmp_path / "traffic.json")
+    assert traffic.counts(datetime.now(UTC)) == {"calls": 0, "connections": {}, "seconds": 0}
+
+
 def test_the_key_of_the_callers_is_destroyed_after_a_day(kept):
     kept.begin()
     now = datetime.now(UTC)
@@ -350,6 +388,54 @@ def test_the_key_of_the_callers_is_destroyed_after_a_day(kept):
     kept.until(lambda desk: desk.caller_key is not None)
     kept.until(lambda desk: desk.caller_key is None)
     assert b"secret".hex() not in (kept.settings.desk / desks.NAME).read_text("ascii")
+
+
+@pytest.mark.parametrize(("switched", "age"), [("no", 0), ("yes", 24)])
+def test_a_key_that_may_not_be_used_is_not_taken_over_from_the_desk(kept, switched, age):
+    """The database may be away for as long as it likes."""
+    desk = kept.begin()
+    born = datetime.now(UTC) - timedelta(hours=age)
+    desks.write(kept.settings.desk / desks.NAME, desk.with_(caller_key="00ff", key_born=born))
+    storage = replace(kept.settings.storage, hash_callers=switched == "yes")
+    kept.settings = replace(kept.settings, storage=storage)
+    kept.house = kept.new()
+    assert kept.begin().caller_key is None
+
+
+def test_the_hash_of_a_caller_lives_for_a_day_however_long_the_service_runs(tmp_path, monkeypatch):
+    """Not for two, as it would if it were looked for once a day."""
+    seconds = [1000.0]
+    monkeypatch.setattr(ledgers, "monotonic", lambda: seconds[0])
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'ivr.db'}", "IVR_SPOOL": str(tmp_path / "spool")}
+    storage = read_storage(env)
+    database = Database(storage.database)
+    database.migrate(create=True)
+    parts = (storage, Reader(storage.spool), alone(), Journal(io.StringIO()))
+    ledger = Ledger(*parts, machine="a", run="1", tell=lambda _: None, own=dict, wanted=lambda _: False)
+    spool = Spool(storage.spool / "8000", alone(), storage.spool_limit)
+    ledger.work()
+    rest = {"flow": "hotline", "step": "main", "language": "de", "input": "call", "us": 900, "caller": 16 * "0"}
+    for call, hours in (("CA1", 24), ("CA2", 23)):
+        at = datetime.now(UTC) - timedelta(hours=hours)
+        spool.append("turn", line(call, 1, at, version="0123456789ab", **rest))
+    ledger.work()
+    seconds[0] += 61
+    ledger.work()
+    with database.connect() as connection:
+        query = select(calls.c.call, calls.c.caller.is_not(None)).order_by(calls.c.call)
+        assert list(connection.execute(query)) == [("CA1", False), ("CA2", True)]
+    database.close()
+
+
+def test_nothing_half_written_is_left_lying(kept):
+    """A keeper that was killed at the wrong moment has left a key behind."""
+    kept.settings.desk.mkdir(parents=True)
+    old, young = (kept.settings.desk / f".desk.json.1.{name}" for name in ("old", "young"))
+    for path in (old, young):
+        path.touch()
+    os.utime(old, (1, 1))
+    kept.begin()
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_a_desk_is_what_was_written(tmp_path):

@@ -516,6 +516,20 @@ def turn(call: str, at: datetime) -> dict[str, Any]:
     }
 
 
+def test_what_commands_make_is_for_the_service_alone(office: Office) -> None:
+    """The database holds hashes of PINs and, for a day, the key of the callers' hashes."""
+    before = os.umask(0)
+    try:
+        office("history")
+        made = [office.database_file.parent, *office.database_file.parent.iterdir()]
+        assert [each.name for each in made if each.stat().st_mode & 0o077] == []
+        office.take_away()
+        office("limit", "calls", "3")
+    finally:
+        os.umask(before)
+    assert (office.folder / "var" / "spool" / "commands").stat().st_mode & 0o077 == 0
+
+
 def test_purge(office: Office) -> None:
     office("history")  # makes the database
     now = datetime.now(UTC)
@@ -532,6 +546,7 @@ def test_purge(office: Office) -> None:
     assert office.facts("purge", "--dry-run", "--keep-days", "0")["removed"]["turns"] == 1
     office("purge", "--before", "2036-01-01", code=1)
     office("purge", "--before", "1.1.2026", code=2)
+    office("purge", "--before", "0001-01-01", code=2)
     office("purge", "--before", "2026-01-01", "--keep-days", "3", code=2)
 
 

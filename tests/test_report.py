@@ -246,12 +246,13 @@ def test_a_call_belongs_whole_to_the_day_on_which_it_began(db: Database) -> None
 # What is hidden
 
 
-def possible(marks: Sequence[str], total: int, least: int, rest: bool, index: int) -> set[int]:
-    """All that a hidden count under 5 can be for somebody who knows the total of the hidden ones; by trying all sums.
+def possible(marks: Sequence[str], total: int, least: int, rest: bool, index: int, most: int) -> set[int]:
+    """All that a hidden count under 5 can be for somebody who knows the total of the hidden ones, and that cover is
+    never more than `most`; by trying all sums.
 
     The index behind the last is the rest.
     """
-    ranges = [range(least, 5) if mark == "<5" else range(5, total + 1) for mark in marks]
+    ranges = [range(least, 5) if mark == "<5" else range(5, most + 1) for mark in marks]
     ranges += [range(total + 1)] if rest else []
     sums = {0}
     for place, values in enumerate(ranges):
@@ -269,7 +270,9 @@ def is_safe(counts: Mapping[Any, int], marks: Mapping[Any, str], least: int, res
     if rest is not None and 0 < rest < 5:
         asked.append(len(words))
         all_of = [*all_of, set(range(5))]
-    return all(possible(words, total, least, rest is not None, index) == all_of[index] for index in asked)
+    # The smallest are cover, and the page about reports says so.
+    most = min((counts[key] - 1 for key in counts if not marks[key]), default=total)
+    return all(possible(words, total, least, rest is not None, index, most) == all_of[index] for index in asked)
 
 
 COUNTS = st.dictionaries(st.sampled_from("abcdefg"), st.integers(0, 4) | st.integers(0, 14), max_size=6)
@@ -309,6 +312,7 @@ def test_no_more_is_hidden_than_needed(counts: dict[str, int], rest: int | None,
         pytest.param("40 30 20", None, "40 30 20", id="nothing is small"),
         pytest.param("40 30 3", None, "40 >=5 <5", id="one small count has the next smallest as cover"),
         pytest.param("40 5 3", None, ">=5 >=5 <5", id="cover that is too small is not enough"),
+        pytest.param("6 5 4", None, ">=5 >=5 <5", id="cover that cannot be more than what is told"),
         pytest.param("40 3 2 2", None, "40 <5 <5 <5", id="several small ones cover each other"),
         pytest.param("40 1 1", None, ">=5 <5 <5", id="but not if they can only be one thing"),
         pytest.param("40 4 4", None, ">=5 <5 <5", id="nor if they can only be the greatest"),

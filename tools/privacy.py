@@ -37,36 +37,44 @@ FRAME = Sentence(
   Protokoll.
 - **Ob von derselben Nummer am selben Tag noch einmal angerufen wird**, zeigt ein Fingerabdruck der Nummer
   (HMAC-SHA-256, gekürzt auf 16 Zeichen) unter einem zufälligen Schlüssel. Der Schlüssel wird nach 24 Stunden
-  vernichtet, die Fingerabdrücke werden 24 Stunden nach Beginn des Anrufs gelöscht. Solange es den Schlüssel gibt, kann,
-  wer ihn und die Datenbank hat, eine Nummer durch Probieren bestätigen; danach niemand mehr. Mit `IVR_CALLER_HASH=no`
-  entsteht weder Schlüssel noch Fingerabdruck.
-- **Ortsangaben des Anbieters** (Stadt, Land, Postleitzahl zur Nummer) werden beim Eintreffen verworfen.
+  vernichtet, die Fingerabdrücke werden 24 Stunden nach Beginn des Anrufs gelöscht; nachgesehen wird jede Minute. Steht
+  der Dienst oder ist die Datenbank nicht zu erreichen, geschieht es, sobald er wieder läuft und sie wieder da ist.
+  Solange es den Schlüssel gibt, kann, wer ihn und die Datenbank hat, eine Nummer durch Probieren bestätigen; danach
+  niemand mehr. Auf jeder Maschine steht der Schlüssel auch in `desk.json` unter `IVR_SPOOL`. Mit
+  `IVR_CALLER_HASH=no` entsteht weder Schlüssel noch Fingerabdruck; was es vorher davon gab, geht binnen 24 Stunden.
+- **Name und Ort**, die der Anbieter mit der Nummer schickt (Stadt, Land, Postleitzahl), werden beim Eintreffen
+  verworfen.
 - **Ziffern** werden nur als einzelne Taste eines Menüs behalten. Mehrere Ziffern hintereinander, etwa eine PIN, werden
-  nirgends geschrieben; von PINs gibt es nur Hashes.
+  nirgends geschrieben; von PINs gibt es nur Hashes. Eine Uhrzeit, die eine Diensthabende am Telefon eingibt, bleibt als
+  Ende dessen, was sie angeordnet hat.
 - **Gesprochenes** wird nicht aufgezeichnet.
-- **Fristen**: Aufzeichnungen 90 Tage (`IVR_KEEP_DAYS`), Fingerabdrücke 24 Stunden. Gelöscht wird beim Start, danach
-  regelmäßig und mit `ivr purge`. Eine Zeile, die so alt wie die Frist ist, wird gelöscht.
+- **Fristen**: Aufzeichnungen 90 Tage (`IVR_KEEP_DAYS`), Fingerabdrücke 24 Stunden. Aufzeichnungen werden beim Start,
+  danach täglich und mit `ivr purge` gelöscht: Eine Zeile, die dann so alt wie die Frist ist oder älter, geht.
 - **Sicherungskopien** der Datenbank enthalten, was zu ihrer Zeit darin stand, auch den Schlüssel des Tages: Die Tabelle
   `caller_keys` gehört nicht in sie hinein (`pg_dump --exclude-table-data=caller_keys`), ebenso wenig in ein Archiv des
   Transaktionsprotokolls von PostgreSQL, das länger als die Fristen aufbewahrt wird.
-- **Der Anbieter der Telefonie** speichert selbst, was in seinem Vertrag steht. Diese Seite sagt nichts darüber.""",
+- **Der Anbieter der Telefonie** speichert selbst, was in seinem Vertrag steht. Diese Seite sagt nichts darüber,
+  nur so viel: Wer dort nachsehen darf, findet zur Kennung eines Anrufs die Nummer, solange der Anbieter sie behält.""",
     """The service does without the numbers of callers, and so it keeps none.
 
 - **No caller's number is stored**, neither in the database nor in the spool nor in the log.
 - **Whether the same number calls again on the same day** is shown by a hash of the number (HMAC-SHA-256, cut to 16
   characters) under a random key. The key is destroyed after 24 hours, the hashes are deleted 24 hours after the call
-  began. As long as the key exists, whoever has it and the database can confirm a number by trying; nobody can
-  afterwards. With `IVR_CALLER_HASH=no` there is neither key nor hash.
-- **The provider's geographical fields** (city, country, postcode of the number) are dropped on arrival.
+  began; it is looked for every minute. While the service is stopped, or the database cannot be reached, it has to wait
+  until they are back. As long as the key exists, whoever has it and the database can confirm a number by trying; nobody
+  can afterwards. On each machine the key stands in `desk.json` below `IVR_SPOOL`, too. With `IVR_CALLER_HASH=no`
+  no key and no hash is made; what there was of them before goes within 24 hours.
+- **Name and place** that the provider sends with the number (city, country, postcode) are dropped on arrival.
 - **Digits** are kept only as the single key of a menu. Several in a row, such as a PIN, are written nowhere; of PINs
-  there are only hashes.
+  there are only hashes. A time that an officer types on the telephone stays as the end of what she has ordered.
 - **Nothing that is spoken** is recorded.
-- **Periods**: records 90 days (`IVR_KEEP_DAYS`), hashes 24 hours. Deletion is at the start, then regularly, and with
-  `ivr purge`. A row that is as old as the period is deleted.
+- **Periods**: records 90 days (`IVR_KEEP_DAYS`), hashes 24 hours. Records are deleted at the start, then daily, and
+  with `ivr purge`: a row that is as old as the period by then, or older, goes.
 - **Backups** of the database hold what stood in it at their time, the key of the day included: the table `caller_keys`
   has no place in them (`pg_dump --exclude-table-data=caller_keys`), nor in an archive of PostgreSQL's write-ahead log
   that is kept for longer than the periods.
-- **The telephony provider** itself stores what its contract says. This page is not about that.""",
+- **The telephony provider** itself stores what its contract says. This page is not about that, but for
+  this: who may look there finds the number to a call's id for as long as the provider keeps it.""",
 )
 
 DATABASE = Sentence("### Die Datenbank", "### The database")
@@ -78,14 +86,17 @@ SPOOL = Sentence(
     """### Die Warteschlange (Spool)
 
 Was ein Anruf ergibt, steht zuerst in einer Datei unter `IVR_SPOOL` und wandert von dort in die Datenbank: meist
-innerhalb einer Sekunde, bei einem Ausfall der Datenbank, sobald sie wieder da ist. Danach wird die Datei gelöscht. Die
-Felder einer Zeile sind die der Tabellen oben (`k` ist die Art der Zeile):
+innerhalb einer Sekunde, bei einem Ausfall der Datenbank, sobald sie wieder da ist. Danach wird die Datei gelöscht.
+Daneben liegt in `traffic.json`, was für die Grenzen gezählt wird: die Kennungen der Anrufe, die im Gang sind, und die
+heute verbundenen Sekunden, bis zum ersten Anruf des nächsten Tages. Die Felder einer Zeile sind die der Tabellen oben
+(`k` ist die Art der Zeile):
 """,
     """### The spool
 
 What a call yields stands in a file below `IVR_SPOOL` first and moves on to the database from there: within a second as
-a rule, after an outage of the database as soon as it is back. The file is deleted then. The fields of a line are those
-of the tables above (`k` is the kind of line):
+a rule, after an outage of the database as soon as it is back. The file is deleted then. Beside it lies, in
+`traffic.json`, what is counted for the limits: the ids of calls under way, and the seconds connected today, until the
+first call of the next day. The fields of a line are those of the tables above (`k` is the kind of line):
 """,
 )
 LOG = Sentence(

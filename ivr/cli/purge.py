@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from ivr.cli.telling import moment, opened, refuse, storage
 from ivr.cli.versions import zone_in_force
 from ivr.source.problems import Sentence
 from ivr.store import Away
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 HASHES_KEPT = timedelta(hours=24)
 """As the keeper has it: whatever is told here, no hash of a caller's number lives longer."""
@@ -44,7 +48,7 @@ def command(keep_days: int | None, before: str | None, dry_run: bool, lang: str 
     if before is None:
         records = timedelta(days=where.keep_days if keep_days is None else keep_days)
     else:
-        records = now - datetime.combine(_day(before), time(), zone)
+        records = now - _begin_of(before, zone)
         if records < timedelta():
             refuse(f"{before} kommt erst noch.", f"{before} is still to come.")
     try:
@@ -67,10 +71,10 @@ def command(keep_days: int | None, before: str | None, dry_run: bool, lang: str 
         click.echo(f"  {count:8}  {label}")
 
 
-def _day(written: str) -> date:
+def _begin_of(written: str, zone: ZoneInfo) -> datetime:
     try:
-        return date.fromisoformat(written)
-    except ValueError:
+        return datetime.combine(date.fromisoformat(written), time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise wrong_usage(
             f"„{written}“ ist kein Tag; so geht es: --before 2026-10-01",
             f"“{written}” is no day; write --before 2026-10-01",

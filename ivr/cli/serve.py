@@ -52,6 +52,8 @@ def command(dev: bool, port: int | None) -> None:
     except BadSetting as bad:
         click.echo(in_words(bad.sentence), err=True)
         raise SystemExit(2) from bad
+    # All that the service keeps is its own: hashes of callers and of PINs, and sets that are run as they lie there.
+    os.umask(os.umask(0o077) | 0o077)
     if not _something_to_speak(settings, dev=dev):
         say(
             "Der Dienst startet erst, wenn das behoben ist; `ivr check` prüft es.",

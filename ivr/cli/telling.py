@@ -119,7 +119,8 @@ def opened(where: Storage) -> Iterator[Database]:
         raise wrong_usage(*sentence) from error
     try:
         if _READY not in state:
-            database.migrate(create=not any(desks.is_kept(path.parent) for path in _desks(where)))
+            with _private():
+                database.migrate(create=not any(desks.is_kept(path.parent) for path in _desks(where)))
             state[_READY] = True
         yield database
     except Away as away:
@@ -127,6 +128,16 @@ def opened(where: Storage) -> Iterator[Database]:
         raise
     finally:
         database.close()
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """What is made within is for the service's user alone, as `ivr serve` has it."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _desks(where: Storage) -> Iterator[Any]:
@@ -192,7 +203,8 @@ def keep(where: Storage, instruction: Instruction) -> Kept:
     except Away as away:
         spool = Spool(folder, alone(), where.spool_limit)
         line = json.dumps({"k": "instruction", **instruction.to_json()}) + "\n"
-        accepted = spool.append("instruction", line.encode("ascii"), Worth.MUCH)
+        with _private():
+            accepted = spool.append("instruction", line.encode("ascii"), Worth.MUCH)
         spool.close()
         if not accepted:
             refuse(

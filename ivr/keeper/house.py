@@ -20,6 +20,7 @@ from ivr.desk import Desk, Load, Trouble
 from ivr.instructions import Instruction, latest
 from ivr.keeper.files import FilesWatch
 from ivr.keeper.limits import in_force, weighed
+from ivr.keeper.traffic import NAME as TRAFFIC
 from ivr.keeper.traffic import Traffic
 from ivr.pins import MOST_WRONG, FileAttempts
 from ivr.source.places import Place
@@ -56,6 +57,9 @@ SHOWN = 5
 """So many problems of a refused set are kept."""
 
 _FLUSH_SECONDS = 0.5
+_TRAFFIC_SECONDS = 2.0
+_TRAFFIC_SHARE = 50
+"""So many times as long as it took to write the traffic down is waited until the next time."""
 _UNWRITTEN_SECONDS = 60.0
 _AGAIN_SECONDS = 5.0
 
@@ -106,6 +110,9 @@ class House:
         self._attempts = FileAttempts(settings.storage.spool)
         self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0, "wrong_pins": 0}
         self._traffic: Traffic | None = None
+        self._written_down = True
+        self._write_at = 0.0
+        """When what is known of the traffic is written to its file again."""
         self._laid: Desk | None = None
         self._laid_at = 0.0
         self._alarmed = -_UNWRITTEN_SECONDS
@@ -125,11 +132,12 @@ class House:
         `wait_for_news` waits a moment for the database: a machine without a desk asks it first.
         """
         now = datetime.now(UTC)
+        desks.tidy(self._settings.desk)
         bundle, _ = gather(self._settings.files.flows, self._settings.files.contacts)
         self._files.changed(monotonic())
         before = desks.read(self._path)
         if before is not None and self._at_hand(before.current):
-            self.desk = before.with_(load=Load())
+            self.desk = self._without_dead_key(before.with_(load=Load()), now)
             for version in before.known:
                 self._at_hand(version)
             if before.seen != bundle.version:
@@ -357,8 +365,12 @@ class House:
         if self._traffic is None and self.desk is not None:
             ready = self._sets.ready(self.desk.current)
             self._traffic = Traffic(ready.directory.zone) if ready else None
+            if self._traffic is not None:
+                self._traffic.recall(self._settings.desk / TRAFFIC)
         if self._traffic is not None:
             self._traffic.take(batch.lines)
+            if batch.lines:
+                self._written_down = False
         if self.desk is None or not batch.lines:
             return
         given = []
@@ -378,10 +390,15 @@ class House:
         """What can still be taken, by the limits of the settings and those that operators have set."""
         if self.desk is None or self._traffic is None:
             return
-        if self.desk.key_born is not None and now - self.desk.key_born >= KEY_LIVES:
-            self.desk = self.desk.with_(caller_key=None, key_born=None)
+        self.desk = self._without_dead_key(self.desk, now)
         self._own = {**self._traffic.counts(now), "wrong_pins": self._attempts.wrong(now)}
         self._tally.put(INDEX["calls"], self._own["calls"])
+        begun = monotonic()
+        if not self._written_down and begun >= self._write_at:
+            self._traffic.write_down(self._settings.desk / TRAFFIC)
+            # Where there is so much that it takes long, it is done less often: the keeper has other work as well.
+            pause = max(_TRAFFIC_SECONDS, _TRAFFIC_SHARE * (monotonic() - begun))
+            self._written_down, self._write_at = True, begun + pause
         machines = (self._own, *self._others.values())
         self.desk = self.desk.with_(
             load=weighed(machines, in_force(self._settings.limits, self.desk.instructions, now)),
@@ -389,6 +406,13 @@ class House:
         )
 
     # --- the desk
+
+    def _without_dead_key(self, desk: Desk, now: datetime) -> Desk:
+        """Without a key that has had its day, or that the settings no longer want, database or not."""
+        if desk.key_born is None:
+            return desk
+        lives = self._settings.storage.hash_callers and now - desk.key_born < KEY_LIVES
+        return desk if lives else desk.with_(caller_key=None, key_born=None)
 
     def lay(self, now: datetime, clock: float, *, at_once: bool = False) -> None:
         """Lays on the desk what has changed."""

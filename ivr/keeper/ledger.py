@@ -39,6 +39,10 @@ _SHORT_PAUSE = 0.005
 _BATCH_BYTES = 1024 * 1024
 _ALARM_SECONDS = 60.0
 _PURGE_SECONDS = 24 * 3600.0
+_FORGET_SECONDS = 60.0
+"""Between two looks for hashes of callers, and keys, that have had their day: once a day would double their lives."""
+_LATE = timedelta(hours=2)
+"""A line that comes later than this is left to the purge."""
 HASHES_KEPT = timedelta(hours=24)
 FRESH = timedelta(seconds=10)
 """What a machine has told of itself counts for so long."""
@@ -90,7 +94,9 @@ class Ledger:
         self._asked = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="ledger", daemon=True)
         self._migrated = False
-        self._looked = self._purged = -_PURGE_SECONDS
+        self._looked = self._purged = self._forgot = -_PURGE_SECONDS
+        self._forgotten: datetime | None = None
+        """Of calls that began before it no hash is left."""
         self._alarmed: dict[str, float] = {}
         self._behind = False
         """Whether there is more in the spool than could be moved until the next look."""
@@ -148,6 +154,10 @@ class Ledger:
         if clock - self._looked >= LOOK_SECONDS or self._stopping.is_set():
             self._look()
             self._looked = clock
+        if clock - self._forgot >= _FORGET_SECONDS:
+            now = datetime.now(UTC)
+            self._database.forget_callers(now, hashes=HASHES_KEPT, since=self._forgotten)
+            self._forgot, self._forgotten = clock, now - HASHES_KEPT - _LATE
         if clock - self._purged >= _PURGE_SECONDS:
             kept = timedelta(days=self._storage.keep_days)
             self._database.purge(datetime.now(UTC), records=kept, hashes=HASHES_KEPT)

@@ -2,10 +2,16 @@
 
 It is counted from the lines that workers write down, so it is a moment behind; what comes in meanwhile the workers
 count along themselves. Test calls do not count.
+
+What is known lies in a file as well (`traffic.json`, beside the desk): lines are gone when they have been moved, and a
+keeper that begins anew must neither forget who is talking nor give the day's minutes a second time.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import secrets
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +19,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
     from zoneinfo import ZoneInfo
+
+NAME = "traffic.json"
 
 QUIET = timedelta(minutes=3)
 """A call that has not been heard of for so long is over, unless it is connected: no menu waits longer."""
@@ -42,6 +51,37 @@ class Traffic:
         self._day: date | None = None
         self._seconds: dict[tuple[str, int], int] = {}
         """Connected seconds of today, by call and turn: a line that is read twice counts once."""
+
+    def recall(self, path: Path) -> None:
+        """What an earlier keeper has written down; where there is nothing to be read, the count begins anew."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            known = json.loads(path.read_bytes())
+            calls = {call: _Call(_instant(at), int(turn), contact) for call, at, turn, contact in known["calls"]}
+            over = {call: _instant(at) for call, at in known["over"]}
+            seconds = {(call, int(turn)): int(number) for call, turn, number in known["seconds"]}
+            day = date.fromisoformat(known["day"]) if known["day"] else None
+            self._calls, self._over, self._seconds, self._day = calls, over, seconds, day
+
+    def write_down(self, path: Path) -> None:
+        """Replaces the file as a whole. Where nothing can be written, a keeper that begins anew knows less."""
+        # Of calls that are over, those whose lines may still come: on a busy day the others are too many to write.
+        lately = max(self._over.values(), default=datetime.now(UTC)) - QUIET
+        known = {
+            "day": self._day and self._day.isoformat(),
+            "calls": [[call, seen.at.isoformat(), seen.turn, seen.contact] for call, seen in self._calls.items()],
+            "over": [[call, at.isoformat()] for call, at in self._over.items() if at > lately],
+            "seconds": [[call, turn, number] for (call, turn), number in self._seconds.items()],
+        }
+        whole = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with suppress(OSError):
+            try:
+                with os.fdopen(
+                    os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+                ) as file:
+                    file.write(json.dumps(known))
+                whole.replace(path)
+            finally:
+                whole.unlink(missing_ok=True)
 
     def take(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Takes note of lines of the spool, in any order; others than turns and ends of calls are passed over."""
@@ -98,3 +138,12 @@ class Traffic:
         if self._day is None or today > self._day:
             self._day = today
             self._seconds.clear()
+
+
+def _instant(written: str) -> datetime:
+    """An aware instant.
+
+    Raises:
+        ValueError, TypeError: it is none.
+    """
+    return datetime.fromisoformat(written).astimezone(UTC)

@@ -3,8 +3,9 @@
 A count under 5 is small, and is hidden. Where the total of a group is known, hiding one count is not enough: the others
 taken from the total give it away. So further counts are hidden as cover, the next smallest first unless it is said
 which may best be missed. That goes on until each small one can still be anything from 0 (or 1, where a count is only
-listed because it is not nought) to 4, for somebody who knows the total, the counts that are told, and of each hidden
-one whether it is small or cover. If all of them together are too few for that, nothing of the group is told.
+listed because it is not nought) to 4, for somebody who knows the total, the counts that are told, of each hidden one
+whether it is small or cover, and that the smallest are taken for cover. If all of them together are too few for that,
+nothing of the group is told.
 
 The rest that is in the total and in none of the counts is never told, but can be worked out just the same: if it is
 from 1 to 4, it is protected as well. That there is no rest may be known.
@@ -12,6 +13,7 @@ from 1 to 4, it is protected as well. That there is no rest may be known.
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -53,7 +55,10 @@ def hide(
         if covers:
             marks[cover[covers - 1]] = COVER
             total += counts[cover[covers - 1]]
-        if _safe(_Sum(total, small, covers, 1 if listed else 0, rest)):
+        told = [counts[key] for key in cover[covers:]]
+        # Who knows that the smallest are taken knows that no cover is greater than what is told; but for the spare one.
+        bounded = bool(told) and spare not in cover[:covers]
+        if _safe(_Sum(total, small, covers, min(told) - 1 if bounded else None, 1 if listed else 0, rest)):
             return marks
     return None
 
@@ -64,6 +69,8 @@ class _Sum(NamedTuple):
     total: int
     small: int
     covers: int
+    cover_most: int | None
+    """The most that a cover is sure to be able to be; None: anything."""
     least: int
     """The least that a small count can be."""
     rest: int | None
@@ -73,13 +80,15 @@ def _safe(known: _Sum) -> bool:
     """Whether each count under 5 among them, also the rest, can still be anything."""
     most = LEAST - 1
     floor = known.small * known.least + known.covers * LEAST
-    ceiling = known.small * most
+    ceiling: float = known.small * most
+    if known.covers:
+        ceiling += inf if known.cover_most is None else known.covers * known.cover_most
     if known.small:
         # One of them is at its most while the others are at their least, and the other way round.
         if known.total - most < floor - known.least:
             return False
-        if known.covers == 0 and known.rest is None and known.total - known.least > ceiling - most:
+        if known.rest is None and known.total - known.least > ceiling - most:
             return False
     if known.rest is not None and 0 < known.rest < LEAST:
-        return known.total - most >= floor and (known.covers > 0 or known.total <= ceiling)
+        return known.total - most >= floor and known.total <= ceiling
     return True

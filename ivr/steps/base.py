@@ -171,6 +171,8 @@ class Step(ABC):
 
     is_menu = False
     """A place that `back` leads to."""
+    secret = False
+    """What is pressed here is nobody's business, not even a single key."""
 
     def __init__(self, spot: Spot, after: Goto | None = None) -> None:
         self.spot = spot

@@ -113,6 +113,7 @@ class Digits:
 class DigitsStep(Step):
     """Asks for several digits."""
 
+    secret = True
     keys: ClassVar[int]
     """So many at the most."""
 

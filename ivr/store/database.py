@@ -366,15 +366,25 @@ class Database:
         In bites, each a transaction: what `Away` interrupts goes on next time.
         """
         removed = {table.name: self._remove(table, old) for table, old in _old(now, records).items()}
-        removed["hashes"] = self._forget_callers(now - hashes)
-        with self._writing() as connection:
-            self._alone(connection)
-            dead = [key for key in connection.execute(select(caller_keys.c.born)).scalars() if not _lives(key, now)]
-            if dead and _living_key(connection, now) is None:
-                _destroy_keys(connection)
-            elif dead:
-                connection.execute(delete(caller_keys).where(caller_keys.c.born.in_(dead)))
-        return removed | {"caller_keys": len(dead)}
+        return removed | self.forget_callers(now, hashes=hashes)
+
+    def forget_callers(self, now: datetime, *, hashes: timedelta, since: datetime | None = None) -> dict[str, int]:
+        """Removes the hashes of callers that are older than they may be, and keys that are no longer used.
+
+        With `since`, only calls that began after it are looked at: who asks every minute need not look at all of them.
+        """
+        forgotten = self._forget_hashes(now - hashes, since)
+        with self.connect() as connection:
+            dead = _dead_keys(connection, now)
+        if dead:
+            with self._writing() as connection:
+                self._alone(connection)
+                dead = _dead_keys(connection, now)
+                if _living_key(connection, now) is None:
+                    _destroy_keys(connection)
+                else:
+                    connection.execute(delete(caller_keys).where(caller_keys.c.born.in_(dead)))
+        return {"hashes": forgotten, "caller_keys": len(dead)}
 
     def due(self, now: datetime, *, records: timedelta, hashes: timedelta) -> dict[str, int]:
         """How many rows `purge` would remove now, by the same names."""
@@ -385,16 +395,16 @@ class Database:
 
             found = {table.name: count(table, old) for table, old in _old(now, records).items()}
             found["hashes"] = count(calls, _callers(now - hashes))
-            born = connection.execute(select(caller_keys.c.born)).scalars()
-            return found | {"caller_keys": sum(not _lives(key, now) for key in born)}
+            return found | {"caller_keys": len(_dead_keys(connection, now))}
 
     def _remove(self, table: Table, old: ColumnElement[bool]) -> int:
         key = tuple_(*table.primary_key.columns)
         some = select(*table.primary_key.columns).where(old).limit(BITE).with_for_update(skip_locked=True)
         return self._in_bites(delete(table).where(key.in_(some)))
 
-    def _forget_callers(self, until: datetime) -> int:
-        some = select(calls.c.call).where(_callers(until)).limit(BITE).with_for_update(skip_locked=True)
+    def _forget_hashes(self, until: datetime, since: datetime | None) -> int:
+        old = _callers(until) if since is None else and_(calls.c.started > since, _callers(until))
+        some = select(calls.c.call).where(old).limit(BITE).with_for_update(skip_locked=True)
         return self._in_bites(update(calls).where(calls.c.call.in_(some)).values(caller=None))
 
     def _in_bites(self, statement: Any) -> int:
@@ -458,6 +468,11 @@ def _living_key(connection: Connection, now: datetime) -> CallerKey | None:
     rows = connection.execute(select(caller_keys).order_by(caller_keys.c.born, caller_keys.c.id)).all()
     living = [CallerKey(row.id, bytes(row.key), row.born) for row in rows if _lives(row.born, now)]
     return living[-1] if living else None
+
+
+def _dead_keys(connection: Connection, now: datetime) -> list[datetime]:
+    """When the keys were made that are used no longer."""
+    return [born for born in connection.execute(select(caller_keys.c.born)).scalars() if not _lives(born, now)]
 
 
 def _destroy_keys(connection: Connection) -> None:

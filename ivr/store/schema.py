@@ -285,7 +285,12 @@ publications = _table(
     HISTORY,
     _column("id", Integer(), "Reihenfolge", "Order", primary_key=True),
     _column("version", String(12), "Welcher Satz", "Which set"),
-    _column("draft", Boolean(), "Ein Entwurf, den nur Probeanrufe hören", "A draft that only test calls hear"),
+    _column(
+        "draft",
+        Boolean(),
+        "Ein Entwurf, den nur hört, wer die Nummer für Entwürfe anruft",
+        "A draft that is heard only by who calls the number for drafts",
+    ),
     _column("author", Text(), "Wer es veranlasst hat (Beschäftigte)", "Who did it (staff)"),
     _column("why", Text(), "Warum", "Why"),
     _column("at", Instant(), "Wann", "When"),
