@@ -18,6 +18,7 @@ from service import CONTACTS, FLOWS
 from ivr import desk as desks
 from ivr.bundle import Bundle, gather
 from ivr.instructions import Instruction
+from ivr.keeper.__main__ import furnished
 from ivr.keeper.files import SETTLED_SECONDS, FilesWatch
 from ivr.keeper.house import House
 from ivr.keeper.ledger import News
@@ -279,7 +280,24 @@ def test_a_draft_is_laid_beside_what_is_in_force(kept):
     kept.tell(draft=publication(1, second, draft=True), contents={second: content})
     assert kept.until(lambda desk: desk.draft == second).current == first
     kept.tell()
-    kept.until(lambda desk: desk.draft is None)
+    # A call that has begun on it stays on it.
+    assert second in kept.until(lambda desk: desk.draft is None).known
+
+
+def test_publications_of_another_database_count_too(kept):
+    """Its numbers begin anew: SQLite was exchanged for PostgreSQL, or a backup was put back."""
+    first = kept.begin().current
+    second = kept.edit(WELCOME, OTHER)
+    content = kept.bundle.to_bytes()
+    kept.edit(OTHER, WELCOME)
+    kept.tell(published=publication(57, first))
+    kept.until(lambda desk: desk.published == 57)
+    kept.tell(published=publication(3, second), contents={second: content})
+    assert kept.until(lambda desk: desk.current == second).published == 3
+    kept.tell()
+    kept.until(lambda desk: desk.published == 0)
+    kept.tell(published=publication(3, first))
+    assert kept.until(lambda desk: desk.current == first).published == 3
 
 
 def switch(value: str, minutes: int = 60) -> Instruction:
@@ -422,3 +440,29 @@ def test_traffic_in_any_order_and_twice():
     assert traffic.counts(now + QUIET + timedelta(seconds=1))["calls"] == 1
     assert traffic.counts(now + LONGEST_CONNECTION + timedelta(seconds=1))["calls"] == 0
     assert traffic.counts(now + timedelta(days=1))["seconds"] == 0
+
+
+def test_calls_from_before_the_clock_was_set_back_are_not_counted_for_an_hour():
+    from zoneinfo import ZoneInfo
+
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    ahead = now + timedelta(hours=1)
+    traffic = Traffic(ZoneInfo("Europe/Berlin"))
+    traffic.take([json.loads(line("CA1", 1, ahead)), json.loads(line("CA2", 2, ahead, "dial", contact="polizei"))])
+    assert traffic.counts(ahead)["calls"] == 2
+    assert traffic.counts(now)["calls"] == 0
+    traffic.take([json.loads(line("CA1", 2, now))])
+    assert traffic.counts(now)["calls"] == 1
+
+
+def test_calls_of_another_service_in_the_same_spool_are_that_ones_to_count(kept):
+    kept.begin()
+    now = datetime.now(UTC)
+    another = Spool(kept.settings.storage.spool / "8001", alone(), 1 << 20)
+    another.append("turn", line("CA2", 1, now))
+    spool = recorder(kept)[1]
+    spool.append("turn", line("CA1", 1, now))
+    house, _ = furnished(kept.settings, alone(), "0123456789abcdef")
+    assert house.begin(lambda: None)
+    house.step()
+    assert house.own()["calls"] == 1

@@ -85,7 +85,8 @@ def furnished(settings: Settings, tally: Tally, run: str) -> tuple[House, Ledger
     house = House(
         settings,
         Sets(settings.storage.sets),
-        Reader(settings.storage.spool),
+        # Its own service's: calls of another one in the same spool are that one's to count.
+        Reader(settings.desk),
         tally,
         journal,
         judge=judge,

@@ -58,6 +58,7 @@ SHOWN = 5
 _FLUSH_SECONDS = 0.5
 _UNWRITTEN_SECONDS = 60.0
 _AGAIN_SECONDS = 5.0
+_TOUCH_SECONDS = 600.0
 
 
 class _Judged(NamedTuple):
@@ -108,6 +109,7 @@ class House:
         self._traffic: Traffic | None = None
         self._laid: Desk | None = None
         self._laid_at = 0.0
+        self._touched: float | None = None
         self._alarmed = -_UNWRITTEN_SECONDS
         self._published: tuple[int, str] | None = None
         """A set that is to speak soon: number and version of its publication."""
@@ -178,7 +180,7 @@ class House:
         if self._judging is not None and self._judging[1].done():
             bundle, judged, number = self._judging
             self._judging = None
-            if self.desk is not None and self._latest_publication() > number:
+            if self.desk is not None and self._latest_publication() not in (0, number):
                 # While the files were looked at, a set was published: that is what changed last.
                 self.desk = self.desk.with_(seen=bundle.version)
             else:
@@ -281,7 +283,10 @@ class House:
         self._others = news.others
         self._fetched.update({version: (content, monotonic()) for version, content in news.contents.items()})
         published = news.published
-        if published is not None and (self.desk is None or published.id > self.desk.published):
+        if published is None and self.desk is not None and self.desk.published:
+            # Nothing is ever taken from the log of publications: this is another database, which counts anew.
+            self.desk = self.desk.with_(published=0)
+        if published is not None and (self.desk is None or published.id != self.desk.published):
             if self._published is None or self._published[0] != published.id:
                 self._forget_publication()
                 self._heard_of = monotonic()
@@ -293,8 +298,13 @@ class House:
             return
         draft = news.draft.version if news.draft is not None and self._fetch(news.draft.version, now) else None
         key = news.key
+        known = self.desk.known
+        if draft != self.desk.draft:
+            # Calls that have begun on a draft stay on it, as on any other set.
+            known = {**known, **{version: now for version in (self.desk.draft, draft) if version is not None}}
         self.desk = self.desk.with_(
             draft=draft,
+            known=known,
             instructions=_united(self.desk.instructions, news.instructions, now),
             caller_key=key.key.hex() if key else None,
             key_born=key.born if key else None,
@@ -402,6 +412,8 @@ class House:
         }
         if known != desk.known:
             self.desk = desk = desk.with_(known=known)
+        if self._touched is None or clock - self._touched >= _TOUCH_SECONDS:
+            self._touched = clock
             self._sets.forget(known, KNOWN.total_seconds())
         if desk == self._laid:
             return

@@ -42,7 +42,11 @@ class Reader:
     def read(self, most: int = 1024 * 1024) -> Batch:
         """What is new, the oldest segments first, about `most` bytes of it. It is read again until `done`."""
         batch = Batch()
-        for path in self._segments():
+        present = list(self._segments())
+        if len(self._reached) > len(present):
+            # Another reader has deleted some.
+            self._reached = {path: self._reached[path] for path in present if path in self._reached}
+        for path in present:
             if batch.size >= most:
                 break
             start = self._reached.get(path, 0)
