@@ -68,6 +68,9 @@ class Desk:
     """The number of the latest publication that was taken note of."""
     instructions: tuple[Instruction, ...] = ()
     load: Load = Load()
+    spent: int = 0
+    """Seconds connected on `spent_on` (a date in ISO), where they are limited: a new keeper counts on from there."""
+    spent_on: str = ""
     caller_key: str | None = None
     """Hexadecimal; the key of the day for "same caller again", None where that is switched off."""
     key_born: datetime | None = None
@@ -96,6 +99,8 @@ class Desk:
                 "connecting": self.load.connecting,
                 "room": self.load.room,
             },
+            "spent": self.spent,
+            "spent_on": self.spent_on,
             "caller_key": self.caller_key,
             "key_born": self.key_born and self.key_born.isoformat(),
             "trouble": self.trouble
@@ -125,6 +130,9 @@ class Desk:
             published=fields["published"],
             instructions=tuple(map(Instruction.from_json, fields["instructions"])),
             load=Load(load["crowded"], frozenset(load["full"]), load["connecting"], load["room"]),
+            # An earlier release did not write them.
+            spent=fields.get("spent", 0),
+            spent_on=fields.get("spent_on", ""),
             caller_key=fields["caller_key"],
             key_born=fields["key_born"] and datetime.fromisoformat(fields["key_born"]),
             trouble=trouble

@@ -7,13 +7,14 @@ import json
 import re
 import shutil
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from service import CONTACTS, FLOWS
+from service import CONTACTS, FLOWS, PUBLIC, TOKEN
 
 from ivr import desk as desks
 from ivr.bundle import Bundle, gather
@@ -30,7 +31,10 @@ from ivr.sets import Sets
 from ivr.settings import Settings, read_settings
 from ivr.spool import Reader, Spool
 from ivr.store import CallerKey, Publication
+from ivr.street import Service
+from ivr.street.signature import Verifier
 from ivr.tally import alone
+from ivr.web.watch import Watch
 
 NOTHING = News(None, None, (), None, {}, {})
 
@@ -417,8 +421,6 @@ def test_files_count_as_changed_when_they_are_at_rest(kept):
 
 
 def test_traffic_in_any_order_and_twice():
-    from zoneinfo import ZoneInfo
-
     now = datetime(2026, 11, 25, 12, tzinfo=UTC)
     lines = [
         json.loads(each)
@@ -443,8 +445,6 @@ def test_traffic_in_any_order_and_twice():
 
 
 def test_calls_from_before_the_clock_was_set_back_are_not_counted_for_an_hour():
-    from zoneinfo import ZoneInfo
-
     now = datetime(2026, 11, 25, 12, tzinfo=UTC)
     ahead = now + timedelta(hours=1)
     traffic = Traffic(ZoneInfo("Europe/Berlin"))
@@ -466,3 +466,67 @@ def test_calls_of_another_service_in_the_same_spool_are_that_ones_to_count(kept)
     assert house.begin(lambda: None)
     house.step()
     assert house.own()["calls"] == 1
+
+
+def test_what_is_moved_at_once_is_counted_too(kept, tmp_path):
+    """A worker dies right after the end of a connection, and the ledger is faster than the house."""
+    from ivr.store import Database
+
+    storage = replace(kept.settings.storage, database=f"sqlite:///{tmp_path / 'ivr.db'}")
+    settings = replace(kept.settings, storage=storage)
+    Database(settings.storage.database).migrate(create=True)
+    kept.begin()
+    now = datetime.now(UTC)
+    house, ledger = furnished(settings, alone(), "0123456789abcdef")
+    assert house.begin(lambda: None)
+    spool = recorder(kept)[1]
+    spool.append("turn", line("CA1", 2, now, "dial", contact="polizei"))
+    house.step()
+    assert house.own()["connections"] == {"polizei": 1}
+    spool.append("turn", line("CA1", 3, now, "hangup", input="connection", result="completed", seconds="61"))
+    spool.close()
+    ledger.work()
+    house.step()
+    assert house.own()["connections"] == {}
+    ledger.work()
+    assert not list(tmp_path.rglob("*.spool"))
+
+
+def test_a_new_keeper_counts_on_from_the_minutes_of_the_day(kept, tmp_path):
+    """What was connected in the morning is in the database only when a keeper begins at noon."""
+    kept.begin()
+    now = datetime.now(UTC)
+    kept.tell(instructions=(Instruction("limit", "minutes", "2", now),))
+    for number in (1, 2):
+        spool = recorder(kept)[1]
+        spool.append("turn", line(f"CA{number}", 3, now, "hangup", input="connection", seconds="70"))
+        spool.close()
+    kept.until(lambda desk: desk.load.connecting is False and desk.spent == 140)
+    # The first line has been moved and deleted, the second one is read again.
+    min(tmp_path.rglob("*.spool"), key=lambda path: path.stat().st_mtime_ns).unlink()
+    kept.house = kept.new()
+    kept.begin()
+    kept.until(lambda desk: desk.load.connecting is False and desk.spent == 140)
+    traffic = Traffic(ZoneInfo("Europe/Berlin"))
+    traffic.remember("2026-11-25", 600, datetime(2026, 11, 26, 12, tzinfo=UTC))
+    assert traffic.spent() == ("2026-11-26", 0)
+
+
+def test_a_set_that_was_not_there_for_a_moment_is_taken_when_it_is(kept):
+    kept.begin()
+    watch = Watch(kept.settings, Sets(kept.settings.storage.sets))
+    begun = watch.first()
+    assert begun is not None
+    journal, _ = recorder(kept)
+    service = Service(PUBLIC, Verifier([TOKEN]), journal, begun[1])
+    watch.look(service, journal)
+    second = kept.edit(WELCOME, OTHER)
+    kept.until(lambda desk: desk.current == second)
+    there = kept.settings.storage.sets / second
+    there.rename(there.with_name("away"))
+    watch.look(service, journal)
+    watch.look(service, journal)
+    assert service.current.flows.version != second
+    there.with_name("away").rename(there)
+    watch.look(service, journal)
+    assert service.current.flows.version == second

@@ -232,9 +232,9 @@ def test_a_place_without_locks_costs_lines_and_no_descriptors(spool, tally, tmp_
         raise OSError(errno.ENOLCK, "no locks available")
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     assert not any(spool.append("turn", line(number)) for number in range(50))
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
     assert tally.sums()["lost turn"] == 50
     assert segments(tmp_path) == []
 

@@ -82,11 +82,12 @@ def furnished(settings: Settings, tally: Tally, run: str) -> tuple[House, Ledger
         memory.save()
         return tuple(problem for problem in proof.problems if problem.severity == "error")
 
+    # Its own service's: calls of another one in the same spool are that one's to count.
+    counted = Reader(settings.desk)
     house = House(
         settings,
         Sets(settings.storage.sets),
-        # Its own service's: calls of another one in the same spool are that one's to count.
-        Reader(settings.desk),
+        counted,
         tally,
         journal,
         judge=judge,
@@ -102,6 +103,7 @@ def furnished(settings: Settings, tally: Tally, run: str) -> tuple[House, Ledger
         tell=house.tell,
         own=house.own,
         wanted=house.wanted,
+        beside=counted,
     )
     return house, ledger
 

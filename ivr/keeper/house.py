@@ -59,6 +59,7 @@ _FLUSH_SECONDS = 0.5
 _UNWRITTEN_SECONDS = 60.0
 _AGAIN_SECONDS = 5.0
 _TOUCH_SECONDS = 600.0
+_CAUGHT_UP_BYTES = 512 * 1024
 
 
 class _Judged(NamedTuple):
@@ -107,6 +108,8 @@ class House:
         self._attempts = FileAttempts(settings.storage.spool)
         self._own: dict[str, Any] = {"calls": 0, "connections": {}, "seconds": 0, "wrong_pins": 0}
         self._traffic: Traffic | None = None
+        self._remembered: tuple[str, int] | None = None
+        """What an earlier keeper had counted of the day's seconds."""
         self._laid: Desk | None = None
         self._laid_at = 0.0
         self._touched: float | None = None
@@ -132,6 +135,7 @@ class House:
         before = desks.read(self._path)
         if before is not None and self._at_hand(before.current):
             self.desk = before.with_(load=Load())
+            self._remembered = before.spent_on, before.spent
             for version in before.known:
                 self._at_hand(version)
             if before.seen != bundle.version:
@@ -369,6 +373,9 @@ class House:
             self._traffic = Traffic(ready.directory.zone) if ready else None
         if self._traffic is not None:
             self._traffic.take(batch.lines)
+            if self._remembered is not None and batch.size < _CAUGHT_UP_BYTES:
+                self._traffic.remember(*self._remembered, now)
+                self._remembered = None
         if self.desk is None or not batch.lines:
             return
         given = []
@@ -388,13 +395,17 @@ class House:
         """What can still be taken, by the limits of the settings and those that operators have set."""
         if self.desk is None or self._traffic is None:
             return
-        if self.desk.key_born is not None and now - self.desk.key_born >= KEY_LIVES:
+        if self.desk.key_born is not None and abs(now - self.desk.key_born) >= KEY_LIVES:
             self.desk = self.desk.with_(caller_key=None, key_born=None)
         self._own = {**self._traffic.counts(now), "wrong_pins": self._attempts.wrong(now)}
         self._tally.put(INDEX["calls"], self._own["calls"])
         machines = (self._own, *self._others.values())
+        limits = in_force(self._settings.limits, self.desk.instructions, now)
+        if limits.minutes is not None and self._remembered is None:
+            spent_on, spent = self._traffic.spent()
+            self.desk = self.desk.with_(spent_on=spent_on, spent=spent)
         self.desk = self.desk.with_(
-            load=weighed(machines, in_force(self._settings.limits, self.desk.instructions, now)),
+            load=weighed(machines, limits),
             locked=sum(int(each.get("wrong_pins", 0)) for each in machines) >= MOST_WRONG,
         )
 
@@ -418,7 +429,8 @@ class House:
         if desk == self._laid:
             return
         # Only how much room is left changes all the time, and a moment later is early enough for that.
-        patient = self._laid is not None and desk.with_(load=self._laid.load) == self._laid
+        laid = self._laid
+        patient = laid is not None and desk.with_(load=laid.load, spent=laid.spent, spent_on=laid.spent_on) == laid
         if patient and not at_once and clock - self._laid_at < _FLUSH_SECONDS:
             return
         try:

@@ -42,6 +42,18 @@ class Traffic:
         self._day: date | None = None
         self._seconds: dict[tuple[str, int], int] = {}
         """Connected seconds of today, by call and turn: a line that is read twice counts once."""
+        self._before = 0
+        """Those of lines that are no longer in the spool."""
+
+    def spent(self) -> tuple[str, int]:
+        """The day, and the seconds of its connections that are over."""
+        return (self._day.isoformat() if self._day else "", self._before + sum(self._seconds.values()))
+
+    def remember(self, day: str, seconds: int, now: datetime) -> None:
+        """What an earlier keeper had counted, as it was in `spent`: part of it has been read once more by now."""
+        self._begin_day(now)
+        if self._day is not None and day == self._day.isoformat():
+            self._before = max(0, seconds - sum(self._seconds.values()))
 
     def take(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Takes note of lines of the spool, in any order; others than turns and ends of calls are passed over."""
@@ -65,7 +77,7 @@ class Traffic:
         return {
             "calls": len(self._calls),
             "connections": dict(Counter(seen.contact for seen in talking)),
-            "seconds": sum(self._seconds.values()) + running,
+            "seconds": self.spent()[1] + running,
         }
 
     def _note(self, line: Mapping[str, Any]) -> None:
@@ -99,3 +111,4 @@ class Traffic:
         if self._day is None or today > self._day:
             self._day = today
             self._seconds.clear()
+            self._before = 0
