@@ -82,12 +82,11 @@ def furnished(settings: Settings, tally: Tally, run: str) -> tuple[House, Ledger
         memory.save()
         return tuple(problem for problem in proof.problems if problem.severity == "error")
 
-    # Its own service's: calls of another one in the same spool are that one's to count.
-    counted = Reader(settings.desk)
+    heard = Reader(settings.storage.spool)
     house = House(
         settings,
         Sets(settings.storage.sets),
-        counted,
+        heard,
         tally,
         journal,
         judge=judge,
@@ -103,7 +102,7 @@ def furnished(settings: Settings, tally: Tally, run: str) -> tuple[House, Ledger
         tell=house.tell,
         own=house.own,
         wanted=house.wanted,
-        beside=counted,
+        beside=heard,
     )
     return house, ledger
 

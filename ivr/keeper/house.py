@@ -372,7 +372,8 @@ class House:
             ready = self._sets.ready(self.desk.current)
             self._traffic = Traffic(ready.directory.zone) if ready else None
         if self._traffic is not None:
-            self._traffic.take(batch.lines)
+            # Calls of another service in the same spool are that one's to count.
+            self._traffic.take(batch.by_folder.get(self._settings.desk, ()))
             if self._remembered is not None and batch.size < _CAUGHT_UP_BYTES:
                 self._traffic.remember(*self._remembered, now)
                 self._remembered = None

@@ -29,6 +29,8 @@ class Batch:
     """Lines that were read, and how far each segment has been read with them."""
 
     lines: list[dict[str, Any]] = field(default_factory=list)
+    by_folder: dict[Path, list[dict[str, Any]]] = field(default_factory=dict)
+    """The same lines, by where they stood."""
     size: int = 0
     """Bytes."""
     misshapen: int = 0
@@ -59,7 +61,9 @@ class Reader:
                 content = segment.read(most)
                 whole = content.rfind(b"\n") + 1
                 if whole:
+                    before = len(batch.lines)
                     _take(content[:whole], batch)
+                    batch.by_folder.setdefault(path.parent, []).extend(batch.lines[before:])
                     batch.size += whole
                     batch.reached[path] = start + whole
         return batch
