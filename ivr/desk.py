@@ -128,6 +128,7 @@ class Desk:
             published=fields["published"],
             instructions=tuple(map(Instruction.from_json, fields["instructions"])),
             load=Load(load["crowded"], frozenset(load["full"]), load["connecting"], load["room"]),
+            # An earlier release did not write them.
             caller_key=fields["caller_key"],
             key_born=fields["key_born"] and datetime.fromisoformat(fields["key_born"]),
             trouble=trouble

@@ -52,6 +52,7 @@ class Recorder(Journal):
         """
         super().__init__(stream)
         self._write_through = write_through
+        self._in_vain: int | None = None
         self._spool = spool
         self._tally = tally
         self.caller_key: bytes | None = None
@@ -105,10 +106,17 @@ class Recorder(Journal):
         self._spool.append(kind, line.encode("ascii"), Worth.LITTLE if passing else Worth.USUAL)
 
     def _wait(self) -> None:
-        """Until the keeper has moved all that is written by now, or is kept from it."""
+        """Until the keeper has moved all that is written by now, or is kept from it.
+
+        Where that took too long once, nobody waits until the keeper has moved something again: a worker that waits
+        answers nobody else, and behind a keeper that is gone, or a slow database, callers would queue.
+        """
         tally, end = self._tally, monotonic() + _PATIENCE_SECONDS
         written = tally.sum(_SPOOLED)
-        while tally.sum(_MOVED) < written and not tally.sum(_AWAY) and monotonic() < end:
+        while (moved := tally.sum(_MOVED)) < written and moved != self._in_vain and not tally.sum(_AWAY):
+            if monotonic() >= end:
+                self._in_vain = moved
+                return
             sleep(_NAP_SECONDS)
 
     def _hashed(self, inbound: Inbound, turn: Turn) -> str:

@@ -94,12 +94,17 @@ class Sets:
         return None if content is None else Bundle.from_bytes(content)
 
     def forget(self, wanted: Container[str], older_than: float) -> None:
-        """Deletes the sets that are not wanted and were last kept longer ago than so many seconds."""
+        """Deletes the sets that are not wanted, and were last kept or wanted longer ago than so many seconds.
+
+        Those that are wanted are marked so: several services may keep their sets in one folder.
+        """
         with suppress(OSError):
             for there in self._folder.iterdir():
-                if VERSION.fullmatch(there.name) and there.name not in wanted:
+                if VERSION.fullmatch(there.name):
                     with suppress(OSError):
-                        if time.time() - there.stat().st_mtime > older_than:
+                        if there.name in wanted:
+                            os.utime(there)
+                        elif time.time() - there.stat().st_mtime > older_than:
                             shutil.rmtree(there)
 
     def _content(self, version: str, name: str) -> bytes | None:

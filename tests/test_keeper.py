@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from service import CONTACTS, FLOWS
+from service import CONTACTS, FLOWS, PUBLIC, TOKEN
 from sqlalchemy import select
 
 from ivr import desk as desks
@@ -23,6 +23,7 @@ from ivr.bundle import Bundle, gather
 from ivr.instructions import Instruction
 from ivr.keeper import house as houses
 from ivr.keeper import ledger as ledgers
+from ivr.keeper.__main__ import furnished
 from ivr.keeper.files import SETTLED_SECONDS, FilesWatch
 from ivr.keeper.house import House
 from ivr.keeper.ledger import Ledger, News
@@ -35,7 +36,10 @@ from ivr.settings import Settings, read_settings, read_storage
 from ivr.spool import Reader, Spool
 from ivr.store import CallerKey, Database, Publication
 from ivr.store.schema import calls
+from ivr.street import Service
+from ivr.street.signature import Verifier
 from ivr.tally import alone
+from ivr.web.watch import Watch
 
 NOTHING = News(None, None, (), None, {}, {})
 
@@ -277,6 +281,15 @@ def test_a_published_set_that_this_release_cannot_read_is_refused(kept):
     assert desk.current == first
 
 
+def test_a_published_set_that_is_not_what_it_is_called_is_refused_once(kept):
+    first = kept.begin().current
+    content = kept.bundle.to_bytes()
+    for number, version in ((1, "0" * 12), (2, "1" * 12)):
+        kept.tell(published=publication(number, version), contents={version: content if number == 1 else b"damaged"})
+        assert kept.until(lambda desk: desk.published == number).current == first  # noqa: B023
+        assert not kept.house.wanted(version)
+
+
 def test_a_draft_is_laid_beside_what_is_in_force(kept):
     first = kept.begin().current
     second = kept.edit(WELCOME, OTHER)
@@ -285,7 +298,24 @@ def test_a_draft_is_laid_beside_what_is_in_force(kept):
     kept.tell(draft=publication(1, second, draft=True), contents={second: content})
     assert kept.until(lambda desk: desk.draft == second).current == first
     kept.tell()
-    kept.until(lambda desk: desk.draft is None)
+    # A call that has begun on it stays on it.
+    assert second in kept.until(lambda desk: desk.draft is None).known
+
+
+def test_publications_of_another_database_count_too(kept):
+    """Its numbers begin anew: SQLite was exchanged for PostgreSQL, or a backup was put back."""
+    first = kept.begin().current
+    second = kept.edit(WELCOME, OTHER)
+    content = kept.bundle.to_bytes()
+    kept.edit(OTHER, WELCOME)
+    kept.tell(published=publication(57, first))
+    kept.until(lambda desk: desk.published == 57)
+    kept.tell(published=publication(3, second), contents={second: content})
+    assert kept.until(lambda desk: desk.current == second).published == 3
+    kept.tell()
+    kept.until(lambda desk: desk.published == 0)
+    kept.tell(published=publication(3, first))
+    assert kept.until(lambda desk: desk.current == first).published == 3
 
 
 def switch(value: str, minutes: int = 60) -> Instruction:
@@ -485,8 +515,6 @@ def test_files_count_as_changed_when_they_are_at_rest(kept):
 
 
 def test_traffic_in_any_order_and_twice():
-    from zoneinfo import ZoneInfo
-
     now = datetime(2026, 11, 25, 12, tzinfo=UTC)
     lines = [
         json.loads(each)
@@ -508,3 +536,71 @@ def test_traffic_in_any_order_and_twice():
     assert traffic.counts(now + QUIET + timedelta(seconds=1))["calls"] == 1
     assert traffic.counts(now + LONGEST_CONNECTION + timedelta(seconds=1))["calls"] == 0
     assert traffic.counts(now + timedelta(days=1))["seconds"] == 0
+
+
+def test_calls_from_before_the_clock_was_set_back_are_not_counted_for_an_hour():
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    ahead = now + timedelta(hours=1)
+    traffic = Traffic(ZoneInfo("Europe/Berlin"))
+    traffic.take([json.loads(line("CA1", 1, ahead)), json.loads(line("CA2", 2, ahead, "dial", contact="polizei"))])
+    assert traffic.counts(ahead)["calls"] == 2
+    assert traffic.counts(now)["calls"] == 0
+    traffic.take([json.loads(line("CA1", 2, now))])
+    assert traffic.counts(now)["calls"] == 1
+
+
+def test_calls_of_another_service_in_the_same_spool_are_that_ones_to_count(kept):
+    kept.begin()
+    now = datetime.now(UTC)
+    another = Spool(kept.settings.storage.spool / "8001", alone(), 1 << 20)
+    another.append("turn", line("CA2", 1, now))
+    spool = recorder(kept)[1]
+    spool.append("turn", line("CA1", 1, now))
+    house, _ = furnished(kept.settings, alone(), "0123456789abcdef")
+    assert house.begin(lambda: None)
+    house.step()
+    assert house.own()["calls"] == 1
+
+
+def test_what_is_moved_at_once_is_counted_too(kept, tmp_path):
+    """A worker dies right after the end of a connection, and the ledger is faster than the house."""
+    from ivr.store import Database
+
+    storage = replace(kept.settings.storage, database=f"sqlite:///{tmp_path / 'ivr.db'}")
+    settings = replace(kept.settings, storage=storage)
+    Database(settings.storage.database).migrate(create=True)
+    kept.begin()
+    now = datetime.now(UTC)
+    house, ledger = furnished(settings, alone(), "0123456789abcdef")
+    assert house.begin(lambda: None)
+    spool = recorder(kept)[1]
+    spool.append("turn", line("CA1", 2, now, "dial", contact="polizei"))
+    house.step()
+    assert house.own()["connections"] == {"polizei": 1}
+    spool.append("turn", line("CA1", 3, now, "hangup", input="connection", result="completed", seconds="61"))
+    spool.close()
+    ledger.work()
+    house.step()
+    assert house.own()["connections"] == {}
+    ledger.work()
+    assert not list(tmp_path.rglob("*.spool"))
+
+
+def test_a_set_that_was_not_there_for_a_moment_is_taken_when_it_is(kept):
+    kept.begin()
+    watch = Watch(kept.settings, Sets(kept.settings.storage.sets))
+    begun = watch.first()
+    assert begun is not None
+    journal, _ = recorder(kept)
+    service = Service(PUBLIC, Verifier([TOKEN]), journal, begun[1])
+    watch.look(service, journal)
+    second = kept.edit(WELCOME, OTHER)
+    kept.until(lambda desk: desk.current == second)
+    there = kept.settings.storage.sets / second
+    there.rename(there.with_name("away"))
+    watch.look(service, journal)
+    watch.look(service, journal)
+    assert service.current.flows.version != second
+    there.with_name("away").rename(there)
+    watch.look(service, journal)
+    assert service.current.flows.version == second

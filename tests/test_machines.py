@@ -15,13 +15,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import pytest
 from crowd import Crowd, Heard
 from postgres import Postgres
 from running import PUBLIC, TOKEN, Running, until
 
 from ivr.bundle import gather
+from ivr.cli import serve as starting
 from ivr.instructions import Instruction
+from ivr.settings import read_settings
 from ivr.store import Database
 
 SAMPLE = Path(__file__).parent / "cases" / "check" / "sample"
@@ -128,3 +131,27 @@ def test_calls_go_around_and_everybody_agrees(city: City, tmp_path: Path) -> Non
     assert first.losses() == {}
     assert not first.events("failed")
     assert not second.events("failed")
+
+
+def test_a_start_does_not_wait_for_another_machine_that_brings_the_database_up_to_date(
+    tmp_path, postgres, monkeypatch, capsys
+):
+    """Nor for a server that takes its time: calls have to be answered."""
+    name = postgres.create()
+    settings = read_settings(
+        {
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "IVR_PUBLIC_URL": PUBLIC,
+            "IVR_SPOOL": str(tmp_path / "spool"),
+            "DATABASE_URL": postgres.url(name),
+        }
+    )
+    monkeypatch.setattr(starting, "DATABASE_SECONDS", 1.0)
+    with psycopg.connect(postgres.url(name)) as another:
+        another.execute("SELECT pg_advisory_xact_lock(%s)", (0x69_76_72,))
+        begun = time.monotonic()
+        starting._make_database(settings)
+        assert time.monotonic() - begun < 5
+    assert "1 s" in capsys.readouterr().err
+    # It goes on in the background, and is done when the other one is.
+    until("the tables", lambda: postgres.ask("SELECT to_regclass('turns')", database=name)[0][0])

@@ -198,3 +198,19 @@ def test_writing_through_waits_for_the_keeper_and_for_nobody_else(tmp_path, serv
     tally.put(INDEX["away"], 1)
     post(service, "/voice", NOW, {**fields, "CallSid": "CA2"})
     assert tally.sum(INDEX["moved bytes"]) < tally.sum(INDEX["spooled bytes"])
+
+
+def test_writing_through_does_not_queue_callers_behind_a_keeper_that_is_gone(tmp_path, service, tally):
+    import time
+
+    service.journal = Recorder(Spool(tmp_path / "spool", tally, 1 << 20), tally, io.StringIO(), write_through=True)
+    fields = {"From": CALLER, "To": "+4923150"}
+    begun = time.monotonic()
+    for number in range(10):
+        post(service, "/voice", NOW, {**fields, "CallSid": f"CA{number}"})
+    assert 0.5 <= time.monotonic() - begun < 2.0
+    # One that has come back is waited for again.
+    tally.put(INDEX["moved bytes"], 1)
+    begun = time.monotonic()
+    post(service, "/voice", NOW, {**fields, "CallSid": "CA10"})
+    assert time.monotonic() - begun >= 0.5

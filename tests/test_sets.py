@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,16 @@ def test_what_is_not_wanted_is_forgotten_when_it_is_old(sets):
     assert sets.has(version)
     sets.forget((), -1)
     assert not sets.has(version)
+
+
+def test_a_set_that_another_service_in_the_same_folder_wants_is_not_forgotten(sets, tmp_path):
+    assert SET.flows is not None
+    version = SET.flows.version
+    two_days_ago = time.time() - 2 * 24 * 3600
+    os.utime(tmp_path / "sets" / version, (two_days_ago, two_days_ago))
+    Sets(tmp_path / "sets").forget({version}, 24 * 3600)
+    Sets(tmp_path / "sets").forget((), 24 * 3600)
+    assert sets.has(version)
 
 
 def test_a_worker_needs_no_yaml_and_no_models_to_take_a_set(sets, tmp_path):

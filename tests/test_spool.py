@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -215,6 +217,53 @@ def test_a_segment_that_is_being_made_is_not_taken_for_one_that_was_left(tmp_pat
     assert spool.append("turn", line(1))
     assert numbers(reader) == [1]
     assert next(looks, None) is None
+
+
+def test_a_folder_that_somebody_deletes_costs_what_was_in_it_and_nothing_after(spool, reader, tmp_path):
+    spool.append("turn", line(1))
+    assert numbers(reader) == [1]
+    shutil.rmtree(tmp_path / "spool")
+    assert spool.append("turn", line(2))
+    assert numbers(reader) == [2]
+
+
+def test_a_place_without_locks_costs_lines_and_no_descriptors(spool, tally, tmp_path, monkeypatch):
+    def no_locks(_file: Any, _how: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert not any(spool.append("turn", line(number)) for number in range(50))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert tally.sums()["lost turn"] == 50
+    assert segments(tmp_path) == []
+
+
+def test_a_segment_that_does_not_close_costs_no_caller(spool, reader, monkeypatch):
+    """Some network disks say only then that they are full."""
+    close = os.close
+
+    def closed(descriptor: int) -> None:
+        close(descriptor)
+        raise OSError(errno.EDQUOT, "quota exceeded")
+
+    spool.append("turn", line(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "close", closed)
+        spool.close()
+    assert spool.append("turn", line(2))
+    assert sorted(numbers(reader)) == [1, 2]
+
+
+def test_a_reader_that_deletes_nothing_forgets_what_another_one_has_deleted(spool, reader, tmp_path):
+    other = Reader(tmp_path / "spool")
+    for number in range(5):
+        spool.append("turn", line(number))
+        spool.close()
+        assert numbers(other) == numbers(reader) == [number]
+        other.clear()
+    assert numbers(reader) == []
+    assert reader._reached == {}
 
 
 def test_a_reader_that_clears_all_the_time_costs_no_line(tmp_path, reader):

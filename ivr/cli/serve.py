@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import threading
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import click
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a provider calls from outside; the signature is what protects
 HERE = "127.0.0.1"
+
+DATABASE_SECONDS = 8.0
+"""So long a start waits for the database."""
 
 
 @click.command("serve")
@@ -115,20 +120,37 @@ def _errors(loaded: Loaded) -> bool:
 
 
 def _make_database(settings: Settings) -> None:
-    """Makes the database, or brings it up to date. One that is away now is no reason not to answer calls."""
+    """Makes the database, or brings it up to date. One that is away now is no reason not to answer calls,
+    nor is one that is slow, or that another machine is just bringing up to date: the keeper sees to it, too.
+    """
     from ivr.store import Away, Database
 
-    database = Database(settings.storage.database)
-    try:
-        database.migrate(create=True)
-    except Away as away:
+    done: list[Exception | None] = []
+
+    def make() -> None:
+        database = Database(settings.storage.database)
+        try:
+            database.migrate(create=True)
+            done.append(None)
+        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits for it
+            done.append(error)
+        finally:
+            database.close()
+
+    threading.Thread(target=make, name="database", daemon=True).start()
+    end = monotonic() + DATABASE_SECONDS
+    while not done and monotonic() < end:
+        sleep(0.01)
+    failed = done[0] if done else Away(f"no answer within {DATABASE_SECONDS:.0f} s")
+    if isinstance(failed, Away):
         say(
-            f"Die Datenbank ist nicht zu erreichen ({away}); bis sie es ist, bleibt alles in {settings.storage.spool}.",
-            f"The database cannot be reached ({away}); until it can, everything stays in {settings.storage.spool}.",
+            f"Die Datenbank ist nicht zu erreichen ({failed}); bis sie es ist, bleibt alles in "
+            f"{settings.storage.spool}.",
+            f"The database cannot be reached ({failed}); until it can, everything stays in {settings.storage.spool}.",
             err=True,
         )
-    finally:
-        database.close()
+    elif failed is not None:
+        raise failed
 
 
 def _greet(settings: Settings, *, dev: bool) -> None:

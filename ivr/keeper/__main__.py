@@ -82,10 +82,11 @@ def furnished(settings: Settings, tally: Tally, run: str) -> tuple[House, Ledger
         memory.save()
         return tuple(problem for problem in proof.problems if problem.severity == "error")
 
+    heard = Reader(settings.storage.spool)
     house = House(
         settings,
         Sets(settings.storage.sets),
-        Reader(settings.storage.spool),
+        heard,
         tally,
         journal,
         judge=judge,
@@ -101,6 +102,7 @@ def furnished(settings: Settings, tally: Tally, run: str) -> tuple[House, Ledger
         tell=house.tell,
         own=house.own,
         wanted=house.wanted,
+        beside=heard,
     )
     return house, ledger
 

@@ -62,6 +62,7 @@ _TRAFFIC_SHARE = 50
 """So many times as long as it took to write the traffic down is waited until the next time."""
 _UNWRITTEN_SECONDS = 60.0
 _AGAIN_SECONDS = 5.0
+_TOUCH_SECONDS = 600.0
 
 
 class _Judged(NamedTuple):
@@ -115,6 +116,7 @@ class House:
         """When what is known of the traffic is written to its file again."""
         self._laid: Desk | None = None
         self._laid_at = 0.0
+        self._touched: float | None = None
         self._alarmed = -_UNWRITTEN_SECONDS
         self._published: tuple[int, str] | None = None
         """A set that is to speak soon: number and version of its publication."""
@@ -186,7 +188,7 @@ class House:
         if self._judging is not None and self._judging[1].done():
             bundle, judged, number = self._judging
             self._judging = None
-            if self.desk is not None and self._latest_publication() > number:
+            if self.desk is not None and self._latest_publication() not in (0, number):
                 # While the files were looked at, a set was published: that is what changed last.
                 self.desk = self.desk.with_(seen=bundle.version)
             else:
@@ -289,7 +291,10 @@ class House:
         self._others = news.others
         self._fetched.update({version: (content, monotonic()) for version, content in news.contents.items()})
         published = news.published
-        if published is not None and (self.desk is None or published.id > self.desk.published):
+        if published is None and self.desk is not None and self.desk.published:
+            # Nothing is ever taken from the log of publications: this is another database, which counts anew.
+            self.desk = self.desk.with_(published=0)
+        if published is not None and (self.desk is None or published.id != self.desk.published):
             if self._published is None or self._published[0] != published.id:
                 self._forget_publication()
                 self._heard_of = monotonic()
@@ -301,8 +306,13 @@ class House:
             return
         draft = news.draft.version if news.draft is not None and self._fetch(news.draft.version, now) else None
         key = news.key
+        known = self.desk.known
+        if draft != self.desk.draft:
+            # Calls that have begun on a draft stay on it, as on any other set.
+            known = {**known, **{version: now for version in (self.desk.draft, draft) if version is not None}}
         self.desk = self.desk.with_(
             draft=draft,
+            known=known,
             instructions=_united(self.desk.instructions, news.instructions, now),
             caller_key=key.key.hex() if key else None,
             key_born=key.born if key else None,
@@ -346,10 +356,14 @@ class House:
         if found is None:
             return False
         try:
-            loaded = self._judge(Bundle.from_bytes(found[0]))
+            bundle = Bundle.from_bytes(found[0])
         except ValueError:
+            bundle = None
+        if bundle is None or bundle.version != version:
             self._alarm(f"the published set {version} is damaged")
+            self._refused.add(version)
             return False
+        loaded = self._judge(bundle)
         errors = tuple(problem for problem in loaded.problems if problem.severity == "error")
         if errors:
             self._refuse(version, errors, now)
@@ -368,8 +382,10 @@ class House:
             if self._traffic is not None:
                 self._traffic.recall(self._settings.desk / TRAFFIC)
         if self._traffic is not None:
-            self._traffic.take(batch.lines)
-            if batch.lines:
+            # Calls of another service in the same spool are that one's to count.
+            own = batch.by_folder.get(self._settings.desk, ())
+            self._traffic.take(own)
+            if own:
                 self._written_down = False
         if self.desk is None or not batch.lines:
             return
@@ -400,8 +416,9 @@ class House:
             pause = max(_TRAFFIC_SECONDS, _TRAFFIC_SHARE * (monotonic() - begun))
             self._written_down, self._write_at = True, begun + pause
         machines = (self._own, *self._others.values())
+        limits = in_force(self._settings.limits, self.desk.instructions, now)
         self.desk = self.desk.with_(
-            load=weighed(machines, in_force(self._settings.limits, self.desk.instructions, now)),
+            load=weighed(machines, limits),
             locked=sum(int(each.get("wrong_pins", 0)) for each in machines) >= MOST_WRONG,
         )
 
@@ -411,7 +428,7 @@ class House:
         """Without a key that has had its day, or that the settings no longer want, database or not."""
         if desk.key_born is None:
             return desk
-        lives = self._settings.storage.hash_callers and now - desk.key_born < KEY_LIVES
+        lives = self._settings.storage.hash_callers and abs(now - desk.key_born) < KEY_LIVES
         return desk if lives else desk.with_(caller_key=None, key_born=None)
 
     def lay(self, now: datetime, clock: float, *, at_once: bool = False) -> None:
@@ -426,11 +443,14 @@ class House:
         }
         if known != desk.known:
             self.desk = desk = desk.with_(known=known)
+        if self._touched is None or clock - self._touched >= _TOUCH_SECONDS:
+            self._touched = clock
             self._sets.forget(known, KNOWN.total_seconds())
         if desk == self._laid:
             return
         # Only how much room is left changes all the time, and a moment later is early enough for that.
-        patient = self._laid is not None and desk.with_(load=self._laid.load) == self._laid
+        laid = self._laid
+        patient = laid is not None and desk.with_(load=laid.load) == laid
         if patient and not at_once and clock - self._laid_at < _FLUSH_SECONDS:
             return
         try:

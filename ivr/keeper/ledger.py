@@ -76,13 +76,15 @@ class Ledger:
         tell: Callable[[News], None],
         own: Callable[[], Mapping[str, Any]],
         wanted: Callable[[str], bool],
+        beside: Reader | None = None,
     ) -> None:
         """`tell` is called with what is new, in this thread; `own` says how much is going on here, `wanted` whether a
-        published set is missing.
+        published set is missing. `beside` reads the same lines for another purpose, and is waited for.
         """
         self._database = Database(storage.database, seconds=STATEMENT_SECONDS)
         self._storage = storage
         self._reader = reader
+        self._beside = beside
         self._tally = tally
         self._journal = journal
         self._machine = machine
@@ -181,7 +183,7 @@ class Ledger:
             if not last and monotonic() - self._looked >= LOOK_SECONDS:
                 self._behind = True
                 break
-        self._reader.clear()
+        self._reader.clear(None if self._stopping.is_set() else self._beside)
 
     def _move(self, batch: Batch) -> None:
         result = self._database.write(batch.lines)

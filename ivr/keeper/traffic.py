@@ -93,10 +93,11 @@ class Traffic:
     def counts(self, now: datetime) -> dict[str, Any]:
         """`calls`, `connections` by contact, and `seconds` connected today, at `now` (aware)."""
         for call, seen in list(self._calls.items()):
-            if now - seen.at > (LONGEST_CONNECTION if seen.contact else QUIET):
+            # One from the time to come began before the clock was set back.
+            if not -QUIET <= now - seen.at <= (LONGEST_CONNECTION if seen.contact else QUIET):
                 del self._calls[call]
         for call, at in list(self._over.items()):
-            if now - at > LONGEST_CONNECTION:
+            if not -LONGEST_CONNECTION <= now - at <= LONGEST_CONNECTION:
                 del self._over[call]
         self._begin_day(now)
         talking = [seen for seen in self._calls.values() if seen.contact]

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LATELY_SECONDS = 10.0
+"""So long a reader has to have a look at what another one is done with."""
+
 
 @dataclass(slots=True)
 class Batch:
     """Lines that were read, and how far each segment has been read with them."""
 
     lines: list[dict[str, Any]] = field(default_factory=list)
+    by_folder: dict[Path, list[dict[str, Any]]] = field(default_factory=dict)
+    """The same lines, by where they stood."""
     size: int = 0
     """Bytes."""
     misshapen: int = 0
@@ -42,7 +48,11 @@ class Reader:
     def read(self, most: int = 1024 * 1024) -> Batch:
         """What is new, the oldest segments first, about `most` bytes of it. It is read again until `done`."""
         batch = Batch()
-        for path in self._segments():
+        present = list(self._segments())
+        if len(self._reached) > len(present):
+            # Another reader has deleted some.
+            self._reached = {path: self._reached[path] for path in present if path in self._reached}
+        for path in present:
             if batch.size >= most:
                 break
             start = self._reached.get(path, 0)
@@ -51,7 +61,9 @@ class Reader:
                 content = segment.read(most)
                 whole = content.rfind(b"\n") + 1
                 if whole:
+                    before = len(batch.lines)
                     _take(content[:whole], batch)
+                    batch.by_folder.setdefault(path.parent, []).extend(batch.lines[before:])
                     batch.size += whole
                     batch.reached[path] = start + whole
         return batch
@@ -60,8 +72,11 @@ class Reader:
         """The lines are where they should be: they are not read again."""
         self._reached.update(batch.reached)
 
-    def clear(self) -> None:
-        """Deletes the segments that have been read to their end and that nobody writes to any more."""
+    def clear(self, beside: Reader | None = None) -> None:
+        """Deletes the segments that have been read to their end and that nobody writes to any more.
+
+        Those that were written lately also have to be read by the reader `beside` this one.
+        """
         present = list(self._segments())
         for path in present:
             with contextlib.suppress(OSError), path.open("rb") as segment:
@@ -69,11 +84,15 @@ class Reader:
                 fcntl.flock(segment, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 segment.seek(self._reached.get(path, 0))
                 # Half a line at the end is all that a full disk let its writer write.
-                if b"\n" not in segment.read():
+                if b"\n" not in segment.read() and (beside is None or not self._is_ahead_of(beside, path)):
                     path.unlink()
                     self._reached.pop(path, None)
         for path in self._reached.keys() - set(present):
             del self._reached[path]
+
+    def _is_ahead_of(self, other: Reader, path: Path) -> bool:
+        lately = abs(time.time() - path.stat().st_mtime) < LATELY_SECONDS
+        return lately and other._reached.get(path, 0) < self._reached.get(path, 0)
 
     def waiting(self) -> int:
         """Bytes that have been written and are not done with."""

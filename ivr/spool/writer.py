@@ -17,6 +17,7 @@ import errno
 import fcntl
 import os
 import secrets
+from contextlib import suppress
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -72,9 +73,10 @@ class Spool:
 
     def close(self) -> None:
         """Leaves the present segment to the keeper."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor, self._size = -1, 0
+        descriptor, self._descriptor, self._size = self._descriptor, -1, 0
+        if descriptor >= 0:
+            with suppress(OSError):
+                os.close(descriptor)
 
     def _waiting(self) -> int:
         """Bytes that have not reached the database: as the keeper saw it last, and what all have written since."""
@@ -82,6 +84,9 @@ class Spool:
 
     def _write(self, line: bytes) -> bool:
         try:
+            if self._descriptor >= 0 and not os.fstat(self._descriptor).st_nlink:
+                # Somebody has deleted the folder: what is written there nobody will ever read.
+                self.close()
             if self._descriptor < 0:
                 self._open()
             written = os.write(self._descriptor, line)
@@ -109,8 +114,16 @@ class Spool:
         while True:
             path = self._folder / f"{os.getpid()}-{secrets.token_hex(6)}{SUFFIX}"
             descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if os.fstat(descriptor).st_nlink:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                there = os.fstat(descriptor).st_nlink
+            except OSError:
+                # A file system without locks, say. It must not cost a descriptor for each line.
+                os.close(descriptor)
+                with suppress(OSError):
+                    path.unlink()
+                raise
+            if there:
                 self._descriptor, self._size = descriptor, 0
                 return
             # Between its making and its lock the keeper took it for one that somebody has left, and deleted it.

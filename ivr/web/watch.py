@@ -61,6 +61,8 @@ class Watch:
         self._stamp: tuple[int, int] | None = None
         self._prepared: dict[str, Prepared] = {}
         """Every set in use, as it was last put in force."""
+        self._missed = ""
+        """The version that is on the desk and not there."""
         self.desk: Desk | None = None
 
     def first(self) -> tuple[Desk, Prepared] | None:
@@ -98,8 +100,13 @@ class Watch:
         found = {version: each for version in wanted if (each := self._set(version, desk)) is not None}
         self._prepared = dict(found)
         if desk.current not in found:
-            recorder.alarm(datetime.now(UTC), "a set on the desk is not there", version=desk.current)
+            # It may be there at the next look; the desk need not change for that.
+            self._stamp = None
+            if self._missed != desk.current:
+                self._missed = desk.current
+                recorder.alarm(datetime.now(UTC), "a set on the desk is not there", version=desk.current)
             return
+        self._missed = ""
         recorder.caller_key = bytes.fromhex(desk.caller_key) if desk.caller_key else None
         service.change(found[desk.current], _Known(found, self._asked_for), found.get(desk.draft or ""))
         self.desk = desk
