@@ -604,3 +604,9 @@ def test_a_set_that_was_not_there_for_a_moment_is_taken_when_it_is(kept):
     there.with_name("away").rename(there)
     watch.look(service, journal)
     assert service.current.flows.version == second
+
+
+def test_one_alarm_does_not_hide_another(kept):
+    for sentence in ("the desk cannot be written: full", "a set cannot be kept: full", "a set cannot be kept: full"):
+        kept.house._alarm(sentence)
+    assert len(kept.events("alarm")) == 2

@@ -117,7 +117,7 @@ class House:
         self._laid: Desk | None = None
         self._laid_at = 0.0
         self._touched: float | None = None
-        self._alarmed = -_UNWRITTEN_SECONDS
+        self._alarmed: dict[str, float] = {}
         self._published: tuple[int, str] | None = None
         """A set that is to speak soon: number and version of its publication."""
         self._heard_of = self._noticed = 0.0
@@ -461,8 +461,9 @@ class House:
         self._laid, self._laid_at = desk, clock
 
     def _alarm(self, sentence: str) -> None:
-        if monotonic() - self._alarmed >= _UNWRITTEN_SECONDS:
-            self._alarmed = monotonic()
+        subject, clock = sentence.partition(":")[0], monotonic()
+        if clock - self._alarmed.get(subject, -_UNWRITTEN_SECONDS) >= _UNWRITTEN_SECONDS:
+            self._alarmed[subject] = clock
             self._journal.alarm(datetime.now(UTC), sentence)
 
 
