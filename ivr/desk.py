@@ -49,6 +49,8 @@ class Load:
     """Contacts with as many connections as they may have."""
     connecting: bool = True
     """False: nobody is connected, because the day's minutes are spent or an operator has stopped it."""
+    stopped: bool = False
+    """Whether it is an operator, or a limit of nought, that lets no call or no connection through."""
     room: int | None = None
     """So many more calls can come in until `crowded`; None: no limit. Workers count along until the next look."""
 
@@ -97,6 +99,7 @@ class Desk:
                 "crowded": self.load.crowded,
                 "full": sorted(self.load.full),
                 "connecting": self.load.connecting,
+                "stopped": self.load.stopped,
                 "room": self.load.room,
             },
             "caller_key": self.caller_key,
@@ -127,7 +130,9 @@ class Desk:
             seen=fields["seen"],
             published=fields["published"],
             instructions=tuple(map(Instruction.from_json, fields["instructions"])),
-            load=Load(load["crowded"], frozenset(load["full"]), load["connecting"], load["room"]),
+            load=Load(
+                load["crowded"], frozenset(load["full"]), load["connecting"], load.get("stopped", False), load["room"]
+            ),
             # An earlier release did not write them.
             caller_key=fields["caller_key"],
             key_born=fields["key_born"] and datetime.fromisoformat(fields["key_born"]),

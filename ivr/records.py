@@ -73,12 +73,12 @@ class Recorder(Journal):
         step = flows.steps.get(turn.state.spot)
         kind = type(step).__module__.rpartition(".")[2] if step is not None else "other"
         expects = type(turn.expects).__name__.lower()
-        self._tally.add(_TURN.get((kind, expects)) or _TURN["other", expects])
+        self._tally.add(_TURN.get((kind, expects), _TURN["other", expects]))
         self._tally.latency(micros)
 
     def refused(self, now: datetime, status: int, reason: str) -> None:
         super().refused(now, status, reason)
-        self._tally.add(_REFUSED.get(reason) or _REFUSED["other"])
+        self._tally.add(_REFUSED.get(reason, _REFUSED["other"]))
 
     def failed(self, now: datetime, call: str, error: Exception) -> None:
         super().failed(now, call, error)

@@ -65,10 +65,12 @@ NAMES: tuple[str, ...] = (
     "moved bytes",
     "away",
     "calls",
+    "laid",
 )
-"""Every counter. From "recorded" on they are the keeper's, and the last five are states, not sums: how much was waiting
+"""Every counter. From "recorded" on they are the keeper's, and the last six are states, not sums: how much was waiting
 in the spool when the keeper last looked, and how much had been written to it by then; how much of all that was ever
-written is in the database for sure; whether the database is away; how many calls are under way."""
+written is in the database for sure; whether the database is away; how many calls are under way; when the desk was last
+known to be up to date, in seconds of the machine's monotonic clock."""
 
 INDEX = {name: place for place, name in enumerate(NAMES)}
 

@@ -38,8 +38,8 @@ from ivr.store import CallerKey, Database, Publication
 from ivr.store.schema import calls
 from ivr.street import Service
 from ivr.street.signature import Verifier
-from ivr.tally import alone
-from ivr.web.watch import Watch
+from ivr.tally import INDEX, alone
+from ivr.web.watch import STALE_SECONDS, Watch
 
 NOTHING = News(None, None, (), None, {}, {})
 
@@ -588,7 +588,7 @@ def test_what_is_moved_at_once_is_counted_too(kept, tmp_path):
 
 def test_a_set_that_was_not_there_for_a_moment_is_taken_when_it_is(kept):
     kept.begin()
-    watch = Watch(kept.settings, Sets(kept.settings.storage.sets))
+    watch = Watch(kept.settings, Sets(kept.settings.storage.sets), None)
     begun = watch.first()
     assert begun is not None
     journal, _ = recorder(kept)
@@ -604,6 +604,31 @@ def test_a_set_that_was_not_there_for_a_moment_is_taken_when_it_is(kept):
     there.with_name("away").rename(there)
     watch.look(service, journal)
     assert service.current.flows.version == second
+
+
+@pytest.mark.parametrize(("stopped", "turned_away"), [(False, False), (True, True)])
+def test_a_desk_that_nobody_can_write_any_more_turns_no_caller_away_but_an_operator_does(kept, stopped, turned_away):
+    """A full disk while there was no room: the keeper cannot say that calls have ended."""
+    tally = alone()
+    kept.begin()
+    desks.write(
+        kept.settings.desk / desks.NAME, kept.desk.with_(load=desks.Load(crowded=True, stopped=stopped, room=0))
+    )
+    watch = Watch(kept.settings, Sets(kept.settings.storage.sets), tally)
+    begun = watch.first()
+    assert begun is not None
+    journal, _ = recorder(kept)
+    service = Service(PUBLIC, Verifier([TOKEN]), journal, begun[1])
+    tally.put(INDEX["laid"], int(time.monotonic()))
+    watch.look(service, journal)
+    assert service.current.clerk.standing.crowded
+    tally.put(INDEX["laid"], int(time.monotonic() - STALE_SECONDS - 2))
+    watch.look(service, journal)
+    assert service.current.clerk.standing.crowded is turned_away
+    assert (service.room == 0) is turned_away
+    tally.put(INDEX["laid"], int(time.monotonic()))
+    watch.look(service, journal)
+    assert service.current.clerk.standing.crowded
 
 
 def test_one_alarm_does_not_hide_another(kept):

@@ -172,7 +172,7 @@ class House:
         with suppress(ValueError, OSError):
             bundle = self._sets.bundle(version)
             if bundle is not None:
-                return self._kept(self._judge(bundle)) is not None
+                return self._kept(self._judge(bundle), proved=self._sets.proved(version)) is not None
         return False
 
     # --- the loop
@@ -252,11 +252,11 @@ class House:
         if changed:
             self._journal.event("set", now, version=version, origin="files")
 
-    def _kept(self, loaded: Loaded) -> str | None:
+    def _kept(self, loaded: Loaded, *, proved: bool = True) -> str | None:
         if loaded.flows is None or loaded.directory is None or loaded.bundle is None:
             return None
         try:
-            return self._sets.keep(loaded.bundle, loaded.flows, loaded.directory)
+            return self._sets.keep(loaded.bundle, loaded.flows, loaded.directory, proved=proved)
         except OSError as error:
             self._alarm(f"a set cannot be kept: {error.strerror}")
             return None
@@ -447,6 +447,7 @@ class House:
             self._touched = clock
             self._sets.forget(known, KNOWN.total_seconds())
         if desk == self._laid:
+            self._tally.put(INDEX["laid"], int(clock))
             return
         # Only how much room is left changes all the time, and a moment later is early enough for that.
         laid = self._laid
@@ -459,6 +460,7 @@ class House:
             self._alarm(f"the desk cannot be written: {error.strerror}")
             return
         self._laid, self._laid_at = desk, clock
+        self._tally.put(INDEX["laid"], int(clock))
 
     def _alarm(self, sentence: str) -> None:
         subject, clock = sentence.partition(":")[0], monotonic()

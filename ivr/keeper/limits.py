@@ -39,4 +39,5 @@ def weighed(machines: Iterable[Mapping[str, Any]], limits: Limits) -> Load:
     most = limits.connections
     full = frozenset(contact for contact, number in connections.items() if most is not None and number >= most)
     spent = limits.minutes is not None and seconds >= 60 * limits.minutes
-    return Load(crowded=room == 0, full=full, connecting=not spent and most != 0, room=room)
+    stopped = 0 in (limits.calls, limits.connections, limits.minutes)
+    return Load(crowded=room == 0, full=full, connecting=not spent and most != 0, stopped=stopped, room=room)

@@ -48,7 +48,7 @@ def application() -> Flask:
     """
     settings = read_settings(os.environ)
     tally = seat(os.environ)
-    watch = Watch(settings, Sets(settings.storage.sets))
+    watch = Watch(settings, Sets(settings.storage.sets), tally)
     begun = watch.first() if tally is not None else None
     current = begun[1] if begun else _read(settings)
     counted = tally or alone()

@@ -9,10 +9,13 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime
 from itertools import count
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from ivr import desk as desks
+from ivr.desk import Load
 from ivr.street import Prepared, prepare
+from ivr.tally import INDEX
 from ivr.world import Standing
 
 if TYPE_CHECKING:
@@ -23,12 +26,18 @@ if TYPE_CHECKING:
     from ivr.sets import Sets
     from ivr.settings import Settings
     from ivr.street import Service
+    from ivr.tally import Tally
 
 SECONDS = 0.25
 """Between two looks."""
 
 AT_HAND = 8
 """So many of the sets that calls may still be on are made ready at once, the others when a call comes on one."""
+
+STALE_SECONDS = 15.0
+"""What a desk says of the load is not believed for longer without being told anew; what operators have said is."""
+
+_LAID = INDEX["laid"]
 
 _LOOKS_TO_COUNT = 4
 """By then the keeper has read of the calls that have come in."""
@@ -54,8 +63,10 @@ class _Known(dict[str, "Prepared"]):
 class Watch:
     """Keeps a worker's sets in step with the desk."""
 
-    def __init__(self, settings: Settings, sets: Sets) -> None:
+    def __init__(self, settings: Settings, sets: Sets, tally: Tally | None) -> None:
         self._settings = settings
+        self._tally = tally
+        self._stale = False
         self._path = settings.desk / desks.NAME
         self._sets = sets
         self._stamp: tuple[int, int] | None = None
@@ -92,9 +103,15 @@ class Watch:
 
     def look(self, service: Service, recorder: Recorder) -> None:
         """Puts in force what has changed since the last look."""
+        stale = self._is_stale()
+        if stale != self._stale:
+            self._stale, self._stamp = stale, None
         desk = self._changed()
         if desk is None:
             return
+        if stale and not desk.load.stopped:
+            # On a full disk nobody can write that there is room again: callers must not be turned away for that.
+            desk = desk.with_(load=Load())
         latest = sorted(desk.known, key=desk.known.__getitem__)[-AT_HAND:]
         wanted = {desk.current, *latest, *([desk.draft] if desk.draft else [])}
         found = {version: each for version in wanted if (each := self._set(version, desk)) is not None}
@@ -112,6 +129,11 @@ class Watch:
         self.desk = desk
         service.room = self._share()
         service.locked = desk.locked
+
+    def _is_stale(self) -> bool:
+        """Whether the keeper has not been able to say for long whether the desk is still right."""
+        laid = self._tally.sum(_LAID) if self._tally is not None else 0
+        return bool(laid) and monotonic() - laid > STALE_SECONDS
 
     def _asked_for(self, version: str) -> Prepared | None:
         """A set that a call is on and that is not at hand. Another machine may let calls begin on a set as soon as it
