@@ -5,9 +5,9 @@
 Packages come from the npm registry as package-lock.json fixes them by hash; none of their install scripts runs. What is
 made is kept in the repository, so that neither the wheel nor a test needs npm or a network.
 
-With --check nothing is written; exit code 1 when the sources are not those that the bundle was made from (its first line
-carries their digest), or when a build anew differs in a byte. Without npm, or with its registry out of reach, only the
-digest is looked at, and that is said; with IVR_REQUIRE_NPM=1 it is an error.
+With --check nothing is written; exit code 1 when the sources are not those that the bundle was made from (its first
+line carries their digest), or when a build anew differs in a byte. Without npm, or with its registry out of reach, only
+the digest is looked at, and that is said; with IVR_REQUIRE_NPM=1 it is an error.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ export function mount(element, options = {}) {
   const help = document.createElement("p")
   help.className = "ivr-help"
   help.id = `ivr-editor-help-${++made}`
-  help.textContent = say.help
+  help.textContent = say.help()
   const whole = document.createElement("div")
   whole.className = "ivr-editor"
   whole.lang = language
@@ -144,11 +144,12 @@ export function mount(element, options = {}) {
       EditorState.tabSize.of(2), EditorState.phrases.of(PHRASES[language]), yaml(), look,
       autocompletion({override: [proposing(held)], icons: false, addToOptions: [described], maxRenderedOptions: 60}),
       keymap.of([
-        {key: "Ctrl-m", mac: "Shift-Alt-m", run: switchTab(say)}, ...problemKeys(say), ...closeBracketsKeymap,
+        {key: "Ctrl-m", run: switchTab(say)}, ...problemKeys(say), ...closeBracketsKeymap,
         ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab,
       ]),
       EditorView.contentAttributes.of({
         "aria-label": say.label(file), "aria-describedby": help.id, spellcheck: "false", lang: "",
+        tabindex: "0", // what can be edited is focused anyway; said aloud, scrolling by key is seen to be possible
       }),
       reading.of(closed(readOnly)),
       EditorView.updateListener.of(update => {

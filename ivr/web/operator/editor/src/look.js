@@ -74,6 +74,7 @@ const theme = EditorView.theme({
   ".cm-textfield": {
     backgroundColor: C.ground, color: C.text, border: `1px solid ${C.edge}`, fontSize: "0.875rem", minHeight: "28px",
   },
+  ".cm-textfield::placeholder": {color: C.quiet, opacity: "1"},
   ".cm-button": {
     backgroundColor: C.ground, backgroundImage: "none", color: C.text, border: `1px solid ${C.edge}`,
     fontSize: "0.875rem", minHeight: "28px",

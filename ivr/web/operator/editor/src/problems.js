@@ -53,8 +53,11 @@ export function problemList(say, jump) {
     const text = JSON.stringify(found.map(one => [one.line, one.from, one.severity, one.message, one.hint]))
     if (text === shown) return
     shown = text
-    const errors = found.filter(one => one.severity === "error").length
-    const sentence = found.length ? say.count(errors, found.length - errors) : say.none
+    const counted = Object.entries(say.numbers).map(([severity, [one, more]]) => {
+      const many = found.filter(problem => problem.severity === severity).length
+      return many && `${many} ${many === 1 ? one : more}`
+    })
+    const sentence = found.length ? `${counted.filter(Boolean).join(", ")}.` : say.none
     if (count.textContent !== sentence) count.textContent = sentence
     const focused = [...list.children].findIndex(item => item.contains(document.activeElement))
     list.hidden = !found.length

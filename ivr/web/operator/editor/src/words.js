@@ -33,17 +33,18 @@ export const PHRASES = {
   en: {},
 }
 
+const APPLE = /Mac|iP(hone|ad)/.test(globalThis.navigator?.platform ?? "")
+
 const WORDS = {
   de: {
     label: file => (file ? `Text von ${file}` : "Text der Datei"),
-    help:
+    help: () =>
       "Tab verlässt das Textfeld. Strg+Leertaste schlägt vor, was hier stehen darf. F8 springt zum nächsten Problem. " +
-      "Strg+F sucht, Strg+Z macht rückgängig. Strg+M lässt Tab einrücken; dann verlässt Escape und danach Tab das Feld.",
+      `${APPLE ? "Cmd" : "Strg"}+F sucht, ${APPLE ? "Cmd" : "Strg"}+Z macht rückgängig. ` +
+      "Strg+M lässt Tab einrücken; dann verlässt Escape und danach Tab das Feld.",
     problems: "Probleme",
     none: "Keine Probleme.",
-    count: (errors, others) =>
-      [errors && `${errors} Fehler`, others && (others === 1 ? "1 Hinweis" : `${others} Hinweise`)]
-        .filter(Boolean).join(", ") + ".",
+    numbers: {error: ["Fehler", "Fehler"], warning: ["Warnung", "Warnungen"], info: ["Hinweis", "Hinweise"]},
     severity: {error: "Fehler", warning: "Warnung", info: "Hinweis"},
     line: number => `Zeile ${number}`,
     indents: "Tab rückt jetzt ein. Escape, dann Tab verlässt das Textfeld.",
@@ -55,14 +56,13 @@ const WORDS = {
   },
   en: {
     label: file => (file ? `Text of ${file}` : "Text of the file"),
-    help:
+    help: () =>
       "Tab leaves the text field. Ctrl+Space proposes what may stand here. F8 goes to the next problem. " +
-      "Ctrl+F searches, Ctrl+Z undoes. Ctrl+M lets Tab indent; then Escape followed by Tab leaves the field.",
+      `${APPLE ? "Cmd" : "Ctrl"}+F searches, ${APPLE ? "Cmd" : "Ctrl"}+Z undoes. ` +
+      "Ctrl+M lets Tab indent; then Escape followed by Tab leaves the field.",
     problems: "Problems",
     none: "No problems.",
-    count: (errors, others) =>
-      [errors && (errors === 1 ? "1 error" : `${errors} errors`), others && (others === 1 ? "1 note" : `${others} notes`)]
-        .filter(Boolean).join(", ") + ".",
+    numbers: {error: ["error", "errors"], warning: ["warning", "warnings"], info: ["note", "notes"]},
     severity: {error: "Error", warning: "Warning", info: "Note"},
     line: number => `Line ${number}`,
     indents: "Tab now indents. Escape, then Tab leaves the text field.",
