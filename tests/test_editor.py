@@ -265,6 +265,30 @@ def test_what_a_screen_reader_gets(opened: Opened, language: str) -> None:
     assert page.evaluate("getSelection().toString()") == "welcome"
 
 
+def test_arabic_keeps_its_direction_beside_a_key(opened: Opened) -> None:
+    """The full stop of an Arabic sentence stands left of it, although its line begins with a Latin key."""
+    page = opened.open()
+    opened.write("ar: مرحبا.  # Gruß\n¦")
+    turned = page.locator(".cm-line [dir=rtl]")
+    assert turned.inner_text() == "مرحبا."
+    assert turned.evaluate("node => getComputedStyle(node).unicodeBidi") == "isolate"
+
+
+def test_two_editors_on_a_page(opened: Opened) -> None:
+    """The second has its colours as well, and leaves the first's to it when it goes."""
+    page = opened.open()
+    page.evaluate("""async () => {
+      const {mount} = await import("/static/editor.js")
+      const place = document.body.appendChild(document.createElement("div"))
+      globalThis.second = mount(place, {text: "start: welcome\\n", file: "info.yaml"})
+    }""")
+    grounds = "[...document.querySelectorAll('.cm-gutters')].map(node => getComputedStyle(node).backgroundColor)"
+    assert page.evaluate(grounds) == ["rgb(243, 245, 247)"] * 2
+    assert page.evaluate("second.getText()") == "start: welcome\n"
+    page.evaluate("second.destroy()")
+    assert page.evaluate(grounds) == ["rgb(243, 245, 247)"]
+
+
 def test_read_only_and_destroyed(opened: Opened) -> None:
     page = opened.open(readonly="yes")
     before = opened.text()

@@ -19,11 +19,12 @@ import {yaml} from "@codemirror/lang-yaml"
 import {bracketMatching, indentUnit, syntaxTree} from "@codemirror/language"
 import {lintGutter} from "@codemirror/lint"
 import {highlightSelectionMatches, search, searchKeymap} from "@codemirror/search"
-import {Compartment, EditorState} from "@codemirror/state"
+import {Compartment, EditorState, Prec} from "@codemirror/state"
 import {
   EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers,
 } from "@codemirror/view"
 
+import {direction} from "./direction.js"
 import {frame, look} from "./look.js"
 import {namesBelow, placeOf} from "./place.js"
 import {checking, problemKeys, problemList, showProblems} from "./problems.js"
@@ -88,7 +89,7 @@ const proposing = held => context => {
     for (const one of valuesAt(held.schema, place, allNames(state.doc, held.names), held.language)) {
       options.push({
         label: one.label, about: one.info, detail: held.say.kinds[one.kind],
-        boost: one.kind === "word" ? -1 : one.kind === "example" ? -2 : 0,
+        boost: {word: -1, example: -2, step: 2, contact: 1}[one.kind] ?? 0,
       })
     }
   }
@@ -140,7 +141,7 @@ export function mount(element, options = {}) {
     extensions: [
       lineNumbers(), lintGutter(), highlightActiveLine(), highlightActiveLineGutter(), highlightSpecialChars(),
       history(), bracketMatching(), closeBrackets(), highlightSelectionMatches(), search({top: true}),
-      EditorView.lineWrapping, EditorView.perLineTextDirection.of(true), indentUnit.of("  "),
+      EditorView.lineWrapping, EditorView.perLineTextDirection.of(true), Prec.lowest(direction), indentUnit.of("  "),
       EditorState.tabSize.of(2), EditorState.phrases.of(PHRASES[language]), yaml(), look,
       autocompletion({override: [proposing(held)], icons: false, addToOptions: [described], maxRenderedOptions: 60}),
       keymap.of([
