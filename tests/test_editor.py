@@ -168,6 +168,22 @@ def test_round_by_keyboard(opened: Opened, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_menu_is_written_with_proposals(opened: Opened) -> None:
+    """As one types: proposals come by themselves, Enter takes the first, and each key goes on where its value stands."""
+    page = opened.open()
+    opened.write("¦")
+    for typed in ("sta", "main\n", "ste", "main:\n", "me", "op", "1: {fo", "ci", ", g", "ma"):
+        page.keyboard.type(typed, delay=5)
+        if not typed.endswith("\n"):
+            page.locator(".cm-tooltip-autocomplete li[aria-selected]").wait_for()
+            page.wait_for_timeout(120)  # a proposal that has just come is not taken yet
+            page.keyboard.press("Enter")
+            page.keyboard.press("Escape")
+    written = yaml.safe_load(opened.text())
+    assert written["steps"] == {"main": {"menu": {"options": {1: {"for": "citywache", "go": "main"}}}}}
+    assert written["start"] == "main"
+
+
 def test_tab_indents_after_ctrl_m_until_escape(opened: Opened) -> None:
     page = opened.open()
     opened.write("a:\n¦b: c\n")
@@ -267,6 +283,25 @@ def test_what_a_screen_reader_gets(opened: Opened, language: str) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     assert page.evaluate("getSelection().toString()") == "welcome"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("steps:¦", "steps:\n  ¦"),
+        ("steps:\n  main:  # Auswahl¦", "steps:\n  main:  # Auswahl\n    ¦"),
+        ("steps:\n  bye:\n    hangup: yes¦", "steps:\n  bye:\n    hangup: yes\n    ¦"),
+        ("branch:\n  - when:¦", "branch:\n  - when:\n      ¦"),
+        ("branch:\n  - when: {open: citywache}¦", "branch:\n  - when: {open: citywache}\n    ¦"),
+        ("# so:¦", "# so:\n¦"),
+    ],
+)
+def test_enter_indents(opened: Opened, before: str, after: str) -> None:
+    page = opened.open()
+    opened.write(before + "\n")
+    page.keyboard.press("Enter")
+    page.keyboard.type("¦")
+    assert opened.text() == after + "\n"
 
 
 def test_arabic_keeps_its_direction_beside_a_key(opened: Opened) -> None:

@@ -16,7 +16,7 @@
 import {autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion} from "@codemirror/autocomplete"
 import {defaultKeymap, history, historyKeymap, indentWithTab} from "@codemirror/commands"
 import {yaml} from "@codemirror/lang-yaml"
-import {bracketMatching, indentUnit, syntaxTree} from "@codemirror/language"
+import {bracketMatching, indentService, indentUnit, syntaxTree} from "@codemirror/language"
 import {lintGutter} from "@codemirror/lint"
 import {highlightSelectionMatches, search, searchKeymap} from "@codemirror/search"
 import {Compartment, EditorState, Prec} from "@codemirror/state"
@@ -26,7 +26,7 @@ import {
 
 import {direction} from "./direction.js"
 import {frame, look} from "./look.js"
-import {namesBelow, placeOf} from "./place.js"
+import {indentBelow, namesBelow, placeOf} from "./place.js"
 import {checking, problemKeys, problemList, showProblems} from "./problems.js"
 import {keysAt, valuesAt} from "./schema.js"
 import {StyleModule} from "./styles.js"
@@ -108,6 +108,10 @@ const described = {
   },
 }
 
+/** Enter after a key without a value goes in; elsewhere the language says how far. */
+const indenting = indentService.of((context, pos) =>
+  (context.simulatedBreak === null ? undefined : indentBelow(context.lineAt(pos, -1).text) ?? undefined))
+
 /** Ctrl+M: Tab leaves the field (at first), or indents until Escape. */
 const switchTab = say => {
   let leaves = true
@@ -141,7 +145,7 @@ export function mount(element, options = {}) {
     extensions: [
       lineNumbers(), lintGutter(), highlightActiveLine(), highlightActiveLineGutter(), highlightSpecialChars(),
       history(), bracketMatching(), closeBrackets(), highlightSelectionMatches(), search({top: true}),
-      EditorView.lineWrapping, EditorView.perLineTextDirection.of(true), Prec.lowest(direction), indentUnit.of("  "),
+      EditorView.lineWrapping, EditorView.perLineTextDirection.of(true), Prec.lowest(direction), indentUnit.of("  "), indenting,
       EditorState.tabSize.of(2), EditorState.phrases.of(PHRASES[language]), yaml(), look,
       autocompletion({override: [proposing(held)], icons: false, addToOptions: [described], maxRenderedOptions: 60}),
       keymap.of([

@@ -70,6 +70,13 @@ function above(doc, number, column, item) {
   return {path, neighbours}
 }
 
+/** How far the line after this one goes in, when this one's key still has no value; null when it has. */
+export function indentBelow(line) {
+  const {entries, rest} = opened(line)
+  const key = entries.at(-1)
+  return rest !== null && /^\s*(#.*)?$/.test(line.slice(rest)) ? key.column + 2 : null
+}
+
 /** Keys that stand below at the same depth. */
 function below(doc, number, column, neighbours) {
   for (let n = number + 1; n <= doc.lines; n++) {
