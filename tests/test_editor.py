@@ -151,7 +151,7 @@ def test_round_by_keyboard(opened: Opened, width: int) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('role')") == "textbox"
     page.keyboard.press("Control+End")
-    page.keyboard.type("\n  bye:\n  ")
+    page.keyboard.type("\n  bye:\n")
     page.keyboard.type("ha")
     page.locator(".cm-tooltip-autocomplete li[aria-selected]").wait_for()
     page.wait_for_timeout(100)
@@ -169,7 +169,7 @@ def test_round_by_keyboard(opened: Opened, width: int) -> None:
 
 
 def test_a_menu_is_written_with_proposals(opened: Opened) -> None:
-    """As one types: proposals come by themselves, Enter takes the first, and each key goes on where its value stands."""
+    """As one types: proposals come by themselves, Enter takes the first, a key goes on where its value stands."""
     page = opened.open()
     opened.write("¦")
     for typed in ("sta", "main\n", "ste", "main:\n", "me", "op", "1: {fo", "ci", ", g", "ma"):
