@@ -44,6 +44,7 @@ check: install  ## format, lint, types, layers, and what is made from the code
 	$(BIN)/python tools/manual.py --check
 	$(BIN)/python tools/mistakes.py --check
 	$(BIN)/python tools/privacy.py --check
+	$(BIN)/python tools/editor.py --check
 	$(BIN)/python tools/cldr.py --check
 	$(BIN)/python tools/speech_rates.py --check
 
@@ -56,6 +57,7 @@ made: install   ## write what is made from code and data: schemas/, docs/{steps,
 	$(BIN)/python tools/manual.py
 	$(BIN)/python tools/mistakes.py
 	$(BIN)/python tools/privacy.py
+	$(BIN)/python tools/editor.py
 	$(BIN)/python tools/cldr.py
 	$(BIN)/python tools/speech_rates.py
 
