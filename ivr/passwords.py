@@ -36,8 +36,8 @@ def weakness(password: str, name: str = "") -> Sentence | None:
     plain = _form(password).casefold()
     if not SHORTEST <= len(plain) <= LONGEST:
         return Sentence(
-            f"Ein Passwort hat {SHORTEST} bis {LONGEST} Zeichen; am besten vier oder fünf Wörter, die nichts miteinander "
-            "zu tun haben.",
+            f"Ein Passwort hat {SHORTEST} bis {LONGEST} Zeichen; am besten vier oder fünf Wörter, die nichts "
+            "miteinander zu tun haben.",
             f"A password has {SHORTEST} to {LONGEST} characters; best are four or five words that have nothing to do "
             "with each other.",
         )

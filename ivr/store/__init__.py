@@ -1,7 +1,8 @@
 """The database behind the phone service: records of calls, published sets, instructions.
 
-Only the keeper, the commands and the operator's page use it. The workers that answer calls never import it: whatever state it is in, a call
-goes on. It holds no state that a call needs, and no number of a caller.
+Only the keeper, the commands and the operators' page use it. Workers that answer calls import it when somebody opens
+that page, never for a call: whatever state it is in, a call goes on. It holds no state that a call needs, and no number
+of a caller.
 
 - `schema`: the tables, each column with what it is for and how long it is kept (docs/privacy.md is made of that).
 - `lines`: what the spool holds, read into rows. A line that is wrong costs itself only.

@@ -20,6 +20,7 @@ from ivr.street import Prepared, Service, prepare
 from ivr.street.signature import Verifier
 from ivr.tally import Tally, alone
 from ivr.web.app import create_app
+from ivr.web.operator.context import Context, read_link
 from ivr.web.watch import Watch
 
 if TYPE_CHECKING:
@@ -72,7 +73,26 @@ def application() -> Flask:
             recorder.alarm(datetime.now(UTC), "the keeper has laid nothing out; the files were read instead")
         watch.start(service, recorder)
     return create_app(
-        service, counted, token=settings.metrics_token, timing=settings.server_timing, desk=lambda: watch.desk
+        service,
+        counted,
+        token=settings.metrics_token,
+        timing=settings.server_timing,
+        desk=lambda: watch.desk,
+        page=_page(settings, service, watch),
+    )
+
+
+def _page(settings: Settings, service: Service, watch: Watch) -> Context | None:
+    """What the operators' page goes by; None when it is off."""
+    if not settings.operator_key:
+        return None
+    return Context(
+        settings,
+        service,
+        Sets(settings.storage.sets),
+        desk=lambda: watch.desk,
+        link=read_link(os.environ),
+        dev=os.environ.get(DEV) == "1",
     )
 
 
