@@ -38,7 +38,7 @@ _AGAIN_SECONDS = 5.0
 
 
 class Link(NamedTuple):
-    """The one-time link: the SHA-256 of its token in hexadecimal, when it ends (seconds since 1970), whose name it has."""
+    """The one-time link: the SHA-256 of its token in hexadecimal, its end (seconds since 1970), and whose it is."""
 
     checksum: str
     expires: float

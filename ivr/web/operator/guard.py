@@ -32,7 +32,7 @@ T = TypeVar("T")
 ALL = frozenset(ROLES)
 _IMPLIED = {"edit": "view", "publish": "view"}
 
-TOKEN = "token"
+TOKEN = "token"  # noqa: S105 - a name
 """The field of every form that has the token against forged requests."""
 
 _MARK = "ivr_role"

@@ -7,7 +7,8 @@
 With https their names begin with `__Host-`: browsers take such a cookie only encrypted, and from this very host.
 
 The facts (name, roles, begin, last use) are what counts while the database is away: an operator can close an office
-even then. A logout, or barring somebody, reaches such a session when the database is back; it ends by itself after `IDLE`.
+even then. A logout, or barring somebody, reaches such a session when the database is back; unused, it ends after
+`IDLE`.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def _templates(app: Flask, context: Context, guard: Guard) -> None:
     @app.context_processor
     def shell() -> dict[str, Any]:
         desk = context.desk()
-        here = request.path
+        here = request.path if request.method == "GET" else today.PATH
         query = {name: value for name, value in request.args.items() if name not in ("lang", "told", "token")}
         return {
             "lang": language(),

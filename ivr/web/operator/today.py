@@ -138,6 +138,10 @@ _NO_END = {
     "closed": Sentence("wann es öffnet, ist nicht in Sicht", "no opening in sight"),
     "unknown": Sentence("Öffnungszeiten sind nicht eingetragen", "no opening hours are entered"),
 }
+_RULES = {
+    "unknown": Sentence("ohne Öffnungszeiten eingetragen", "entered without opening hours"),
+    "switch": Sentence("der Tagesschalter", "the day's switch"),
+}
 _AT = {
     0: Sentence("heute um {:%H:%M} Uhr", "today at {:%H:%M}"),
     1: Sentence("morgen um {:%H:%M} Uhr", "tomorrow at {:%H:%M}"),
@@ -174,6 +178,7 @@ class Held(NamedTuple):
 
     subject: str
     text: str
+    until: str
     by: str
     at: str
 
@@ -346,7 +351,7 @@ def _card(context: Context, entry: Entry, world: World, held: Mapping[Any, Instr
         name=entry.name(g.language),
         state=answer.state,
         until=_until_words(answer),
-        rule=answer.rule.text if answer.rule.kind != "unknown" else "",
+        rule=told(_RULES[answer.rule.kind]) if answer.rule.kind in _RULES else answer.rule.text,
         place=str(answer.rule.place) if answer.rule.kind != "switch" else "",
         house=tuple(
             each.name(g.language) for each in contacts.values() if each.key in entry.house or entry.key in each.house
@@ -387,6 +392,7 @@ def _held(context: Context, held: Instruction) -> Held:
     return Held(
         held.subject,
         _described(context, held),
+        told(telling.how_long(held.until, context.zone)),
         held.author,
         told(telling.moment(held.at, context.zone)),
     )
