@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from page import NOW, Browser, Office
 
-from ivr.desk import Desk, Trouble
+from ivr.desk import NAME, Desk, Trouble, write
 from ivr.instructions import Instruction, latest
 from ivr.speech import CODES
 from ivr.telling import COMMANDS
@@ -64,7 +64,7 @@ def holding(office: Office) -> dict[tuple[str, str], Instruction]:
         ("2026-11-28T21:00", "de", ("Geschlossen öffnet Mo 30.11.2026 09:00 Uhr",)),
         ("2026-11-28T21:00", "en", ("Closed opens Mon 2026-11-30 09:00",)),
         ("2026-12-25T12:00", "de", ("Geschlossen", "closed (Erster Weihnachtstag)")),
-        ("2027-03-28T02:30", "de", ("Geschlossen öffnet morgen um 09:00 Uhr",)),
+        ("2027-03-28T02:30", "de", ("Geschlossen öffnet Di 30.03.2027 09:00 Uhr",)),
     ],
 )
 def test_a_card_tells_the_state_until_when_and_why(browser, at, lang, words):
@@ -140,7 +140,7 @@ def test_the_day_s_switch(office, browser):
     browser.get("/operator/")
     assert "Geöffnet" in card(browser, "citywache")
     assert holding(office) == {}
-    assert office.trail()[:2] == [("anna", "switch usual"), ("anna", "switch closed")]
+    assert {("anna", "switch usual"), ("anna", "switch closed")} < set(office.trail())
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_until_when(office, browser, until, at, held):
         ({"contact": "nobody"}, ""),
         ({"text_de": "ab 5 Uhr"}, "de: Die Ziffern „5“"),
         ({"text_en": "{citywache.status}"}, "en: Hier geht kein Platzhalter"),
-        ({"text_ar": "Hallo"}, "ar: Dieser Text ist nicht in der Schrift"),
+        ({"text_ar": "Закрыто"}, "ar: Dieser Text ist nicht in der Schrift"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_what_was_written_stays(office, browser, fields, words):
@@ -236,8 +236,6 @@ def test_without_the_database_a_change_goes_to_the_spool(office, browser):
 def test_without_the_database_the_desk_is_what_is_known(office, browser):
     told = Instruction("switch", "citywache", "closed", NOW, author="telefon")
     office.settings.desk.mkdir(parents=True)
-    from ivr.desk import NAME, write
-
     write(office.settings.desk / NAME, Desk("abc", instructions=(told,)))
     office.lose_database()
     browser.get("/operator/")
