@@ -19,7 +19,7 @@ from running import Running, until
 from twilio.request_validator import RequestValidator
 
 pytest.importorskip("playwright", reason="playwright is not installed here")
-from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -85,7 +85,9 @@ class Seen:
         self.foreign: list[str] = []
         self.page.on("console", lambda told: self.errors.append(told.text) if told.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda asked: None if asked.url.startswith(house.url) else self.foreign.append(asked.url))
+        self.page.on(
+            "request", lambda asked: None if asked.url.startswith(house.url) else self.foreign.append(asked.url)
+        )
 
     def shot(self, name: str) -> None:
         folder = os.environ.get("IVR_SCREENSHOTS")

@@ -316,6 +316,7 @@ def _board(context: Context) -> dict[str, Any]:
         "at": at,
         "wrong": wrong,
         "shown": shown,
+        "suggested": f"{shown + timedelta(hours=3):%Y-%m-%dT%H:00}",
         "shown_words": told(telling.moment(shown, zone)),
         "counts": Counter(card.state for card in cards),
         "cards": cards,
@@ -406,7 +407,8 @@ def _message(context: Context, known: Told) -> list[str]:
 
 
 def _done(context: Context, found: Instruction) -> Iterator[str]:
-    yield _described(context, found)
+    text = _described(context, found)
+    yield text[:1].upper() + text[1:]
     yield told(WORDS["spooled" if "spooled" in request.args else "stored"])
 
 

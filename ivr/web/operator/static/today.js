@@ -4,7 +4,6 @@
 const board = document.getElementById("board");
 const travel = document.getElementById("travel");
 const said = document.getElementById("said");
-const back = document.getElementById("back");
 const { at, day, minute } = travel.elements;
 
 const SECONDS = 10;
@@ -65,7 +64,6 @@ function setSliders() {
 let pause;
 function moved() {
   travelling = true;
-  back.hidden = false;
   clearTimeout(pause);
   pause = setTimeout(() => {
     history.replaceState(null, "", `?at=${encodeURIComponent(at.value)}`);
