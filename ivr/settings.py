@@ -186,7 +186,7 @@ def read_operator_key(env: Mapping[str, str]) -> str:
     """IVR_OPERATOR and IVR_SECRET_KEY: what the operator's page signs with; empty when there is no such page.
 
     Raises:
-        BadSetting: the page is wanted, and the key is missing or short, or the page would not be encrypted.
+        BadSetting: the page is wanted, and the key is missing or short.
     """
     if not _yes(env, "IVR_OPERATOR", default=False):
         return ""
@@ -198,13 +198,20 @@ def read_operator_key(env: Mapping[str, str]) -> str:
             f"IVR_OPERATOR=yes needs IVR_SECRET_KEY: a random secret of at least {SHORTEST_KEY} characters, for "
             "example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
         )
-    # Under `ivr serve --dev` the page is opened on this machine.
-    if env.get("IVR_DEV") != "1" and not read_public_url(env).startswith("https://"):
+    return key
+
+
+def check_operator(settings: Settings) -> None:
+    """Passwords do not cross a network in the open: for every start but that with `--dev`, on this machine.
+
+    Raises:
+        BadSetting: the operators' page is on, and would not be encrypted.
+    """
+    if settings.operator_key and not settings.public_url.startswith("https://"):
         raise BadSetting(
             "IVR_OPERATOR=yes braucht ein IVR_PUBLIC_URL mit https://, sonst gingen Passwörter offen durchs Netz.",
             "IVR_OPERATOR=yes needs an IVR_PUBLIC_URL with https://, or passwords would cross the network in the open.",
         )
-    return key
 
 
 def read_storage(env: Mapping[str, str]) -> Storage:

@@ -18,7 +18,7 @@ from service import ROOT, service_of
 
 from ivr.cli import main
 from ivr.passwords import fits, hash_password, weakness
-from ivr.settings import BadSetting, read_operator_key
+from ivr.settings import BadSetting, check_operator, read_operator_key, read_settings
 from ivr.store.operators import PER_ALL, PER_NAME
 from ivr.web.app import create_app
 from ivr.web.operator.assets import Assets
@@ -59,7 +59,6 @@ GOOD = {"IVR_OPERATOR": "yes", "IVR_SECRET_KEY": "x" * 32, "IVR_PUBLIC_URL": "ht
     [
         ({"IVR_SECRET_KEY": ""}, "IVR_SECRET_KEY"),
         ({"IVR_SECRET_KEY": "x" * 31}, "IVR_SECRET_KEY"),
-        ({"IVR_PUBLIC_URL": "http://ivr.example"}, "IVR_PUBLIC_URL"),
         ({"IVR_OPERATOR": "maybe"}, "IVR_OPERATOR"),
     ],
 )
@@ -67,6 +66,14 @@ def test_a_page_that_would_not_be_safe_stops_the_start(changes, names):
     with pytest.raises(BadSetting, match=names) as bad:
         read_operator_key(GOOD | changes)
     assert GOOD["IVR_SECRET_KEY"] not in str(bad.value)
+
+
+def test_passwords_do_not_cross_a_network_in_the_open():
+    token = {"TWILIO_AUTH_TOKEN": "t"}
+    check_operator(read_settings(GOOD | token))
+    check_operator(read_settings({"IVR_PUBLIC_URL": "http://ivr.example"} | token))
+    with pytest.raises(BadSetting, match="IVR_PUBLIC_URL"):
+        check_operator(read_settings(GOOD | token | {"IVR_PUBLIC_URL": "http://ivr.example"}))
 
 
 def test_with_its_settings_it_is_on():
@@ -147,7 +154,7 @@ def test_the_cookie_has_its_flags(office, browser):
 
 
 def test_under_dev_the_cookie_goes_without_encryption(tmp_path):
-    office = Office(tmp_path, dev=True, IVR_DEV="1", IVR_PUBLIC_URL="http://127.0.0.1:8000")
+    office = Office(tmp_path, dev=True, IVR_PUBLIC_URL="http://127.0.0.1:8000")
     office.add("anna", "view")
     browser = office.browser()
     browser.log_in("anna")
@@ -398,7 +405,7 @@ def test_a_login_and_a_logout_need_their_token_too(office, browser):
 def linked(tmp_path: Path) -> Office:
     checksum = hashlib.sha256(b"the-token").hexdigest()
     link = Link(checksum, NOW.timestamp() + 300, "berta")
-    return Office(tmp_path, dev=True, link=link, IVR_DEV="1", IVR_PUBLIC_URL="http://127.0.0.1:8000")
+    return Office(tmp_path, dev=True, link=link, IVR_PUBLIC_URL="http://127.0.0.1:8000")
 
 
 def test_the_link_works_once(tmp_path):

@@ -22,7 +22,7 @@ from ivr.check.proof import prove
 from ivr.cli.common import in_words, operator_language, say, show_problems
 from ivr.loader import load
 from ivr.sets import Sets
-from ivr.settings import BadSetting, read_author, read_port, read_settings
+from ivr.settings import BadSetting, check_operator, read_author, read_port, read_settings
 from ivr.web.entry import DEV
 from ivr.web.operator.context import LINK, LINK_SECONDS
 from ivr.web.server import serve
@@ -56,6 +56,8 @@ def command(dev: bool, port: int | None) -> None:
             # A secret of this run: cookies from here are worth nothing anywhere else.
             env["IVR_OPERATOR"], env["IVR_SECRET_KEY"] = "yes", secrets.token_hex(32)
         settings = read_settings(env)
+        if not dev:
+            check_operator(settings)
     except BadSetting as bad:
         click.echo(in_words(bad.sentence), err=True)
         raise SystemExit(2) from bad

@@ -14,7 +14,7 @@ from ivr.observe import Journal
 from ivr.pins import FileAttempts
 from ivr.records import Recorder
 from ivr.sets import Sets
-from ivr.settings import read_settings
+from ivr.settings import check_operator, read_settings
 from ivr.spool import Spool
 from ivr.street import Prepared, Service, prepare
 from ivr.street.signature import Verifier
@@ -86,14 +86,11 @@ def _page(settings: Settings, service: Service, watch: Watch) -> Context | None:
     """What the operators' page goes by; None when it is off."""
     if not settings.operator_key:
         return None
-    return Context(
-        settings,
-        service,
-        Sets(settings.storage.sets),
-        desk=lambda: watch.desk,
-        link=read_link(os.environ),
-        dev=os.environ.get(DEV) == "1",
-    )
+    dev = os.environ.get(DEV) == "1"
+    if not dev:
+        check_operator(settings)
+    sets = Sets(settings.storage.sets)
+    return Context(settings, service, sets, desk=lambda: watch.desk, link=read_link(os.environ), dev=dev)
 
 
 def seat(env: Mapping[str, str]) -> Tally | None:
