@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from service import ROOT, service_of
 from ivr.cli import main
 from ivr.passwords import fits, hash_password, weakness
 from ivr.settings import BadSetting, check_operator, read_operator_key, read_settings
+from ivr.store import Database, Operators
 from ivr.store.operators import PER_ALL, PER_NAME
 from ivr.web.app import create_app
 from ivr.web.operator.assets import Assets
@@ -189,6 +191,36 @@ def test_all_names_together_are_locked_for_a_minute(office):
     assert office.browser().log_in("anna") == 429
     office.later(minutes=1, seconds=1)
     assert office.browser().log_in("anna") == 303
+
+
+def test_many_at_the_same_moment_gain_no_try(office):
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: office.operators.may_try("hash", NOW), range(24)))
+    assert sum(each is not None for each in found) == PER_NAME
+
+
+def test_the_same_on_postgresql(postgres):
+    database = Database(postgres.url(postgres.create()))
+    database.migrate()
+    try:
+        operators = Operators(database)
+        assert operators.add("anna", "hash", frozenset({"view"}), NOW)
+        assert not operators.add("anna", "hash", frozenset({"view"}), NOW)
+        operators.begin("key", "anna", NOW, NOW + timedelta(hours=1))
+        session = operators.session("key")
+        assert session is not None
+        assert (session.roles, session.begun) == (frozenset({"view"}), NOW)
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _: operators.may_try("hash", NOW), range(12)))
+        assert sum(each is not None for each in found) == PER_NAME
+        operators.note(NOW, "anna", "login", {"x": 1})
+        assert [each.details for each in operators.trail()] == [{"x": 1}]
+        assert operators.change("anna", disabled=NOW)
+        assert operators.session("key") is None
+        assert operators.remove("anna")
+        assert operators.all() == ()
+    finally:
+        database.close()
 
 
 def test_what_was_typed_as_a_name_is_not_stored(office, browser):
@@ -399,6 +431,15 @@ def test_a_login_and_a_logout_need_their_token_too(office, browser):
     assert browser.get("/operator/") == 200
 
 
+def test_a_form_of_a_session_that_has_run_out_asks_to_log_in_and_changes_nothing(office, browser):
+    browser.log_in("anna")
+    browser.get("/operator/")
+    office.later(hours=1)
+    assert browser.post("/operator/today/switch", SWITCH) == 401
+    assert "nicht mehr angemeldet" in browser.text
+    assert office.database.instructions(office.time) == ()
+
+
 # The one-time link
 
 
@@ -494,7 +535,8 @@ def test_the_command_adds_changes_and_removes(office):
     actions = [action for operator, action in office.trail() if operator == "chefin"]
     assert actions == [
         "operator remove", "operator enable", "operator disable", "operator password", "operator add"]  # fmt: skip
-    assert "scrypt" not in run(office, "list")[1]
+    assert "scrypt" not in run(office, "list")[1] + run(office, "trail")[1]
+    assert "operator add" in run(office, "trail", "--json")[1]
 
 
 def test_the_command_says_when_the_database_is_away(office):

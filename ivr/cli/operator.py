@@ -85,6 +85,25 @@ def list_operators(lang: str | None, as_json: bool) -> None:  # noqa: ARG001 - t
         )
 
 
+@command.command("trail")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="So many lines, the newest first.")
+@messages_option
+@json_option
+def trail(limit: int, lang: str | None, as_json: bool) -> None:  # noqa: ARG001 - the language is read from the context
+    """Show what was done on the page and with this command, and who logged in."""
+    zone = zone_in_force(storage())
+    with _operators() as operators:
+        found = operators.trail(limit)
+    if as_json:
+        say_json({"trail": [{**each._asdict(), "at": each.at.isoformat()} for each in found]})
+        return
+    for each in found:
+        details = ", ".join(f"{name}: {value}" for name, value in each.details.items() if value is not None)
+        de, en = moment(each.at, zone)
+        line = f"{each.operator}  {each.action}  {details}".rstrip()
+        say(f"{de}  {line}", f"{en}  {line}")
+
+
 @command.command("add")
 @click.argument("name")
 @role_option

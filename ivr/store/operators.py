@@ -10,7 +10,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, update
 
 from ivr.store.schema import audit, logins, operators, sessions
 
@@ -181,7 +181,7 @@ class Operators:
 
     def _alone(self, connection: Connection) -> None:
         if connection.dialect.name != "sqlite":
-            connection.execute(select(func.pg_advisory_xact_lock(text(str(_LOCK)))))
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
     # The trail
 
