@@ -18,6 +18,8 @@ import pytest
 from running import Running, until
 from twilio.request_validator import RequestValidator
 
+from ivr.store import Away, Database
+
 pytest.importorskip("playwright", reason="playwright is not installed here")
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -214,3 +216,38 @@ def test_without_javascript_and_in_the_dark(browser, house):
     expect(page.locator("#contact-citywache .held")).to_have_count(0)
     seen.shot("closed-desktop-dark")
     seen.close()
+
+
+def test_the_database_goes_away_and_an_office_is_closed_all_the_same(browser, house):
+    seen = Seen(browser, house, DESKTOP)
+    page = seen.page
+    page.goto(house.link)
+    for path in house.service.folder.glob("ivr.db*"):
+        path.rename(path.with_name(f"away-{path.name}"))
+    page.goto(f"{house.url}/operator/")
+    expect(page.locator(".moment .bad")).to_contain_text("Die Datenbank ist nicht zu erreichen")
+    page.locator("#contact-citywache .change > summary").click()
+    page.locator("#contact-citywache [value=closed]").check()
+    page.locator("#citywache-de").fill("Stromausfall")
+    page.locator("#contact-citywache").get_by_role("button", name="Ab sofort so ansagen").click()
+    expect(page.locator("#message")).to_contain_text("Auf dieser Maschine aufbewahrt")
+    seen.shot("away-desktop-de")
+    until("the caller hears it", lambda: "Stromausfall" in house.hears(), 10)
+    for path in house.service.folder.glob("away-ivr.db*"):
+        path.rename(path.with_name(path.name.removeprefix("away-")))
+    until("the database has it", lambda: "page" in channels(house), 30)
+    page.wait_for_timeout(5_500)
+    page.goto(f"{house.url}/operator/")
+    expect(page.locator(".moment .bad")).to_have_count(0)
+    expect(page.locator("#contact-citywache .held")).to_contain_text("Stromausfall")
+    seen.close()
+
+
+def channels(house: House) -> set[str]:
+    database = Database(house.service.database)
+    try:
+        return {each.channel for each in database.instruction_history()}
+    except Away:
+        return set()
+    finally:
+        database.close()

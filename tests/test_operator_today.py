@@ -132,7 +132,7 @@ def test_the_day_s_switch(office, browser):
     for contact in ("citywache", "ordnungsamt", "polizei"):
         found = card(browser, contact)
         assert "Geschlossen" in found
-        assert "(anna, Mi 25.11.2026 12:00)" in found
+        assert "(anna, Seite, Mi 25.11.2026 12:00)" in found
         assert world.words("de", contact, "status") in found
         assert world.words("en", contact, "status") in found
         assert ("Schalter beenden" in found) is (contact == "citywache")
@@ -200,13 +200,21 @@ def test_the_announcement(office, browser):
     fields = {"value": "said", "until": "today", "text_de": "Das Fest fällt aus.", "text_uk": "Свято скасовано."}
     assert browser.change("announcement", fields) == 303
     assert "Durchsage: „Das Fest fällt aus.“ bis Mi 25.11.2026 24:00" in said(browser)
-    assert "bis Mi 25.11.2026 24:00 <span>(anna, Mi 25.11.2026 12:00)" in browser.text
+    assert "bis Mi 25.11.2026 24:00 <span>(anna, Seite, Mi 25.11.2026 12:00)" in browser.text
     held = holding(office)["announce", "announcement"]
     assert held.texts == {"de": "Das Fest fällt aus.", "uk": "Свято скасовано."}
     assert browser.post("/operator/today/announcement", {"value": "usual"}) == 303
     assert holding(office) == {}
     browser.get("/operator/")
     assert "wird nichts durchgesagt" in browser.text
+
+
+def test_a_long_announcement_is_remarked_upon(browser):
+    text = (
+        "Heute bleibt der Markt wegen der Bauarbeiten an der Straße vor dem Rathaus leider den ganzen Tag geschlossen. "
+    )
+    browser.change("announcement", {"value": "said", "until": "today", "text_de": text * 3})
+    assert "Lässt es sich kürzer sagen?" in browser.text
 
 
 def test_an_announcement_needs_the_first_language(office, browser):

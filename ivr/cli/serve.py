@@ -154,6 +154,8 @@ def _make_link(env: dict[str, str]) -> str:
 def _greet(settings: Settings, token: str, *, dev: bool) -> None:
     if not dev:
         say(f"Bereit: {settings.public_url}/voice", f"Ready: {settings.public_url}/voice")
+        if settings.operator_key:
+            say(f"Seite: {settings.public_url}/operator/", f"Page: {settings.public_url}/operator/")
         return
     address = f"http://{HERE}:{settings.port}"
     words = [f"TWILIO_AUTH_TOKEN={settings.tokens[0]}"]

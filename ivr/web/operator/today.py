@@ -99,6 +99,10 @@ WORDS = {
     ),
     "say": Sentence("Ab sofort durchsagen", "Announce from now on"),
     "seconds": Sentence("Sekunden", "seconds"),
+    "too_long": Sentence(
+        "Das ist lang: Jeder Anrufer muss es abwarten. Lässt es sich kürzer sagen?",
+        "This is long: every caller has to wait for it. Can it be said in fewer words?",
+    ),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen. Hier steht, was diese Maschine weiß; eine Änderung gilt sofort für "
         "diese Maschine und für alle anderen, sobald die Datenbank wieder da ist.",
@@ -190,6 +194,9 @@ class Form(NamedTuple):
     fields: Mapping[str, str]
     problems: tuple[str, ...]
 
+
+LONG_SECONDS = 10
+"""An announcement that takes longer is remarked upon: everybody has to hear it before she can go on."""
 
 NO_FORM = Form("", {}, ())
 
@@ -322,6 +329,7 @@ def _board(context: Context) -> dict[str, Any]:
         "cards": cards,
         "announcement": said and _held(context, said),
         "announced": [_heard(code, text) for code, text in said.texts.items()] if said else [],
+        "long": said is not None and any(seconds(*each) > LONG_SECONDS for each in said.texts.items()),
         "languages": [(code, speech(code).endonym, _direction(code)) for code in context.flows.languages],
         "away": known.away,
         "trouble": desk.trouble if desk else None,
@@ -394,7 +402,7 @@ def _held(context: Context, held: Instruction) -> Held:
         held.subject,
         _described(context, held),
         told(telling.how_long(held.until, context.zone)),
-        held.author,
+        told(telling.by_whom(held)).strip("()"),
         told(telling.moment(held.at, context.zone)),
     )
 
