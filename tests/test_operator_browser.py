@@ -15,13 +15,11 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from running import Running, until
 from twilio.request_validator import RequestValidator
 
 from ivr.store import Away, Database
-
-pytest.importorskip("playwright", reason="playwright is not installed here")
-from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

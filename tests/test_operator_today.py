@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from page import NOW, Browser, Office
+from service import CONTACTS, FLOWS
 
 from ivr.desk import NAME, Desk, Trouble, write
 from ivr.instructions import Instruction, latest
+from ivr.loader import load
 from ivr.speech import CODES
+from ivr.street import prepare
 from ivr.telling import COMMANDS
 from ivr.web.operator import today
 from ivr.web.operator.words import SHELL
@@ -191,6 +194,29 @@ def test_no_text_becomes_a_part_of_the_page(browser, path, text):
     raw = browser.reply.get_data(as_text=True)
     assert "<script>alert" not in raw
     assert "<img" not in raw
+
+
+def test_no_value_of_a_contacts_file_becomes_a_part_of_the_page(tmp_path):
+    contacts = tmp_path / "contacts.yaml"
+    contacts.write_text(
+        CONTACTS.read_text("utf-8")
+        .replace("name: Citywache", 'name: "<img src=x onerror=alert(document.cookie)>"')
+        .replace("holidays: closed", "exceptions: [{on: 2026-11-25, closed: yes, reason: {de: '\"><script>'}}]"),
+        "utf-8",
+    )
+    found = load(FLOWS, contacts)
+    assert found.flows is not None
+    assert found.directory is not None
+    office = Office(tmp_path)
+    office.add("anna", "view", "edit")
+    office.service.current = prepare(found.flows, found.directory, "https://ivr.example", "twilio")
+    browser = office.browser()
+    browser.log_in("anna")
+    assert browser.get("/operator/") == 200
+    assert "<img src=x" in browser.text
+    raw = browser.reply.get_data(as_text=True)
+    assert "<img" not in raw
+    assert '"><script>' not in raw
 
 
 # The announcement
