@@ -26,6 +26,9 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::([1-9][0-9]{0,4}))?(?:/[A-Za-
 DATABASE = "sqlite:///var/ivr.db"
 """Where records go without DATABASE_URL."""
 
+SHORTEST_KEY = 32
+"""Characters of IVR_SECRET_KEY."""
+
 _DATABASES = ("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")
 _KEPT_ELSEWHERE = re.compile(r"https://[A-Za-z0-9.-]+(?::[1-9][0-9]{0,4})?/[!-~]*", re.ASCII)
 
@@ -107,6 +110,8 @@ class Settings:
     """Who brings it may see `/metrics`, and the reasons in `/readyz`. Empty: nobody may."""
     server_timing: bool
     """Whether each reply says how long it took."""
+    operator_key: str = field(default="", repr=False)
+    """What the operator's page signs its cookies with. Empty: there is no such page."""
 
     @property
     def desk(self) -> Path:
@@ -173,7 +178,40 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         draft_number=_own_number(env, "IVR_DRAFT_NUMBER"),
         metrics_token=env.get("IVR_METRICS_TOKEN", ""),
         server_timing=_yes(env, "IVR_SERVER_TIMING", default=False),
+        operator_key=read_operator_key(env),
     )
+
+
+def read_operator_key(env: Mapping[str, str]) -> str:
+    """IVR_OPERATOR and IVR_SECRET_KEY: what the operator's page signs with; empty when there is no such page.
+
+    Raises:
+        BadSetting: the page is wanted, and the key is missing or short.
+    """
+    if not _yes(env, "IVR_OPERATOR", default=False):
+        return ""
+    key = env.get("IVR_SECRET_KEY", "")
+    if len(key) < SHORTEST_KEY or not key.isprintable():
+        raise BadSetting(
+            f"IVR_OPERATOR=yes braucht IVR_SECRET_KEY: ein zufälliges Geheimnis von mindestens {SHORTEST_KEY} Zeichen, "
+            "zum Beispiel aus: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+            f"IVR_OPERATOR=yes needs IVR_SECRET_KEY: a random secret of at least {SHORTEST_KEY} characters, for "
+            "example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+        )
+    return key
+
+
+def check_operator(settings: Settings) -> None:
+    """Passwords do not cross a network in the open: for every start but that with `--dev`, on this machine.
+
+    Raises:
+        BadSetting: the operators' page is on, and would not be encrypted.
+    """
+    if settings.operator_key and not settings.public_url.startswith("https://"):
+        raise BadSetting(
+            "IVR_OPERATOR=yes braucht ein IVR_PUBLIC_URL mit https://, sonst gingen Passwörter offen durchs Netz.",
+            "IVR_OPERATOR=yes needs an IVR_PUBLIC_URL with https://, or passwords would cross the network in the open.",
+        )
 
 
 def read_storage(env: Mapping[str, str]) -> Storage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,3 +56,15 @@ def db(url: str) -> Iterator[Database]:
     database = Database(url)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """A real browser. Where none is installed, what needs it is skipped; with IVR_REQUIRE_CHROMIUM=1 it fails."""
+    found = shutil.which("chromium")
+    if found is None:
+        reason = "no Chromium is installed here"
+        if os.environ.get("IVR_REQUIRE_CHROMIUM") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found

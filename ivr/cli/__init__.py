@@ -27,6 +27,7 @@ COMMANDS = (
     "announce",
     "limit",
     "pin",
+    "operator",
     "purge",
     "fallback",
     "number",

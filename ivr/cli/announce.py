@@ -13,8 +13,7 @@ from ivr.cli.until import end, until_option
 from ivr.cli.versions import InForce, in_force
 from ivr.cli.words import by_language, ready, spoken_seconds
 from ivr.instructions import USUAL, Instruction, latest
-
-SUBJECT = "announcement"
+from ivr.telling import ANNOUNCEMENT
 
 LONG_SECONDS = 10.0
 """Everybody has to hear it before she can go on."""
@@ -55,7 +54,7 @@ def command(
         stop_for_problems(force, 1, as_json=as_json)
     if text is None and not ended:
         known = told(where, now)
-        held = latest(known.instructions, now).get(("announce", SUBJECT))
+        held = latest(known.instructions, now).get(("announce", ANNOUNCEMENT))
         if as_json:
             say_json({"in_force": None if held is None else instruction_as_json(held), "away": known.away})
             return
@@ -65,7 +64,7 @@ def command(
     written = {} if ended else by_language(text, others, "--in", force)
     instruction = Instruction(
         "announce",
-        SUBJECT,
+        ANNOUNCEMENT,
         USUAL if ended else "said",
         now,
         until=end(until, now, force.zone),

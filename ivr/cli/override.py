@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr import telling
 from ivr.cli.common import (
     in_words,
     json_option,
@@ -108,7 +109,7 @@ def command(
     kept = keep(where, instruction)
     known = told(where, now)
     heard = _heard(contact, force, (*known.instructions, instruction), now)
-    also = _also(contact, force, known.instructions, now)
+    also = telling.also(contact, force.directory, known.instructions, now)
     if as_json:
         say_json({"instruction": instruction.to_json(), **kept.to_json(), "also": also, "heard": heard})
         return
@@ -131,16 +132,6 @@ def _heard(contact: str, force: InForce, instructions: Iterable[Instruction], no
     every = {each.id: each for each in instructions}
     world = Clerk(force.directory, Standing(tuple(every.values()))).at(now)
     return {code: world.words(code, contact, "status") for code in force.languages}
-
-
-def _also(contact: str, force: InForce, instructions: Iterable[Instruction], now: datetime) -> list[str]:
-    """The contacts `at:` this one, less those that are switched for themselves or nearer to home."""
-    switched = {subject for kind, subject in latest(instructions, now) if kind == "switch"} - {contact}
-    return [
-        name
-        for name, entry in force.directory.contacts.items()
-        if contact in entry.house and not switched.intersection((name, *entry.house[: entry.house.index(contact)]))
-    ]
 
 
 def _show(holding: list[Instruction], force: InForce) -> None:

@@ -26,6 +26,9 @@ _NAMES = {
     "sets": Sentence("nie veröffentlichte Fassungen", "versions never published"),
     "losses": Sentence("Zählungen von Verlusten", "counts of losses"),
     "tallies": Sentence("Zählerstände von Maschinen", "counts of machines"),
+    "sessions": Sentence("abgelaufene Anmeldungen", "logins that have run out"),
+    "logins": Sentence("misslungene Anmeldungen", "logins that failed"),
+    "audit": Sentence("Einträge im Protokoll der Seite", "entries of the page's audit trail"),
     "caller_keys": Sentence("Schlüssel des Tages", "keys of the day"),
 }
 

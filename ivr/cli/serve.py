@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import getpass
+import hashlib
 import os
 import secrets
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,8 +24,9 @@ from ivr.check.proof import prove
 from ivr.cli.common import in_words, operator_language, say, show_problems
 from ivr.loader import load
 from ivr.sets import Sets
-from ivr.settings import BadSetting, read_port, read_settings
+from ivr.settings import BadSetting, check_operator, read_author, read_port, read_settings
 from ivr.web.entry import DEV
+from ivr.web.operator.context import LINK, LINK_SECONDS
 from ivr.web.server import serve
 
 if TYPE_CHECKING:
@@ -48,12 +52,17 @@ def command(dev: bool, port: int | None) -> None:
     if port is not None:
         env["PORT"] = str(port)
     env[DEV] = "1" if dev else ""
+    env.pop(LINK, None)
     try:
         if dev:
             env["TWILIO_AUTH_TOKEN"] = secrets.token_hex(16)
             env["IVR_PUBLIC_URL"] = env.get("IVR_PUBLIC_URL") or f"http://{HERE}:{read_port(env)}"
             env["WEB_CONCURRENCY"] = env.get("WEB_CONCURRENCY") or "1"
+            # A secret of this run: cookies from here are worth nothing anywhere else.
+            env["IVR_OPERATOR"], env["IVR_SECRET_KEY"] = "yes", secrets.token_hex(32)
         settings = read_settings(env)
+        if not dev:
+            check_operator(settings)
     except BadSetting as bad:
         click.echo(in_words(bad.sentence), err=True)
         raise SystemExit(2) from bad
@@ -67,12 +76,13 @@ def command(dev: bool, port: int | None) -> None:
         )
         raise SystemExit(2)
     _make_database(settings)
+    token = _make_link(env) if dev else ""
     code = serve(
         "ivr.web.entry:application",
         host=HERE if dev else EVERYWHERE,
         port=settings.port,
         workers=settings.workers,
-        ready=lambda: _greet(settings, dev=dev),
+        ready=lambda: _greet(settings, token, dev=dev),
         environment=env,
         language=operator_language(),
         keeper="ivr.keeper",
@@ -153,17 +163,35 @@ def _make_database(settings: Settings) -> None:
         raise failed
 
 
-def _greet(settings: Settings, *, dev: bool) -> None:
+def _make_link(env: dict[str, str]) -> str:
+    """The token of the one-time link to the operators' page; the workers get its checksum only."""
+    token = secrets.token_urlsafe(32)
+    try:
+        name = read_author(env) or getpass.getuser()
+    except (OSError, KeyError):
+        name = "dev"
+    checksum = hashlib.sha256(token.encode()).hexdigest()
+    env[LINK] = f"{checksum}:{time.time() + LINK_SECONDS}:{name}"
+    return token
+
+
+def _greet(settings: Settings, token: str, *, dev: bool) -> None:
     if not dev:
         say(f"Bereit: {settings.public_url}/voice", f"Ready: {settings.public_url}/voice")
+        if settings.operator_key:
+            say(f"Seite: {settings.public_url}/operator/", f"Page: {settings.public_url}/operator/")
         return
     address = f"http://{HERE}:{settings.port}"
     words = [f"TWILIO_AUTH_TOKEN={settings.tokens[0]}"]
     if settings.public_url != address:
         words.append(f"IVR_PUBLIC_URL={settings.public_url}")
     call = " ".join([*words, *_this_program(), "call", "--url", address])
-    say(f"Der Dienst läuft: {address}", f"The service is up: {address}")
-    say("So rufen Sie an, in einem zweiten Terminal:", "Call it like this, in a second terminal:")
+    say(
+        "Der Dienst läuft. Im Browser öffnen (der Link gilt einmal, fünf Minuten lang):",
+        "The service is up. Open it in a browser (the link works once, for five minutes):",
+    )
+    click.echo(f"\n    {address}/operator/enter?token={token}\n")
+    say("Oder anrufen, in einem zweiten Terminal:", "Or call it, in a second terminal:")
     click.echo(f"\n    {call}\n")
     say(
         "Mit --at 2026-11-28T21:00 zu einer anderen Zeit. Ende mit Strg-C.",

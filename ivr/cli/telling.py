@@ -1,47 +1,39 @@
-"""What the operators' commands share: who gives an instruction, where it is kept, and what is known already.
+"""What the operators' commands share: who gives an instruction, the database of a command, and how a refusal ends it.
 
-An instruction goes to the database, where every machine sees it within three seconds. When the database is away it goes
-to this machine's spool (the folder `commands` in IVR_SPOOL): the service here obeys at once, and the keeper takes it to
-the database when that is back. Nothing that an officer has said is ever lost between the two.
+What is told, and where it is kept, stands in `ivr.telling`, which the operator's page uses as well.
 """
 
 from __future__ import annotations
 
 import getpass
-import json
 import os
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from ivr import desk as desks
-from ivr.cli.common import in_words, operator_language, say, say_json, wrong_usage
-from ivr.instructions import Instruction
+from ivr import telling
+from ivr.cli.common import in_words, say, say_json, wrong_usage
 from ivr.settings import BadSetting, read_author, read_storage
 from ivr.source.problems import Sentence
-from ivr.spool import Reader, Spool, Worth
 from ivr.store import Away, Database
-from ivr.tally import alone
+from ivr.telling import LONGEST, Kept, Refusal, Told, described, how_long, moment, subject
+from ivr.telling.keeping import desk_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from zoneinfo import ZoneInfo
+    from datetime import datetime
 
     from ivr.desk import Desk
+    from ivr.instructions import Instruction
     from ivr.settings import Storage
 
-COMMANDS = "commands"
-"""The folder in the spool to which commands write."""
-
-LONGEST = 1000
-"""Characters of a reason or a name."""
+__all__ = ["described", "how_long", "moment", "subject"]
 
 _AWAY, _READY = "ivr.database.away", "ivr.database.ready"
 """What one command has learnt of the database."""
-
-_DAYS = Sentence("Mo Di Mi Do Fr Sa So", "Mon Tue Wed Thu Fri Sat Sun")
 
 
 class Line(click.ParamType[str]):
@@ -120,7 +112,7 @@ def opened(where: Storage) -> Iterator[Database]:
     try:
         if _READY not in state:
             with _private():
-                database.migrate(create=not any(desks.is_kept(path.parent) for path in _desks(where)))
+                database.migrate(create=not any(desks.is_kept(path.parent) for path in desk_paths(where)))
             state[_READY] = True
         yield database
     except Away as away:
@@ -140,80 +132,34 @@ def _private() -> Iterator[None]:
         os.umask(before)
 
 
-def _desks(where: Storage) -> Iterator[Any]:
-    return where.spool.glob(f"*/{desks.NAME}")
-
-
 def desks_here(where: Storage) -> tuple[Desk, ...]:
     """The desks of the services on this machine, that of PORT first."""
-    first = os.environ.get("PORT") or "8000"
-    paths = sorted(_desks(where), key=lambda path: (path.parent.name != first, path.parent.name))
-    return tuple(desk for path in paths if (desk := desks.read(path)) is not None)
-
-
-class Told(NamedTuple):
-    """What operators have told so far."""
-
-    instructions: tuple[Instruction, ...]
-    away: str | None
-    """Why the database could not be asked; then this is what this machine knows."""
+    return telling.desks_here(where, os.environ.get("PORT") or "8000")
 
 
 def told(where: Storage, now: datetime) -> Told:
-    """All that is in force, by the database, the services of this machine, and commands that wait in its spool."""
-    found = {each.id: each for desk in desks_here(where) for each in desk.instructions}
-    for line in Reader(where.spool / COMMANDS).read().lines:
-        try:
-            given = Instruction.from_json(line)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            continue
-        found[given.id] = given
-    away = None
-    try:
-        with opened(where) as database:
-            found |= {each.id: each for each in database.instructions(now)}
-    except Away as error:
-        away = str(error)
-    return Told(tuple(sorted(found.values(), key=lambda each: (each.at, each.id))), away)
-
-
-class Kept(NamedTuple):
-    """Where an instruction went."""
-
-    away: str | None
-    """Why it is not in the database yet; None when it is."""
-    spool: str
-    served: bool
-    """Whether a service has been at work on this machine."""
-
-    def to_json(self) -> dict[str, Any]:
-        """For tools."""
-        return {"stored": "database" if self.away is None else "spool", "away": self.away}
+    """All that is in force, as far as can be seen from here."""
+    return telling.told(where, now, partial(opened, where))
 
 
 def keep(where: Storage, instruction: Instruction) -> Kept:
-    """Keeps an instruction, in the database or in this machine's spool; one that can be kept in neither is refused."""
-    folder = where.spool / COMMANDS
-    served = any(_desks(where))
+    """Keeps an instruction, in the database or in this machine's spool; else the command ends."""
     try:
-        with opened(where) as database:
-            database.add_instruction(instruction)
-    except ValueError:
-        refuse("Dieser Text lässt sich nicht speichern.", "This text cannot be stored.")
-    except Away as away:
-        spool = Spool(folder, alone(), where.spool_limit)
-        line = json.dumps({"k": "instruction", **instruction.to_json()}) + "\n"
         with _private():
-            accepted = spool.append("instruction", line.encode("ascii"), Worth.MUCH)
-        spool.close()
-        if not accepted:
-            refuse(
-                f"Die Datenbank ist nicht zu erreichen ({away}), und in {folder} lässt sich nicht schreiben. "
-                "Es hat sich nichts geändert.",
-                f"The database cannot be reached ({away}), and {folder} cannot be written to. Nothing has changed.",
-            )
-        return Kept(str(away), str(folder), served)
-    return Kept(None, str(folder), served)
+            return telling.keep(where, instruction, partial(opened, where))
+    except Refusal as refusal:
+        ended(refusal)
+
+
+def ended(refusal: Refusal) -> NoReturn:
+    """Ends the command with what was refused.
+
+    Raises:
+        click.UsageError: it was not understood.
+    """
+    if refusal.misread:
+        raise wrong_usage(*refusal.sentence) from refusal
+    refuse(*refusal.sentence)
 
 
 def say_kept(kept: Kept) -> None:
@@ -255,85 +201,14 @@ def say_away(away: str | None) -> None:
         )
 
 
-# --- words -----------------------------------------------------------------------------------------------------------
-
-
-def moment(at: datetime, zone: ZoneInfo) -> Sentence:
-    """A point in time in the contacts' zone: `Sa 28.11.2026 18:00`."""
-    local = at.astimezone(zone)
-    de, en = (days.split()[local.weekday()] for days in _DAYS)
-    return Sentence(f"{de} {local:%d.%m.%Y %H:%M}", f"{en} {local:%Y-%m-%d %H:%M}")
-
-
-def how_long(until: datetime | None, zone: ZoneInfo) -> Sentence:
-    """`bis Sa 28.11.2026 18:00`, or until it is taken back."""
-    if until is None:
-        return Sentence("bis auf Weiteres", "until it is taken back")
-    de, en = moment(until, zone)
-    if until.astimezone(zone).time() == time():
-        # The end of a day belongs to it.
-        de, en = (f"{day.rpartition(' ')[0]} 24:00" for day in moment(until - timedelta(minutes=1), zone))
-    return Sentence(f"bis {de}", f"until {en}")
-
-
-_SUBJECTS = {
-    "calls": Sentence("Anrufe zugleich", "calls at once"),
-    "connections": Sentence("Verbindungen je Kontakt", "connections per contact"),
-    "minutes": Sentence("verbundene Minuten am Tag", "minutes connected per day"),
-}
-_VALUES = {
-    "open": Sentence("geöffnet", "open"),
-    "closed": Sentence("geschlossen", "closed"),
-    "usual": Sentence("wie gewöhnlich", "as usual"),
-    "off": Sentence("ohne Grenze", "no limit"),
-    "said": Sentence("Durchsage", "announcement"),
-}
-
-
-def subject(name: str) -> Sentence:
-    """What a limit is called."""
-    return _SUBJECTS.get(name, Sentence(name, name))
-
-
-def described(told: Instruction, zone: ZoneInfo) -> Sentence:
-    """An instruction in a few words, without a PIN's hash."""
-    value = _VALUES.get(told.value, Sentence(told.value, told.value))
-    ends = how_long(told.until, zone)
-    back = told.value == "usual"
-    de_end, en_end = ("", "") if back else (f" {ends.de}", f" {ends.en}")
-    match told.kind:
-        case "switch":
-            reason = next(iter(told.texts.values()), "")
-            de_why, en_why = (f", Grund: {reason}", f", reason: {reason}") if reason else ("", "")
-            return Sentence(
-                f"{told.subject}: {value.de}{de_end}{de_why}", f"{told.subject}: {value.en}{en_end}{en_why}"
-            )
-        case "announce" if back:
-            return Sentence("Durchsage beendet", "announcement ended")
-        case "announce":
-            text = next(iter(told.texts.values()), "")
-            return Sentence(f"Durchsage: „{text}“{de_end}", f"announcement: “{text}”{en_end}")
-        case "limit":
-            name = subject(told.subject)
-            return Sentence(f"{name.de}: {value.de}{de_end}", f"{name.en}: {value.en}{en_end}")
-        case _ if back:
-            return Sentence(f"PIN von {told.subject} entfernt", f"PIN of {told.subject} removed")
-        case _:
-            return Sentence(f"PIN von {told.subject} gesetzt", f"PIN of {told.subject} set")
-
-
 def by_whom(told: Instruction) -> str:
-    """Who it was, by which way if not by a command, and why: `(anna, Telefon: „Stromausfall“)`."""
-    ways = {"phone": Sentence("Telefon", "telephone"), "page": Sentence("Seite", "page")}
-    way = f", {in_words(ways[told.channel])}" if told.channel in ways else ""
-    return f"({told.author}{way}{quoted(told.why)})"
+    """Who it was, by which way if not by a command, and why."""
+    return in_words(telling.by_whom(told))
 
 
 def quoted(why: str) -> str:
     """A reason behind what it is for."""
-    if not why:
-        return ""
-    return f": “{why}”" if operator_language() == "en" else f": „{why}“"
+    return in_words(telling.quoted(why))
 
 
 def as_json(told: Instruction) -> dict[str, Any]:

@@ -10,17 +10,15 @@ import click
 
 from ivr.cli.common import operator_language, say_json, wrong_usage
 from ivr.source.near import did_you_mean
-from ivr.source.places import Place
 from ivr.source.problems import Sentence
 from ivr.source.report import render, to_json
 from ivr.speech.duration import seconds
-from ivr.steps.announcement import announcement_texts
+from ivr.telling import for_callers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ivr.cli.versions import InForce
-    from ivr.source.problems import Problem
 
 
 def by_language(default: str | None, others: Sequence[str], option: str, force: InForce) -> dict[str, str]:
@@ -55,29 +53,15 @@ def ready(written: Mapping[str, str], force: InForce, provider: str, name: str) 
 
     `name` is what the place is called: an option, or the command.
     """
-    problems: list[Problem] = []
-    texts: dict[str, str] = {}
-    for code, text in written.items():
-        found = announcement_texts(
-            {code: text},
-            force.languages,
-            force.directory,
-            needed=(),
-            pronunciations=force.flows.pronunciations,
-            provider=provider,
-            place=Place(f"{name} {code}", 1, 1),
-        )
-        problems += found.problems
-        texts |= found.texts
-    wrong = any(problem.severity == "error" for problem in problems)
+    found = for_callers(written, force.flows, force.directory, provider, name)
     sources = {f"{name} {code}": text.strip() for code, text in written.items()}
-    if problems:
-        click.echo(render(problems, operator_language(), sources), err=True, nl=False)
-    if wrong:
+    if found.problems:
+        click.echo(render(found.problems, operator_language(), sources), err=True, nl=False)
+    if found.refused:
         if click.get_current_context().params.get("as_json"):
-            say_json({"problems": to_json(problems, operator_language())})
+            say_json({"problems": to_json(found.problems, operator_language())})
         raise SystemExit(1)
-    return texts
+    return found.texts
 
 
 def spoken_seconds(texts: Mapping[str, str]) -> dict[str, float]:

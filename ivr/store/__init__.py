@@ -1,11 +1,13 @@
 """The database behind the phone service: records of calls, published sets, instructions.
 
-Only the keeper and the commands use it. The workers that answer calls never import it: whatever state it is in, a call
-goes on. It holds no state that a call needs, and no number of a caller.
+Only the keeper, the commands and the operators' page use it. Workers that answer calls import it when somebody opens
+that page, never for a call: whatever state it is in, a call goes on. It holds no state that a call needs, and no number
+of a caller.
 
 - `schema`: the tables, each column with what it is for and how long it is kept (docs/privacy.md is made of that).
 - `lines`: what the spool holds, read into rows. A line that is wrong costs itself only.
 - `merge`: how rows of the same turn or call become one, whatever order they come in.
+- `operators`: who may use the page, who is logged in, and what they did.
 - `engine`: SQLite or PostgreSQL, by the URL. `database`: what can be asked. `away`: the one way in which it fails.
 """
 
@@ -13,5 +15,6 @@ from __future__ import annotations
 
 from ivr.store.away import Away
 from ivr.store.database import CallerKey, Database, Publication, Written
+from ivr.store.operators import Operator, Operators
 
-__all__ = ["Away", "CallerKey", "Database", "Publication", "Written"]
+__all__ = ["Away", "CallerKey", "Database", "Operator", "Operators", "Publication", "Written"]

@@ -21,10 +21,23 @@ from ivr.store import lines as spool
 from ivr.store import merge
 from ivr.store.away import Away, told
 from ivr.store.engine import IMMEDIATE, postgresql_engine, read_url, sqlite_engine
-from ivr.store.schema import caller_keys, calls, instructions, losses, publications, sets, tallies, turns
+from ivr.store.schema import (
+    audit,
+    caller_keys,
+    calls,
+    instructions,
+    logins,
+    losses,
+    publications,
+    sessions,
+    sets,
+    tallies,
+    turns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine, Row, Table
     from sqlalchemy.sql.elements import ColumnElement
@@ -41,12 +54,18 @@ AHEAD = timedelta(minutes=1)
 MIGRATION_SECONDS = 600.0
 """A statement of a migration may take so long: no caller waits for it."""
 
+TRIES_LIFE = timedelta(days=1)
+"""How long a failed login is kept."""
+
+TRAIL_LIFE = timedelta(days=730)
+"""How long the audit trail is kept."""
+
 BITE: Final = 5000
 """Rows that a purge removes in one transaction, so that nobody waits long for it, and none takes too long."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-HEAD = "0001"
+HEAD = "0002"
 """The last step in `migrations/versions`."""
 
 _MIGRATION_LOCK = 0x69_76_72
@@ -418,6 +437,14 @@ class Database:
 
     # Within
 
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction that writes, for what lies beside this module (`ivr.store.operators`).
+
+        Raises:
+            Away: nothing was written.
+        """
+        return self._writing()
+
     @property
     def _file(self) -> Path | None:
         is_file = self._url.drivername.startswith("sqlite")
@@ -448,6 +475,9 @@ def _old(now: datetime, records: timedelta) -> dict[Table, ColumnElement[bool]]:
         sets: and_(sets.c.stored_at <= old, unpublished),
         losses: losses.c.at <= old,
         tallies: tallies.c.at <= now - TALLY_LIFE,
+        sessions: sessions.c.expires <= now,
+        logins: logins.c.at <= now - TRIES_LIFE,
+        audit: audit.c.at <= now - TRAIL_LIFE,
     }
 
 

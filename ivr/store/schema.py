@@ -78,6 +78,12 @@ LATEST = Sentence(
     "bis zum nächsten Mal, etwa eine Sekunde; nach dem letzten Mal einen Tag",
     "until the next time, about a second; after the last time for a day",
 )
+ACCOUNTS = Sentence("bis `ivr operator remove`", "until `ivr operator remove`")
+SESSIONS = Sentence("zwölf Stunden ab der Anmeldung, höchstens", "twelve hours from the login, at most")
+TRIES = Sentence(
+    "einen Tag; nach einer gelungenen Anmeldung nicht länger", "a day; no longer after a login that worked"
+)
+TRAIL = Sentence("zwei Jahre", "two years")
 
 metadata = MetaData(
     naming_convention={
@@ -362,4 +368,63 @@ losses = _table(
     _column("machine", String(128), "Name der Maschine", "Name of the machine"),
     _column("count", Integer(), "Anzahl", "Number"),
     _column("at", Instant(), "Wann zuletzt gezählt", "When last counted"),
+)
+
+operators = _table(
+    "operators",
+    "Wer sich auf der Seite für die Redaktion anmelden darf (Beschäftigte)",
+    "Who may log in to the operators' page (staff)",
+    ACCOUNTS,
+    _column("name", ascii_word(64), "Anmeldename", "Login name", primary_key=True),
+    _column("password", Text(), "Vom Passwort nur ein Hash (scrypt)", "Of the password only a hash (scrypt)"),
+    _column("roles", String(64), "Was erlaubt ist: view, edit, publish", "What is allowed: view, edit, publish"),
+    _column("created", Instant(), "Wann eingetragen", "When entered"),
+    _column("disabled", Instant(), "Seit wann gesperrt", "Since when barred", nullable=True),
+)
+
+sessions = _table(
+    "sessions",
+    "Wer gerade angemeldet ist (Beschäftigte)",
+    "Who is logged in (staff)",
+    SESSIONS,
+    _column(
+        "id",
+        ascii_word(64),
+        "Prüfsumme der Kennung im Browser; aus ihr lässt sich diese nicht gewinnen",
+        "Checksum of the id in the browser, which cannot be had from it",
+        primary_key=True,
+    ),
+    _column("operator", ascii_word(64), "Anmeldename", "Login name", index=True),
+    _column("link", Boolean(), "Über den Einmal-Link von --dev", "By the one-time link of --dev"),
+    _column("begun", Instant(), "Wann angemeldet", "When logged in"),
+    _column("seen", Instant(), "Wann zuletzt tätig", "When last active"),
+    _column("expires", Instant(), "Wann spätestens Schluss ist", "When it ends at the latest", index=True),
+)
+
+logins = _table(
+    "logins",
+    "Anmeldungen, die misslangen: damit niemand Passwörter durchprobiert",
+    "Logins that failed: so that nobody tries out passwords",
+    TRIES,
+    _column("id", ascii_word(32), "Zufällige Kennung", "Random id", primary_key=True),
+    _column(
+        "name",
+        ascii_word(64),
+        "Verschlüsselter Fingerabdruck des Namens, denn mancher tippt dort sein Passwort ein",
+        "Keyed hash of the name, since some type their password there",
+        index=True,
+    ),
+    _column("at", Instant(), "Wann", "When", index=True),
+)
+
+audit = _table(
+    "audit",
+    "Was auf der Seite getan wurde, und wer sich an- und abgemeldet hat; nichts wird geändert",
+    "What was done on the page, and who logged in and out; nothing is changed",
+    TRAIL,
+    _column("id", ascii_word(32), "Zufällige Kennung", "Random id", primary_key=True),
+    _column("at", Instant(), "Wann", "When", index=True),
+    _column("operator", String(200), "Wer (Beschäftigte)", "Who (staff)"),
+    _column("action", String(64), "Was", "What"),
+    _column("details", JSON(), "Womit: Kontakt, Fassung, Frist", "With what: contact, version, period"),
 )

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.street.form import MAX_BODY
 from ivr.tally import alone
-from ivr.web import health, metrics, voice
+from ivr.web import health, metrics, operator, voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.desk import Desk
     from ivr.street import Service
     from ivr.tally import Tally
+    from ivr.web.operator.context import Context
 
 
 def create_app(
@@ -26,11 +27,12 @@ def create_app(
     token: str = "",
     timing: bool = False,
     desk: Callable[[], Desk | None] = lambda: None,
+    page: Context | None = None,
 ) -> Flask:
     """The application that answers for a service which stands ready.
 
     `tally` is what this service has counted; `token` lets its bearer see it, and what `desk` says. With `timing` each
-    reply to a webhook says how long it took.
+    reply to a webhook says how long it took. `page` is what the operators' page goes by; without it there is none.
     """
     tally = tally or alone()
     app = Flask("ivr", static_folder=None)
@@ -41,6 +43,8 @@ def create_app(
     app.register_blueprint(voice.blueprint(service, timing=timing))
     app.register_blueprint(health.blueprint(tally, token, desk))
     app.register_blueprint(metrics.blueprint(service, tally, token))
+    if page is not None:
+        app.register_blueprint(operator.blueprint(page))
     return app
 
 

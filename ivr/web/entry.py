@@ -14,12 +14,13 @@ from ivr.observe import Journal
 from ivr.pins import FileAttempts
 from ivr.records import Recorder
 from ivr.sets import Sets
-from ivr.settings import read_settings
+from ivr.settings import check_operator, read_settings
 from ivr.spool import Spool
 from ivr.street import Prepared, Service, prepare
 from ivr.street.signature import Verifier
 from ivr.tally import Tally, alone
 from ivr.web.app import create_app
+from ivr.web.operator.context import Context, read_link
 from ivr.web.watch import Watch
 
 if TYPE_CHECKING:
@@ -72,8 +73,24 @@ def application() -> Flask:
             recorder.alarm(datetime.now(UTC), "the keeper has laid nothing out; the files were read instead")
         watch.start(service, recorder)
     return create_app(
-        service, counted, token=settings.metrics_token, timing=settings.server_timing, desk=lambda: watch.desk
+        service,
+        counted,
+        token=settings.metrics_token,
+        timing=settings.server_timing,
+        desk=lambda: watch.desk,
+        page=_page(settings, service, watch),
     )
+
+
+def _page(settings: Settings, service: Service, watch: Watch) -> Context | None:
+    """What the operators' page goes by; None when it is off."""
+    if not settings.operator_key:
+        return None
+    dev = os.environ.get(DEV) == "1"
+    if not dev:
+        check_operator(settings)
+    sets = Sets(settings.storage.sets)
+    return Context(settings, service, sets, desk=lambda: watch.desk, link=read_link(os.environ), dev=dev)
 
 
 def seat(env: Mapping[str, str]) -> Tally | None:

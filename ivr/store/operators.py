@@ -1,0 +1,211 @@
+"""Operators of the page: their accounts, their sessions, their failed logins, and the audit trail.
+
+Every method is a transaction of its own and fails as all of the database does: `Away`. Times are aware and in UTC. What
+comes from a browser is never stored as it came: of a session's id there is a checksum, of a name that was tried a hash.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import delete, func, or_, select, update
+
+from ivr.store.schema import audit, logins, operators, sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from ivr.store.database import Database
+
+ROLES = ("view", "edit", "publish")
+"""What an operator may do. Each is given by itself; whoever may edit or publish may view."""
+
+PER_NAME, NAME_WINDOW = 5, timedelta(minutes=15)
+PER_ALL, ALL_WINDOW = 20, timedelta(minutes=1)
+"""So many failed logins for one name, and for all names together, in so long a time; then none is looked at."""
+
+_LOCK = 0x69_76_73
+"""The number under which logins take turns on PostgreSQL: each is counted before the next is let in."""
+
+
+class Operator(NamedTuple):
+    """An account. `password` is a hash."""
+
+    name: str
+    password: str
+    roles: frozenset[str]
+    created: datetime
+    disabled: datetime | None
+
+
+class Session(NamedTuple):
+    """Somebody who is logged in. `roles` are those of the account as it is now."""
+
+    operator: str
+    roles: frozenset[str]
+    link: bool
+    begun: datetime
+    seen: datetime
+    expires: datetime
+
+
+class Entry(NamedTuple):
+    """A line of the audit trail."""
+
+    at: datetime
+    operator: str
+    action: str
+    details: Mapping[str, Any]
+
+
+class Operators:
+    """The operators of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # Accounts
+
+    def add(self, name: str, password: str, roles: frozenset[str], at: datetime) -> bool:
+        """Enters an account with the hash of a password; False when the name is taken."""
+        with self._database.writing() as connection:
+            if connection.execute(select(operators.c.name).where(operators.c.name == name)).first():
+                return False
+            row = {"name": name, "password": password, "roles": _written(roles), "created": at}
+            connection.execute(operators.insert(), row)
+        return True
+
+    def all(self) -> tuple[Operator, ...]:
+        """Every account, by name."""
+        with self._database.connect() as connection:
+            return tuple(map(_operator, connection.execute(select(operators).order_by(operators.c.name))))
+
+    def find(self, name: str) -> Operator | None:
+        """The account of a name, also a disabled one."""
+        with self._database.connect() as connection:
+            row = connection.execute(select(operators).where(operators.c.name == name)).first()
+        return None if row is None else _operator(row)
+
+    def change(
+        self,
+        name: str,
+        *,
+        password: str | None = None,
+        roles: frozenset[str] | None = None,
+        disabled: datetime | bool | None = False,
+    ) -> bool:
+        """Changes an account and logs it out everywhere; False when there is none. `disabled` False leaves that."""
+        values: dict[str, Any] = {}
+        if password is not None:
+            values["password"] = password
+        if roles is not None:
+            values["roles"] = _written(roles)
+        if disabled is not False:
+            values["disabled"] = disabled
+        with self._database.writing() as connection:
+            found = connection.execute(update(operators).where(operators.c.name == name).values(**values)).rowcount
+            connection.execute(delete(sessions).where(sessions.c.operator == name))
+        return bool(found)
+
+    def remove(self, name: str) -> bool:
+        """Removes an account with its sessions; what it did stays in the trail. False when there is none."""
+        with self._database.writing() as connection:
+            connection.execute(delete(sessions).where(sessions.c.operator == name))
+            return bool(connection.execute(delete(operators).where(operators.c.name == name)).rowcount)
+
+    # Sessions
+
+    def begin(self, key: str, operator: str, now: datetime, expires: datetime, *, link: bool = False) -> None:
+        """Enters a session under the checksum of its id."""
+        row = {"id": key, "operator": operator, "link": link, "begun": now, "seen": now, "expires": expires}
+        with self._database.writing() as connection:
+            connection.execute(sessions.insert(), row)
+
+    def session(self, key: str) -> Session | None:
+        """A session, if there is one and its account may still be used. Whether it has run out the caller judges."""
+        query = (
+            select(sessions, operators.c.roles, operators.c.disabled, operators.c.name)
+            .outerjoin(operators, operators.c.name == sessions.c.operator)
+            .where(sessions.c.id == key)
+        )
+        with self._database.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None or (not row.link and (row.name is None or row.disabled is not None)):
+            return None
+        roles = frozenset(ROLES) if row.link else _read(row.roles)
+        return Session(row.operator, roles, row.link, row.begun, row.seen, row.expires)
+
+    def touch(self, key: str, now: datetime) -> None:
+        """Notes that a session is in use."""
+        with self._database.writing() as connection:
+            connection.execute(update(sessions).where(sessions.c.id == key).values(seen=now))
+
+    def end(self, key: str) -> None:
+        """Ends a session."""
+        with self._database.writing() as connection:
+            connection.execute(delete(sessions).where(sessions.c.id == key))
+
+    def end_all(self, operator: str) -> int:
+        """Ends every session of an operator; gives how many."""
+        with self._database.writing() as connection:
+            return connection.execute(delete(sessions).where(sessions.c.operator == operator)).rowcount
+
+    # Logins
+
+    def may_try(self, name: str, now: datetime) -> str | None:
+        """Whether a password may be looked at for a name (its keyed hash). If so it counts as a failure from here on,
+        and its id comes back.
+        """
+        with self._database.writing() as connection:
+            self._alone(connection)
+            of_name = (logins.c.name == name) & (logins.c.at > now - NAME_WINDOW)
+            lately = logins.c.at > now - ALL_WINDOW
+            rows = connection.execute(select(logins.c.name, logins.c.at).where(or_(of_name, lately))).all()
+            if sum(row.name == name and row.at > now - NAME_WINDOW for row in rows) >= PER_NAME:
+                return None
+            if sum(row.at > now - ALL_WINDOW for row in rows) >= PER_ALL:
+                return None
+            tried = secrets.token_hex(16)
+            connection.execute(logins.insert(), {"id": tried, "name": name, "at": now})
+        return tried
+
+    def was_right(self, name: str) -> None:
+        """The password was right: what failed for this name before counts no longer."""
+        with self._database.writing() as connection:
+            connection.execute(delete(logins).where(logins.c.name == name))
+
+    def _alone(self, connection: Connection) -> None:
+        if connection.dialect.name != "sqlite":
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+    # The trail
+
+    def note(self, at: datetime, operator: str, action: str, details: Mapping[str, Any]) -> None:
+        """Adds a line to the audit trail."""
+        row = {"id": secrets.token_hex(16), "at": at, "operator": operator, "action": action, "details": dict(details)}
+        with self._database.writing() as connection:
+            connection.execute(audit.insert(), row)
+
+    def trail(self, limit: int = 100) -> tuple[Entry, ...]:
+        """The latest lines of the audit trail, the newest first."""
+        query = select(audit.c.at, audit.c.operator, audit.c.action, audit.c.details)
+        with self._database.connect() as connection:
+            rows = connection.execute(query.order_by(audit.c.at.desc(), audit.c.id).limit(limit))
+            return tuple(Entry(*row) for row in rows)
+
+
+def _written(roles: frozenset[str]) -> str:
+    return " ".join(role for role in ROLES if role in roles)
+
+
+def _read(written: str) -> frozenset[str]:
+    return frozenset(written.split()) & frozenset(ROLES)
+
+
+def _operator(row: Any) -> Operator:
+    return Operator(row.name, row.password, _read(row.roles), row.created, row.disabled)

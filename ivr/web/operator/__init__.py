@@ -1,0 +1,57 @@
+"""The operators' page: off unless configured, behind a login, and under a path of its own.
+
+The routes here only pass a request on to the page's own application (`site`), which is put together when somebody asks
+for a page for the first time: a worker that only answers calls loads neither a database nor a form of the page.
+
+One page is one file here, one folder in `templates/`, one test module; `site.PAGES` lists them.
+
+    context   what a page may ask: settings, desk, sets, the running service, the database, the time
+    guard     who is logged in, roles, forged requests; `session` has the cookies and how they are signed
+    site      the application: pages, headers, errors
+    assets    static files under names with their checksum
+    words     the language of a request
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+from werkzeug.test import run_wsgi_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from ivr.web.operator.context import Context
+
+PATH = "/operator"
+
+
+def blueprint(context: Context) -> Blueprint:
+    """The routes of the page, for one process."""
+    routes = Blueprint("operator", __name__)
+    lock = Lock()
+    built: list[Flask] = []
+
+    def site() -> Flask:
+        with lock:
+            if not built:
+                from ivr.web.operator.site import build
+
+                built.append(build(context))
+        return built[0]
+
+    def passed_on(**_path: str) -> Response:
+        return Response(*run_wsgi_app(site(), request.environ, buffered=True))
+
+    for rule in (PATH, f"{PATH}/", f"{PATH}/<path:_rest>"):
+        routes.add_url_rule(
+            rule,
+            "page",
+            passed_on,
+            methods=["GET", "POST"],
+            strict_slashes=True,
+            provide_automatic_options=False,
+        )
+    return routes

@@ -1,0 +1,123 @@
+"""What the pages may ask: one object for each process, made at its start, which opens nothing before it is needed."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from ivr.world import Clerk, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from zoneinfo import ZoneInfo
+
+    from ivr.contacts import Directory
+    from ivr.desk import Desk
+    from ivr.instructions import Instruction
+    from ivr.sets import Sets
+    from ivr.settings import Settings
+    from ivr.steps.flowset import FlowSet
+    from ivr.store import Database
+    from ivr.street import Service
+    from ivr.telling import Told
+
+LINK = "IVR_OPERATOR_LINK"
+"""Set by `ivr serve --dev` for its own workers: checksum of the one-time link's token, its end, and for whom it is."""
+
+LINK_SECONDS = 300
+
+_DATABASE_SECONDS = 2.0
+"""A page waits so long for a connection, and for a statement."""
+
+_AGAIN_SECONDS = 5.0
+"""A database that was away is not asked again before: one slow page is enough."""
+
+
+class Link(NamedTuple):
+    """The one-time link: the SHA-256 of its token in hexadecimal, its end (seconds since 1970), and whose it is."""
+
+    checksum: str
+    expires: float
+    name: str
+
+
+def read_link(env: Mapping[str, str]) -> Link | None:
+    """The link that the start of the service has made; None without one."""
+    checksum, _, rest = env.get(LINK, "").partition(":")
+    expires, _, name = rest.partition(":")
+    return Link(checksum, float(expires), name) if checksum else None
+
+
+@dataclass
+class Context:
+    """The service as the pages see it."""
+
+    settings: Settings
+    service: Service
+    sets: Sets
+    desk: Callable[[], Desk | None] = lambda: None
+    link: Link | None = None
+    dev: bool = False
+    """Under `--dev` the page is opened on this machine, without encryption."""
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    _database: Database | None = None
+    _away: tuple[float, str] = (-_AGAIN_SECONDS, "")
+
+    @property
+    def prefix(self) -> str:
+        """The path that a proxy takes off before it passes a request on; links have to begin with it."""
+        return "" if self.dev else urlsplit(self.settings.public_url).path
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether browsers come by https."""
+        return not self.dev and self.settings.public_url.startswith("https://")
+
+    @property
+    def flows(self) -> FlowSet:
+        """The set on which calls begin."""
+        return self.service.current.flows
+
+    @property
+    def directory(self) -> Directory:
+        """Its contacts, as the file has them."""
+        return self.service.current.clerk.directory
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The contacts' time zone."""
+        return self.directory.zone
+
+    @contextmanager
+    def opened(self) -> Iterator[Database]:
+        """The database.
+
+        Raises:
+            Away: it cannot be reached, or what is done within fails.
+        """
+        from ivr.store import Away, Database
+
+        since, words = self._away
+        if time.monotonic() - since < _AGAIN_SECONDS:
+            raise Away(words)
+        if self._database is None:
+            self._database = Database(self.settings.storage.database, seconds=_DATABASE_SECONDS)
+        try:
+            yield self._database
+        except Away as away:
+            self._away = (time.monotonic(), str(away))
+            raise
+
+    def told(self) -> Told:
+        """All that operators have told the running service, as far as can be seen from here."""
+        from ivr.telling import told
+
+        return told(self.settings.storage, self.now(), self.opened)
+
+    def clerk(self, instructions: tuple[Instruction, ...]) -> Clerk:
+        """A clerk of the page's own, who may be asked about any time: those who answer calls are not disturbed."""
+        return Clerk(self.directory, Standing(instructions))

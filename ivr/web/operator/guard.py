@@ -1,0 +1,240 @@
+"""Who asks, and whether she may.
+
+- `requires("edit")` stands above every view that is not for everybody; `for_everybody` above the others. A view with
+  neither is refused when the application is put together.
+- `check` runs before every view: a POST without the token of its session, or from another page, changes nothing.
+- `Guard.begin` and `end` are logging in and out. The id is a new one at each login, so that nobody knows it before.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from urllib.parse import quote, urlsplit
+
+from flask import Response, abort, current_app, g, redirect, request
+
+from ivr.store import Away, Operators
+from ivr.store.operators import ROLES
+from ivr.web.operator.session import FORM, FRESH, LONGEST, SESSION, Cookies, Facts, Signer, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from werkzeug.wrappers import Response as Reply
+
+    from ivr.web.operator.context import Context
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ALL = frozenset(ROLES)
+_IMPLIED = {"edit": "view", "publish": "view"}
+
+TOKEN = "token"  # noqa: S105 - a name
+"""The field of every form that has the token against forged requests."""
+
+_MARK = "ivr_role"
+QUIET = "quiet"
+"""The parameter of what a page asks by itself: it keeps no session alive."""
+
+
+class Guard:
+    """The guard of one application."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.signer = Signer(context.settings.operator_key)
+        self.cookies = Cookies(encrypted=context.encrypted)
+        self._public = urlsplit(context.settings.public_url).netloc
+
+    # --- before and after every view
+
+    def check(self) -> Response | None:
+        """Finds out who asks, and refuses what was forged."""
+        g.guard = self
+        g.renewed = None
+        g.form = request.cookies.get(self.cookies.name(FORM), "")
+        g.who = self._who()
+        if request.method == "POST" and not self._may_post():
+            abort(403)
+        return None
+
+    def finish(self, reply: Response) -> Response:
+        """Gives the cookies that have changed."""
+        if g.get("renewed") is not None:
+            self.cookies.give(reply, SESSION, g.renewed)
+        if g.get("new_form"):
+            self.cookies.give(reply, FORM, g.new_form)
+        return reply
+
+    def _who(self) -> Facts | None:
+        facts = self.signer.open(request.cookies.get(self.cookies.name(SESSION), ""))
+        now = self.context.now()
+        if facts is None or not facts.begun <= now + FRESH or now >= facts.begun + LONGEST:
+            return None
+        try:
+            with self.context.opened() as database:
+                operators = Operators(database)
+                session = operators.session(facts.key)
+                if session is None or session.operator != facts.operator or now >= session.expires:
+                    return None
+                facts = facts._replace(roles=_with_implied(session.roles), seen=session.seen)
+                if facts.lives(now) and now - facts.seen > FRESH and QUIET not in request.args:
+                    operators.touch(facts.key, now)
+        except Away:
+            # What was signed when it was last asked has to do.
+            pass
+        if not facts.lives(now):
+            return None
+        if now - facts.seen > FRESH and QUIET not in request.args:
+            facts = facts._replace(seen=now)
+            g.renewed = self.signer.seal(facts)
+        return facts
+
+    # --- forged requests
+
+    @property
+    def token(self) -> str:
+        """The token for the forms of this request's session, or of the login before there is one."""
+        if g.who is not None:
+            return self.signer.mark("form", g.who.id)
+        if not g.form:
+            g.form = g.new_form = new_id()
+        return self.signer.mark("login", g.form)
+
+    def _may_post(self) -> bool:
+        """Whether a POST may go on to its view. One that needs a login, from somebody who has none any more, may: the
+        view asks her to log in and does nothing.
+        """
+        view = current_app.view_functions.get(request.endpoint or "")
+        if g.who is None and view is not None and role_of(view):
+            return True
+        return self._from_here() and self._has_token()
+
+    def _has_token(self) -> bool:
+        given = request.form.get(TOKEN, "")
+        if g.who is not None:
+            return self.signer.fits(given, "form", g.who.id)
+        return bool(g.form) and self.signer.fits(given, "login", g.form)
+
+    def _from_here(self) -> bool:
+        """Whether a POST comes from a page of ours, as far as the browser says.
+
+        Under the policy `no-referrer` browsers send `Origin: null` with a form; those say in `Sec-Fetch-Site` where
+        it came from.
+        """
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if site is not None:
+            return site == "same-origin"
+        return origin is None or urlsplit(origin).netloc in (request.host, self._public)
+
+    # --- logging in and out
+
+    def begin(self, operator: str, roles: frozenset[str], *, link: bool = False) -> None:
+        """Logs somebody in, under a new id; a session that the browser had before ends.
+
+        Raises:
+            Away: it could not be stored (a link works all the same).
+        """
+        now = self.context.now()
+        facts = Facts(new_id(), operator, _with_implied(roles), now, now)
+        try:
+            with self.context.opened() as database:
+                operators = Operators(database)
+                if g.who is not None:
+                    operators.end(g.who.key)
+                operators.begin(facts.key, operator, now, now + LONGEST, link=link)
+        except Away:
+            if not link:
+                raise
+        g.who = facts
+        g.renewed = self.signer.seal(facts)
+        self.note("link" if link else "login")
+
+    def end(self, *, everywhere: bool) -> None:
+        """Logs out.
+
+        Raises:
+            Away: it holds in this browser only, until the database is back and the session has run out.
+        """
+        self.note("logout everywhere" if everywhere else "logout")
+        who, g.who, g.renewed = g.who, None, ""
+        with self.context.opened() as database:
+            operators = Operators(database)
+            operators.end_all(who.operator) if everywhere else operators.end(who.key)
+
+    def note(self, action: str, details: Mapping[str, Any] | None = None) -> None:
+        """Adds a line to the audit trail. An instruction that went to the spool is its own trail."""
+        with suppress(Away), self.context.opened() as database:
+            Operators(database).note(self.context.now(), g.who.operator, action, details or {})
+
+
+def guard() -> Guard:
+    """The guard of the present request."""
+    return cast("Guard", g.guard)
+
+
+def who() -> Facts:
+    """Who is logged in; only in a view that requires a role."""
+    return cast("Facts", g.who)
+
+
+def may(role: str) -> bool:
+    """Whether the present operator has a role."""
+    return g.who is not None and role in g.who.roles
+
+
+def requires(role: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """The view is for operators with a role. Others are asked to log in, or told that they may not."""
+    assert role in ROLES
+
+    def decorated(view: Callable[P, Any]) -> Callable[P, Any]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if g.who is None:
+                return _to_login()
+            if role not in g.who.roles:
+                abort(403)
+            return view(*args, **kwargs)
+
+        setattr(checked, _MARK, role)
+        return checked
+
+    return decorated
+
+
+def for_everybody(view: Callable[P, T]) -> Callable[P, T]:
+    """The view needs no login."""
+    setattr(view, _MARK, "")
+    return view
+
+
+def role_of(view: Callable[..., Any]) -> str | None:
+    """The role that a view requires; empty for everybody, None when nobody has thought of it."""
+    found: str | None = getattr(view, _MARK, None)
+    return found
+
+
+def local_path(written: str) -> str:
+    """Where to go on after a login: a path of the page itself, else its start. Nothing leads elsewhere."""
+    start = "/operator/"
+    plain = written.isascii() and written.isprintable() and "\\" not in written and "//" not in written
+    return written if plain and written.startswith(start) and "/../" not in written else start
+
+
+def go(path: str) -> Reply:
+    """A redirect to a path of the page, after a form: the browser asks for it with GET."""
+    return redirect(f"{current_app.config['PREFIX']}{path}", 303)
+
+
+def _to_login() -> Reply:
+    if request.method != "GET" or QUIET in request.args:
+        abort(401)
+    target = request.full_path.rstrip("?")
+    return go(f"/operator/login?next={quote(target, safe='/')}")
+
+
+def _with_implied(roles: frozenset[str]) -> frozenset[str]:
+    return roles | {_IMPLIED[role] for role in roles if role in _IMPLIED}

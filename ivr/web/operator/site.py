@@ -1,0 +1,135 @@
+"""The page's own application. A new page is a module with `routes(context)` and its line in `PAGES`."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, g, render_template, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from ivr.web.operator import login, today
+from ivr.web.operator.assets import Assets
+from ivr.web.operator.guard import Guard, for_everybody, may, role_of
+from ivr.web.operator.session import LANGUAGE
+from ivr.web.operator.words import LANGUAGES, SHELL, in_language, language
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ivr.web.operator.context import Context
+
+PAGES = (today, login)
+"""The pages. Those with a `NAME` stand in the navigation, in this order."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+MAX_BODY = 256 * 1024
+_YEAR = 365 * 24 * 3600
+
+
+def build(context: Context) -> Flask:
+    """Puts the application together."""
+    app = Flask("ivr.web.operator", static_folder=None, template_folder="templates")
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=200)
+    app.config["PREFIX"] = context.prefix
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    guard = Guard(context)
+    _languages(app, context, guard)
+    app.before_request(guard.check)
+    for page in PAGES:
+        app.register_blueprint(page.routes(context))
+    _statics(app)
+    app.after_request(guard.finish)
+    app.after_request(lambda reply: _headers(reply, encrypted=context.encrypted))
+    app.register_error_handler(HTTPException, _error)
+    app.register_error_handler(Exception, _mishap)
+    _templates(app, context, guard)
+    for rule in app.url_map.iter_rules():
+        assert role_of(app.view_functions[rule.endpoint]) is not None, f"who may see {rule.rule}?"
+    return app
+
+
+def _languages(app: Flask, context: Context, guard: Guard) -> None:
+    @app.before_request
+    def choose() -> None:
+        wanted = request.args.get("lang", "")
+        kept = request.cookies.get(guard.cookies.name(LANGUAGE), "")
+        known = [each for each in (wanted, kept, context.settings.files.language) if each in LANGUAGES]
+        g.language = known[0]
+        g.chosen = wanted if wanted in LANGUAGES and wanted != kept else ""
+
+    @app.after_request
+    def keep(reply: Response) -> Response:
+        if g.get("chosen"):
+            guard.cookies.give(reply, LANGUAGE, g.chosen, _YEAR)
+        return reply
+
+
+def _statics(app: Flask) -> None:
+    assets = Assets()
+
+    @app.get("/operator/static/<name>", provide_automatic_options=False)
+    @for_everybody
+    def static(name: str) -> Response:
+        found = assets.find(name)
+        if found is None:
+            abort(404)
+        reply = Response(found.content, content_type=found.type)
+        reply.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        return reply
+
+    app.jinja_env.globals["asset"] = lambda name: f"{app.config['PREFIX']}/operator/static/{assets.name(name)}"
+
+
+def _templates(app: Flask, context: Context, guard: Guard) -> None:
+    """What every template may use."""
+    named = [page for page in PAGES if getattr(page, "NAME", None) is not None]
+
+    @app.context_processor
+    def shell() -> dict[str, Any]:
+        desk = context.desk()
+        here = request.path if request.method == "GET" else today.PATH
+        query = {name: value for name, value in request.args.items() if name not in ("lang", "told", "token")}
+        return {
+            "lang": language(),
+            "other": "en" if language() == "de" else "de",
+            "shell": in_language(SHELL),
+            "href": lambda path: f"{context.prefix}{path}",
+            "here": here,
+            "query": query,
+            "who": g.get("who"),
+            "may": may,
+            "token": lambda: guard.token,
+            "navigation": [(page.PATH, page.NAME.en if language() == "en" else page.NAME.de) for page in named],
+            "version": context.flows.version,
+            "origin": desk.origin if desk else "files",
+        }
+
+
+def _headers(reply: Response, *, encrypted: bool) -> Response:
+    reply.headers["Content-Security-Policy"] = POLICY
+    reply.headers["X-Content-Type-Options"] = "nosniff"
+    reply.headers["Referrer-Policy"] = "no-referrer"
+    reply.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    reply.headers.setdefault("Cache-Control", "no-store")
+    if encrypted:
+        reply.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+    return reply
+
+
+def _error(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    words = in_language(SHELL)
+    return render_template("error.html", message=words.get(f"error_{code}", error.name)), code
+
+
+def _mishap(error: Exception) -> tuple[str, int]:
+    traceback.print_exception(error)
+    return render_template("error.html", message=in_language(SHELL)["error_500"]), 500

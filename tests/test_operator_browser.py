@@ -1,0 +1,251 @@
+"""The operators' page in a real browser: `ivr serve --dev`, its one-time link, and what a stranger does there.
+
+Screenshots go to IVR_SCREENSHOTS, when that names a folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from running import Running, until
+from twilio.request_validator import RequestValidator
+
+from ivr.store import Away, Database
+
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+class House:
+    """The service under `--dev`, and what it printed at its start."""
+
+    def __init__(self, service: Running) -> None:
+        self.service = service
+        self.url = f"http://127.0.0.1:{service.port}"
+        until("the greeting", lambda: "Strg-C" in self.printed)
+        links = re.findall(r"http\S+/operator/enter\?token=\S+", self.printed)
+        assert len(links) == 1
+        self.link: str = links[0]
+
+    @property
+    def printed(self) -> str:
+        return self.service.out.read_text("utf-8")
+
+    def hears(self) -> str:
+        """What a caller hears first, by a signed webhook."""
+        found = re.search(r"TWILIO_AUTH_TOKEN=(\S+)", self.printed)
+        assert found
+        fields = {"CallSid": "CA" + "0" * 32, "From": "+4915112345678", "To": "+49231500", "CallStatus": "ringing"}
+        signature = RequestValidator(found[1]).compute_signature(f"{self.url}/voice", fields)
+        headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
+        request = Request(f"{self.url}/voice", urlencode(fields).encode(), headers)
+        with urlopen(request, timeout=10) as reply:
+            return reply.read().decode()
+
+
+@pytest.fixture
+def house(tmp_path: Path, chromium: str) -> Iterator[House]:
+    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
+    service = Running(tmp_path, f"sqlite:///{tmp_path}/ivr.db", command=command, IVR_PUBLIC_URL="", IVR_AUTHOR="anna")
+    service.furnish().start()
+    try:
+        yield House(service)
+    finally:
+        service.stop()
+
+
+class Seen:
+    """A page that remembers what went wrong in it, and whom it asked."""
+
+    def __init__(self, browser: Browser, house: House, size: dict[str, int], **more: Any) -> None:
+        self.context = browser.new_context(viewport=size, locale="de-DE", **more)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        self.page.on("console", lambda told: self.errors.append(told.text) if told.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "request", lambda asked: None if asked.url.startswith(house.url) else self.foreign.append(asked.url)
+        )
+
+    def shot(self, name: str) -> None:
+        folder = os.environ.get("IVR_SCREENSHOTS")
+        if folder:
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.errors == []
+        assert self.foreign == []
+
+
+def press_to(page: Page, selector: str, *, key: str = "Tab", most: int = 80) -> None:
+    """Goes on with a key until the focus is there, as somebody does who has no mouse."""
+    for _ in range(most):
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"the keyboard does not reach {selector}")
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_from_the_link_to_a_closed_office_by_keyboard_only(browser, house):
+    seen = Seen(browser, house, DESKTOP)
+    page = seen.page
+    assert "Personalversammlung" not in house.hears()
+    page.goto(house.link)
+    assert page.url == f"{house.url}/operator/"
+    expect(page.locator(".cards > li")).to_have_count(5)
+    assert "Citywache" in page.locator("#contact-citywache").inner_text()
+    seen.shot("today-desktop-de")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    press_to(page, "#contact-citywache .change > summary")
+    page.keyboard.press("Enter")
+    press_to(page, "#contact-citywache [name=value]")
+    for _ in range(2):
+        if not page.locator("#contact-citywache [name=value][value=closed]").is_checked():
+            page.keyboard.press("ArrowDown")
+    press_to(page, "#citywache-de")
+    page.keyboard.type("Personalversammlung")
+    seen.shot("switch-desktop-de")
+    page.keyboard.press("Enter")
+    expect(page.locator("#message")).to_contain_text("Citywache: geschlossen bis")
+    expect(page.locator("#message")).to_be_focused()
+    expect(page.locator("#contact-citywache .state")).to_contain_text("Geschlossen")
+    expect(page.locator("#contact-citywache .held")).to_contain_text("anna")
+    seen.shot("closed-desktop-de")
+    until("the caller hears it", lambda: "Personalversammlung" in house.hears(), 10)
+
+    press_to(page, "#contact-citywache .held button")
+    page.keyboard.press("Enter")
+    expect(page.locator("#message")).to_contain_text("Citywache: wie gewöhnlich")
+    until("the caller hears it no longer", lambda: "Personalversammlung" not in house.hears(), 10)
+    seen.close()
+
+    second = Seen(browser, house, PHONE)
+    second.page.goto(f"{house.url}/operator/")
+    expect(second.page.get_by_role("heading", name="Anmelden")).to_be_visible()
+    assert fits(second.page)
+    second.shot("login-phone-de")
+    second.close()
+
+
+def test_in_english_on_a_phone_with_the_slider_and_a_second_tab(browser, house):
+    seen = Seen(browser, house, PHONE)
+    page = seen.page
+    page.goto(house.link)
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert fits(page)
+    seen.shot("today-phone-en")
+
+    page.get_by_text("Look at another time").click()
+    page.locator("#at").fill("2026-11-28T20:00")
+    expect(page.locator(".when time")).to_have_text("Sat 2026-11-28 20:00")
+    expect(page.locator("#contact-citywache .state")).to_contain_text("Open")
+    page.locator("#minute").focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".when time")).to_have_text("Sat 2026-11-28 20:30")
+    expect(page.locator("#contact-citywache .state")).to_contain_text("Closed")
+    expect(page.locator("#said")).to_contain_text("Citywache Closed")
+    expect(page.locator("#contact-citywache .change")).to_be_hidden()
+    assert "at=2026-11-28T20%3A30" in page.url
+    assert fits(page)
+    seen.shot("travel-phone-en")
+
+    tab = seen.context.new_page()
+    tab.goto(f"{house.url}/operator/")
+    page.goto(f"{house.url}/operator/")
+    page.locator(".wide .change > summary").click()
+    page.locator("#text-de").fill("Heute ist Markt.")
+    page.get_by_role("button", name="Announce from now on").click()
+    expect(page.locator("#message")).to_contain_text("Heute ist Markt.")
+    seen.shot("announced-phone-en")
+    expect(tab.locator("#announcement ~ .heard")).to_contain_text("Heute ist Markt.", timeout=15_000)
+    until("the caller hears it", lambda: "Heute ist Markt." in house.hears(), 10)
+
+    page.get_by_role("button", name="Log out", exact=True).click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    seen.close()
+
+
+def test_without_javascript_and_in_the_dark(browser, house):
+    seen = Seen(browser, house, DESKTOP, java_script_enabled=False, color_scheme="dark")
+    page = seen.page
+    page.goto(house.link)
+    page.get_by_text("Andere Zeit ansehen").click()
+    page.locator("#at").fill("2026-12-25T12:00")
+    page.get_by_role("button", name="Anzeigen").click()
+    expect(page.locator(".when time")).to_have_text("Fr 25.12.2026 12:00")
+    expect(page.locator("#contact-citywache .why").first).to_contain_text("Erster Weihnachtstag")
+    seen.shot("travel-desktop-dark")
+    page.get_by_role("link", name="Zurück zu jetzt").first.click()
+    page.locator("#contact-polizei .change > summary").click()
+    page.locator("#contact-polizei [value=closed]").check()
+    page.locator("#contact-polizei").get_by_role("button", name="Ab sofort so ansagen").click()
+    expect(page.locator("#message")).to_contain_text("Polizei: geschlossen bis")
+    expect(page.locator("#contact-citywache .held")).to_have_count(0)
+    seen.shot("closed-desktop-dark")
+    seen.close()
+
+
+def test_the_database_goes_away_and_an_office_is_closed_all_the_same(browser, house):
+    seen = Seen(browser, house, DESKTOP)
+    page = seen.page
+    page.goto(house.link)
+    for path in house.service.folder.glob("ivr.db*"):
+        path.rename(path.with_name(f"away-{path.name}"))
+    page.goto(f"{house.url}/operator/")
+    expect(page.locator(".moment .bad")).to_contain_text("Die Datenbank ist nicht zu erreichen")
+    page.locator("#contact-citywache .change > summary").click()
+    page.locator("#contact-citywache [value=closed]").check()
+    page.locator("#citywache-de").fill("Stromausfall")
+    page.locator("#contact-citywache").get_by_role("button", name="Ab sofort so ansagen").click()
+    expect(page.locator("#message")).to_contain_text("Auf dieser Maschine aufbewahrt")
+    seen.shot("away-desktop-de")
+    until("the caller hears it", lambda: "Stromausfall" in house.hears(), 10)
+    for path in house.service.folder.glob("away-ivr.db*"):
+        path.rename(path.with_name(path.name.removeprefix("away-")))
+    until("the database has it", lambda: "page" in channels(house), 30)
+    page.wait_for_timeout(5_500)
+    page.goto(f"{house.url}/operator/")
+    expect(page.locator(".moment .bad")).to_have_count(0)
+    expect(page.locator("#contact-citywache .held")).to_contain_text("Stromausfall")
+    seen.close()
+
+
+def channels(house: House) -> set[str]:
+    database = Database(house.service.database)
+    try:
+        return {each.channel for each in database.instruction_history()}
+    except Away:
+        return set()
+    finally:
+        database.close()
