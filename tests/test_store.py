@@ -327,7 +327,7 @@ def in_memory() -> Iterator[Database]:
         yield database
 
 
-@settings(quickly, max_examples=2000 if os.environ.get("CI") else 200)
+@settings(quickly, max_examples=600 if os.environ.get("CI") else 200)
 @given(st.data())
 def test_in_whatever_order_lines_come_sqlite_ends_the_same(in_memory: Database, data: st.DataObject) -> None:
     order_does_not_matter(in_memory, data)
@@ -340,7 +340,7 @@ def on_postgres(postgres: Postgres, migrated: str) -> Iterator[Database]:
     database.close()
 
 
-@settings(quickly, max_examples=1000 if os.environ.get("CI") else 50)
+@settings(quickly, max_examples=200 if os.environ.get("CI") else 50)
 @given(st.data())
 def test_in_whatever_order_lines_come_postgresql_ends_the_same(on_postgres: Database, data: st.DataObject) -> None:
     order_does_not_matter(on_postgres, data)
