@@ -114,7 +114,8 @@ class _Desk:
 
     def _keep(self, key: str, now: datetime, answer: Answer) -> Answer:
         # In UTC, like every `now`: comparing times of one zone costs a tenth of comparing across zones.
-        until = min(_midnight_after(answer.at), answer.until or _FAR_OFF).astimezone(UTC)
+        ends = (_midnight_after(answer.at), answer.until or _FAR_OFF, answer.ruled_until or _FAR_OFF)
+        until = min(end.astimezone(UTC) for end in ends)
         self._answers[key] = _Kept(now, until, answer)
         return answer
 

@@ -380,7 +380,17 @@ def test_a_wrong_port_of_a_try_out_is_called_a_port():
 
 
 def test_a_port_that_is_taken(served):
-    done = ivr("serve", "--port", str(served.port), TWILIO_AUTH_TOKEN=TOKEN, IVR_PUBLIC_URL=PUBLIC, IVR_LANGUAGE="en")
+    var = served.err.parent / "var"
+    done = ivr(
+        "serve",
+        "--port",
+        str(served.port),
+        TWILIO_AUTH_TOKEN=TOKEN,
+        IVR_PUBLIC_URL=PUBLIC,
+        IVR_LANGUAGE="en",
+        IVR_SPOOL=var / "spool",
+        DATABASE_URL=f"sqlite:///{var}/ivr.db",
+    )
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert f"{served.port} is already in use" in done.stderr
 

@@ -122,6 +122,10 @@ class Answer:
     today: Day
     next_day: Day | None
     closed_before: tuple[Day, ...] = ()
+    ruled_until: datetime | None = None
+    """When open: the end of the stretch of today that decides. Where a night's span overlaps the next day's, it stays
+    open, by another one.
+    """
 
 
 def unknown(at: datetime, zone: ZoneInfo, place: Place, switches: Sequence[Switch] = ()) -> Answer:
@@ -250,6 +254,7 @@ class Schedule:
             today=day,
             next_day=opening and opening.day,
             closed_before=() if day.spans else self._closed_before(today),
+            ruled_until=now.end.astimezone(self.zone) if now is not None else None,
         )
 
     def _decided(self, moment: datetime, today: date, now: _Piece | None) -> tuple[Rule, datetime, datetime]:
