@@ -314,7 +314,7 @@ SWITCHED_HOURS = st.one_of(
 STARTS = st.sampled_from(["2026-11-23", "2026-12-24", "2026-10-24", "2027-03-27", "2027-01-01"])
 
 
-@settings(max_examples=EXAMPLES // 8, deadline=None)
+@settings(max_examples=max(25, EXAMPLES // 40), deadline=None)
 @given(SWITCHED_HOURS, STARTS, SWITCHINGS, st.randoms(use_true_random=False))
 def test_laws_of_the_switch(text: str | None, start: str, told: list[Any], random: Random) -> None:
     """Quarter by quarter over four days, against the plainest model: the latest instruction that holds, else the hours.
@@ -366,6 +366,16 @@ def test_laws_of_the_switch(text: str | None, start: str, told: list[Any], rando
         for later in sorted(later for later in moments if later > at and (end is None or later < end)):
             if fresh.until is None or later < fresh.until:
                 assert expected[later] == expected[at]
+
+
+def test_where_a_night_overlaps_the_day_another_rule_decides_from_its_end_on() -> None:
+    """Christmas Day's evening runs until a quarter past midnight, Boxing Day begins at midnight: it stays open."""
+    made = schedule("weekly: {Mo: closed}\nholidays: [0:00-6:15, 19:15-0:15]")
+    clerk = Clerk(Directory({"station": entry_of(made)}, BERLIN, None))
+    early, later = instant("2026-12-26T00:05"), instant("2026-12-26T00:30")
+    reasons = [clerk.answer("station", at).rule.reason for at in (early, later, early)]
+    assert [reason and reason["en"] for reason in reasons] == ["Christmas Day", "Boxing Day", "Christmas Day"]
+    assert clerk.answer("station", early).until == instant("2026-12-26T06:15")
 
 
 def entry_of(made: Schedule | None) -> Entry:
