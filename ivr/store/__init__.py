@@ -14,7 +14,7 @@ of a caller.
 from __future__ import annotations
 
 from ivr.store.away import Away
-from ivr.store.database import CallerKey, Database, Publication, Written
+from ivr.store.database import CallerKey, Database, Later, Publication, Written
 from ivr.store.operators import Operator, Operators
 
-__all__ = ["Away", "CallerKey", "Database", "Operator", "Operators", "Publication", "Written"]
+__all__ = ["Away", "CallerKey", "Database", "Later", "Operator", "Operators", "Publication", "Written"]
