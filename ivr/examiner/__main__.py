@@ -1,10 +1,11 @@
 """`python -m ivr.examiner FOLDER PARENT`: examines what is laid down in a folder, for as long as it is needed.
 
-PARENT is the process of the service; when that is gone, so is the examiner. It has at most one of its kind for a folder.
+PARENT is the process of the service; when that is gone, so is the examiner. A folder has one at most.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
@@ -12,12 +13,8 @@ import threading
 import time
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ivr.examiner.checks import Checks, State, held, write
-
-if TYPE_CHECKING:
-    from ivr.examiner.examination import examine as Examine  # noqa: N812 - its type
 
 LOOK_SECONDS = 0.05
 IDLE_SECONDS = 300.0
@@ -27,6 +24,9 @@ _PURGE_SECONDS = 600.0
 _WATCH_SECONDS = 0.25
 _NICE, _NICER = 5, 10
 """Whoever answers calls comes first; proofs come last."""
+
+_DESCRIPTORS = 256
+"""Of the examiner, which has a handful."""
 
 _UNWANTED = 3
 """The exit code of an examination that nobody waits for any more."""
@@ -40,12 +40,12 @@ def main(folder: Path, service: int) -> None:
             return
         write(folder / "examiner.pid", str(os.getpid()).encode())
         os.nice(_NICE)
-        from ivr.examiner.examination import examine  # what takes long to load is loaded once, for all to come
+        # What takes long to load is loaded once, for every process that is split off.
+        importlib.import_module("ivr.examiner.examination")
+        _serve(checks, service)
 
-        _serve(checks, service, examine)
 
-
-def _serve(checks: Checks, service: int, examine: type[Examine]) -> None:
+def _serve(checks: Checks, service: int) -> None:
     at_work: dict[int, str] = {}
     needed = purged = time.monotonic()
     checks.purge()
@@ -58,7 +58,7 @@ def _serve(checks: Checks, service: int, examine: type[Examine]) -> None:
                 if not checks.try_again(key):
                     checks.tell(key, State("failed"))
                 elif (child := os.fork()) == 0:
-                    _be_one(checks, key, service, examine)
+                    _be_one(checks, key, service)
                 else:
                     at_work[child] = key
         if wanted or at_work:
@@ -81,33 +81,33 @@ def _bury(checks: Checks, at_work: dict[int, str]) -> None:
                 (checks.folder / key / "tries").unlink(missing_ok=True)
 
 
-def _be_one(checks: Checks, key: str, service: int, examine: type[Examine]) -> None:
+def _be_one(checks: Checks, key: str, service: int) -> None:
     """What a process that was split off does, to its end."""
     code = 1
     try:
         # The examiner's own file is held by it alone, else nobody could follow it while this goes on.
-        for descriptor in map(int, os.listdir("/proc/self/fd")):
-            if descriptor > 2:
-                _close(descriptor)
+        os.closerange(3, _DESCRIPTORS)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         with held(checks.folder / key / "lock") as free:
             if free:
-                _examine(checks, key, service, examine)
+                _examine(checks, key, service)
             code = 0 if free else _UNWANTED
-    except BaseException:
+    except Exception:  # noqa: BLE001 - whatever it was, it is told, and this process ends here
         traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)
 
 
-def _examine(checks: Checks, key: str, service: int, examine: type[Examine]) -> None:
+def _examine(checks: Checks, key: str, service: int) -> None:
+    from ivr.examiner.examination import examine
+
     telling = threading.Lock()
     over = threading.Event()
 
     def tell(state: State) -> None:
         with telling:
-            if state.stage == "proving" and not state.seen:
+            if state.stage == "queued":
                 os.nice(_NICER)
             checks.tell(key, state)
 
@@ -131,15 +131,8 @@ def _lives(process: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass
+        return True
     return True
-
-
-def _close(descriptor: int) -> None:
-    try:
-        os.close(descriptor)
-    except OSError:
-        pass
 
 
 if __name__ == "__main__":

@@ -160,8 +160,17 @@ class Checks:
             write(there / "job", job.to_bytes())
         askers = self.folder / "askers"
         askers.mkdir(exist_ok=True, mode=0o700)
-        write(askers / hashlib.sha256(asker.encode()).hexdigest()[:32], key.encode())
+        write(askers / _asker(asker), key.encode())
         return key
+
+    def renew(self, asker: str, key: str) -> bool:
+        """Goes on wanting it; False when the same asker has wanted something else since, or nothing for a while."""
+        path = self.folder / "askers" / _asker(asker)
+        with suppress(OSError):
+            if path.read_text("ascii", "replace") == key and (self.folder / key / "job").exists():
+                os.utime(path)
+                return True
+        return False
 
     def stop(self, key: str) -> None:
         """Ends an examination.
@@ -169,7 +178,7 @@ class Checks:
         Raises:
             OSError: the folder cannot be written to.
         """
-        if (self.folder / key / "job").exists() and not self.state(key).over:
+        if _KEY.fullmatch(key) and (self.folder / key / "job").exists() and not self.state(key).over:
             write(self.folder / key / "stop", b"")
 
     def again(self, key: str) -> None:
@@ -261,9 +270,13 @@ class Checks:
         with suppress(OSError):
             for there in self.folder.iterdir():
                 with suppress(OSError):
-                    if _KEY.fullmatch(there.name) and there.name not in wanted:
-                        if time.time() - there.stat().st_mtime > KEPT_SECONDS:
-                            shutil.rmtree(there)
+                    old = time.time() - there.stat().st_mtime > KEPT_SECONDS
+                    if old and _KEY.fullmatch(there.name) and there.name not in wanted:
+                        shutil.rmtree(there)
+
+
+def _asker(asker: str) -> str:
+    return hashlib.sha256(asker.encode()).hexdigest()[:32]
 
 
 @contextmanager

@@ -65,7 +65,9 @@ class Clash:
 
 def split(text: str) -> tuple[str, ...]:
     """The lines of a text with their ends; joined they are the text again."""
-    return tuple(f"{line}\n" for line in text.split("\n")[:-1]) + ((last,) if (last := text.rpartition("\n")[2]) else ())
+    return tuple(f"{line}\n" for line in text.split("\n")[:-1]) + (
+        (last,) if (last := text.rpartition("\n")[2]) else ()
+    )
 
 
 def merged(base: str, mine: str, theirs: str) -> list[Settled | Clash]:
@@ -81,9 +83,7 @@ def merged(base: str, mine: str, theirs: str) -> list[Settled | Clash]:
     return _joined(pieces)
 
 
-def _in_all_three(
-    a: Sequence[str], b: Sequence[str], c: Sequence[str]
-) -> Iterator[tuple[tuple[int, int, int], int]]:
+def _in_all_three(a: Sequence[str], b: Sequence[str], c: Sequence[str]) -> Iterator[tuple[tuple[int, int, int], int]]:
     """Where stretches that all three have in common begin, and how long they are; a last one of no length."""
     mine, theirs = list(_equal(a, b)), list(_equal(a, c))
     i = j = 0
@@ -121,7 +121,7 @@ def _equal(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int, int]]
 
 def _between(base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]) -> list[Settled | Clash]:
     """What stands between two common stretches."""
-    if mine == theirs or theirs == base:
+    if theirs in (mine, base):
         return [Settled(mine)] if mine else []
     if mine == base:
         return [Settled(theirs)] if theirs else []
