@@ -119,7 +119,8 @@ class State:
     """name, stored, about, passed, problems, call, repaired. None: not played yet, or not to be played."""
     seen: int = 0
     """States of the proof."""
-    seconds: float = 0.0
+    begun: float = 0.0
+    """Seconds since 1970."""
     statement: list[str] | None = None
     """What was proved."""
 

@@ -43,12 +43,11 @@ def examine(checks: Checks, key: str, proofs: Path, tell: Callable[[State], None
     Raises:
         OSError, ValueError: there is no such job.
     """
-    began = time.monotonic()
     job = checks.job(key)
-    state = State("reading")
+    state = State(begun=time.time())
 
     def say(stage: str) -> None:
-        state.stage, state.seconds = stage, round(time.monotonic() - began, 2)
+        state.stage = stage
         tell(state)
 
     say("reading")

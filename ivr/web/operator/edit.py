@@ -100,7 +100,7 @@ WORDS = examining.WORDS | {
     "behind_what": Sentence(
         "Ihr Text ist nicht verloren: Er steht weiter unten. Mit − beginnt, was das andere Fenster hat; mit +, was bei "
         "Ihnen steht.",
-        "Your text is not lost: it is still there below. What the other window has begins with −, what you have with +.",
+        "Your text is not lost: it is still below. What the other window has begins with −, what you have with +.",
     ),
     "take": Sentence("Text des anderen Fensters übernehmen", "Take the other window's text"),
     "keep": Sentence("Meinen Text behalten", "Keep my text"),

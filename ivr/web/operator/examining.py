@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import suppress
 from subprocess import SubprocessError
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -40,6 +41,7 @@ WORDS = {
         "Gründliche Prüfung: Alles, was Anrufer tun können, wird durchgespielt …",
         "Thorough check: everything that callers can do is being played through …",
     ),
+    "since": Sentence("seit {} Sekunden", "for {} seconds"),
     "seen": Sentence("{} Zustände gesehen", "{} states seen"),
     "stopped": Sentence(
         "Die Prüfung wurde angehalten. Ohne sie wird nichts veröffentlicht.",
@@ -79,6 +81,9 @@ WORDS = {
         "No test calls are kept. In the phone every call can be kept as a test call.",
     ),
     "all_passed": Sentence("{} Probeanrufe, alle wie erwartet.", "{} test calls, all as expected."),
+    "one_fails": Sentence(
+        "{} von {} Probeanrufen geht anders aus als erwartet.", "{} of {} test calls goes otherwise than expected."
+    ),
     "some_fail": Sentence(
         "{} von {} Probeanrufen gehen anders aus als erwartet.", "{} of {} test calls go otherwise than expected."
     ),
@@ -167,8 +172,10 @@ def show(work: Work, key: str, state: State) -> Shown:
     done = state.stage == "done"
     words = WORDS.get(state.stage)
     progress = "" if words is None else told(words)
-    if state.stage == "proving" and state.seen:
-        progress = f"… {told(WORDS['seen']).format(_number(state.seen))}"
+    if state.stage == "proving":
+        seen = [told(WORDS["seen"]).format(_number(state.seen))] if state.seen else []
+        since = told(WORDS["since"]).format(max(0, round(time.time() - state.begun)))
+        progress = f"{progress} {', '.join([*seen, since])}"
     return Shown(
         key,
         state,
@@ -259,7 +266,9 @@ def _calls(state: State) -> str:
     if not state.scenarios:
         return told(WORDS["no_scenarios"])
     wrong, every = len(state.failing), len(state.scenarios)
-    return told(WORDS["some_fail"]).format(wrong, every) if wrong else told(WORDS["all_passed"]).format(every)
+    if not wrong:
+        return told(WORDS["all_passed"]).format(every)
+    return told(WORDS["one_fails" if wrong == 1 else "some_fail"]).format(wrong, every)
 
 
 def _say(sentence: Sequence[str] | None) -> str:

@@ -70,10 +70,6 @@ WORDS = examining.WORDS | {
         "No number for drafts is set up (IVR_DRAFT_NUMBER); in the phone of this page the draft can be heard all the "
         "same.",
     ),
-    "accept_warnings": Sentence("{} bei der Prüfung", "{} of the check"),
-    "accept_calls": Sentence(
-        "{} Probeanrufe gehen anders aus als erwartet", "{} test calls go otherwise than expected"
-    ),
     "accept": Sentence(
         "Ich habe das gesehen und veröffentliche trotzdem", "I have seen this and publish all the same"
     ),
