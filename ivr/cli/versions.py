@@ -18,6 +18,7 @@ from ivr.cli.common import chosen_files, provider, wrong_usage
 from ivr.cli.telling import desks_here, opened, storage
 from ivr.loader import load, load_bundle
 from ivr.publishing.names import Unknown, bundle_of, kept_here, of_this_machine, resolve, speaks
+from ivr.sets import Sets
 from ivr.store import Away
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def in_force(where: Storage) -> InForce | Loaded:
     except (Away, Unknown):
         pass
     for desk in here:
-        bundle = bundle or of_this_machine(desk.current, where)
+        bundle = bundle or of_this_machine(desk.current, Sets(where.sets))
     if bundle is not None:
         loaded = load_bundle(bundle, provider=provider())
         if loaded.flows is not None and loaded.directory is not None:

@@ -41,10 +41,10 @@ class Published(NamedTuple):
 class Overtaken(Exception):  # noqa: N818 - reads as what happened
     """Another version is in force than the one that the author built upon. Nothing was published."""
 
-    def __init__(self, version: str | None, publication: Publication | None) -> None:
+    def __init__(self, version: str, publication: Publication | None) -> None:
         super().__init__(f"{version} is in force")
         self.version = version
-        """What is in force; None: nothing is known of it."""
+        """What is in force."""
         self.publication = publication
         """Its publication; None when it is the changed files of this machine that speak."""
 
@@ -137,7 +137,7 @@ def _latest(database: Database) -> int:
 
 def _not_overtaken(base: str | None, current: Publication | None, desks: Sequence[Desk]) -> None:
     spoken = speaks(current, desks)
-    if base is not None and base != spoken:
+    if base is not None and spoken is not None and base != spoken:
         raise Overtaken(spoken, current if current is not None and current.version == spoken else None)
 
 

@@ -89,11 +89,12 @@ def bundle_of(version: str, database: Database) -> Bundle:
         Away: the database cannot be reached.
     """
     content = database.content(version)
+    if content is None:
+        raise Unknown(f"Eine Fassung {version} gibt es nicht.", f"There is no version {version}.")
     try:
-        if content is not None:
-            bundle = Bundle.from_bytes(content)
-            if bundle.version == version:
-                return bundle
+        bundle = Bundle.from_bytes(content)
+        if bundle.version == version:
+            return bundle
     except ValueError:
         pass
     raise Unknown(
@@ -118,7 +119,7 @@ def kept_here(word: str, where: Storage, desks: Sequence[Desk], away: str) -> Bu
             kept = (path.parent.name for path in where.sets.glob("*/bundle"))
             versions = [_one_of(wanted, [name for name in kept if VERSION.fullmatch(name)])]
     for version in versions:
-        bundle = of_this_machine(version, where)
+        bundle = of_this_machine(version, Sets(where.sets))
         if bundle is not None:
             return bundle
     raise Unknown(
@@ -127,10 +128,10 @@ def kept_here(word: str, where: Storage, desks: Sequence[Desk], away: str) -> Bu
     )
 
 
-def of_this_machine(version: str, where: Storage) -> Bundle | None:
+def of_this_machine(version: str, sets: Sets) -> Bundle | None:
     """The files of a version that this machine keeps; None when it has none that are whole."""
     try:
-        return Sets(where.sets).bundle(version)
+        return sets.bundle(version)
     except (ValueError, OSError):
         return None
 

@@ -310,9 +310,15 @@ class Database:
             connection.execute(text("LOCK TABLE publications IN SHARE ROW EXCLUSIVE MODE"))
         return int(connection.execute(select(func.coalesce(func.max(publications.c.id), 0))).scalar_one())
 
-    def publications(self, limit: int = 50) -> tuple[Publication, ...]:
-        """The latest publications, the newest first."""
+    def publications(
+        self, limit: int = 50, *, before: int | None = None, drafts: bool = True
+    ) -> tuple[Publication, ...]:
+        """The latest publications, the newest first: with an id below `before`, and without drafts, if so wished."""
         query = select(publications).order_by(publications.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(publications.c.id < before)
+        if not drafts:
+            query = query.where(publications.c.draft.is_(False))
         with self.connect() as connection:
             return tuple(Publication(*row) for row in connection.execute(query))
 

@@ -10,7 +10,6 @@ from flask import abort, request
 
 from ivr.publishing import speaks
 from ivr.store import Away
-from ivr.telling import desks_here
 from ivr.web.operator import examining
 from ivr.web.operator.guard import may, who
 from ivr.web.operator.shelf import LIVE
@@ -18,7 +17,6 @@ from ivr.web.operator.working import Work, find
 
 if TYPE_CHECKING:
     from ivr.bundle import Bundle
-    from ivr.desk import Desk
     from ivr.store import Database
     from ivr.web.operator.context import Context
     from ivr.web.operator.examining import Shown
@@ -40,13 +38,6 @@ class Bench(NamedTuple):
         return self.work.revision > 0 and self.work.base.version != self.live.version
 
 
-def desks(context: Context) -> tuple[Desk, ...]:
-    """The desks of this machine, that of the service first."""
-    here = desks_here(context.settings.storage, context.settings.port)
-    own = context.desk()
-    return tuple(each for each in (own, *here) if each is not None)
-
-
 def live(context: Context, database: Database) -> Bundle:
     """The set on which calls begin now, the one that has just been published included.
 
@@ -54,7 +45,7 @@ def live(context: Context, database: Database) -> Bundle:
         Away: the database cannot be reached.
     """
     current, _ = database.in_force()
-    version = speaks(current, desks(context))
+    version = speaks(current, context.desks())
     return context.shelf.bundle(version or LIVE, "")
 
 

@@ -350,7 +350,7 @@ def _enter(context: Context, bench: Bench, why: str, *, draft: bool) -> str:
     settings, now = context.settings, context.now()
     loaded = load_bundle(bench.work.bundle, provider=settings.provider)
     with context.opened() as database:
-        desks = benches.desks(context)
+        desks = context.desks()
         known = speaks(database.in_force()[0], desks)
         publishing.publish(
             loaded,
