@@ -32,7 +32,9 @@ def versions(house: House) -> list[str]:
         database.store_set(bundle.version, bundle.to_bytes(), datetime.now(UTC))
         database.publish(bundle.version, draft=False, author="berta", why=why, at=datetime.now(UTC))
     database.store_set(draft.version, draft.to_bytes(), datetime.now(UTC))
-    database.publish(draft.version, draft=True, author="carl", why="Kürzere Zeiten, bitte anhören", at=datetime.now(UTC))
+    database.publish(
+        draft.version, draft=True, author="carl", why="Kürzere Zeiten, bitte anhören", at=datetime.now(UTC)
+    )
     database.close()
     until("callers hear the second", lambda: GOODBYE in house.hears(), 20)
     return [shipped.version, second.version, draft.version]
