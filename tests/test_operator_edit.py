@@ -546,17 +546,19 @@ def made(**texts: str | None) -> Bundle:
     return bundle
 
 
-SIDES = [
+GONE = (("1\n", None), (None, None), ("2\n", None))
+LONG = (("1\n2\n3\n", None), ("x\n2\ny\n", None), ("p\n2\nq\n", None))
+SIDES: list[Any] = [
     ("one side each", ("1\n", "1\n"), ("2\n", "1\n"), ("1\n", "3\n"), {}, {"a.yaml": "2\n", "b.yaml": "3\n"}),
     ("added by both alike", (None, None), ("1\n", None), ("1\n", None), {}, {"a.yaml": "1\n"}),
     ("added by each", (None, None), ("1\n", None), (None, "2\n"), {}, {"a.yaml": "1\n", "b.yaml": "2\n"}),
     ("deleted by me", ("1\n", "1\n"), ("1\n", None), ("1\n", "1\n"), {}, {"a.yaml": "1\n"}),
     ("deleted by them", ("1\n", "1\n"), ("1\n", "1\n"), ("1\n", None), {}, {"a.yaml": "1\n"}),
-    ("deleted against changed, mine", ("1\n", None), (None, None), ("2\n", None), {"a.yaml:0": "mine"}, {}),
-    ("deleted against changed, theirs", ("1\n", None), (None, None), ("2\n", None), {"a.yaml:0": "theirs"}, {"a.yaml": "2\n"}),
-    ("deleted against changed, both", ("1\n", None), (None, None), ("2\n", None), {"a.yaml:0": "both"}, {"a.yaml": "2\n"}),
-    ("two places", ("1\n2\n3\n", None), ("x\n2\ny\n", None), ("p\n2\nq\n", None), {"a.yaml:0": "mine", "a.yaml:1": "both"}, {"a.yaml": "x\n2\nq\ny\n"}),
-]  # fmt: skip
+    ("deleted against changed, mine", *GONE, {"a.yaml:0": "mine"}, {}),
+    ("deleted against changed, theirs", *GONE, {"a.yaml:0": "theirs"}, {"a.yaml": "2\n"}),
+    ("deleted against changed, both", *GONE, {"a.yaml:0": "both"}, {"a.yaml": "2\n"}),
+    ("two places", *LONG, {"a.yaml:0": "mine", "a.yaml:1": "both"}, {"a.yaml": "x\n2\nq\ny\n"}),
+]
 
 
 @pytest.mark.parametrize(("about", "base", "mine", "theirs", "chosen", "wanted"), SIDES, ids=[row[0] for row in SIDES])
