@@ -273,7 +273,9 @@ REFUSED = {
     "a whole file in chunks": (
         413,
         request("POST", "/operator/edit/save", "Transfer-Encoding: chunked")
-        + b"1000\r\n" + b"x" * 0x1000 + (b"\r\n1000\r\n" + b"x" * 0x1000) * 16,
+        + b"1000\r\n"
+        + b"x" * 0x1000
+        + (b"\r\n1000\r\n" + b"x" * 0x1000) * 16,
     ),
     "a length too large, no body": (413, request("POST", "/voice", "Content-Length: 99999999999")),
     "chunks without end": (

@@ -60,8 +60,9 @@ WORDS = {
     "again": Sentence("Noch einmal prüfen", "Check again"),
     "look": Sentence("Stand der Prüfung ansehen", "See how the check is going"),
     "problems": Sentence("Was zu tun ist", "What needs doing"),
+    "warnings": Sentence("Was auffällt", "Worth a look"),
     "error": Sentence("Fehler", "Error"),
-    "warning": Sentence("Hinweis", "Warning"),
+    "warning": Sentence("Warnung", "Warning"),
     "line": Sentence("Zeile", "line"),
     "shows": Sentence("Ein Anruf, der es zeigt", "A call that shows it"),
     "see_also": Sentence("Siehe auch", "See also"),
@@ -197,10 +198,10 @@ def _number(number: int) -> str:
 
 
 def sums(errors: int, warnings: int) -> str:
-    """How many problems there are, in words: „2 Fehler, 1 Hinweis“; empty for none."""
+    """How many problems there are, in words: „2 Fehler, 1 Warnung“; empty for none."""
     found = (
         (errors, Sentence("Fehler", "error"), Sentence("Fehler", "errors")),
-        (warnings, Sentence("Hinweis", "warning"), Sentence("Hinweise", "warnings")),
+        (warnings, Sentence("Warnung", "warning"), Sentence("Warnungen", "warnings")),
     )
     return ", ".join(f"{number} {told(one if number == 1 else many)}" for number, one, many in found if number)
 

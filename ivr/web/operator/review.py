@@ -93,7 +93,7 @@ WORDS = examining.WORDS | {
     "bad_why": Sentence("Diese Begründung lässt sich nicht speichern.", "This reason cannot be stored."),
     "no_where": Sentence("Für alle, oder als Entwurf?", "For everybody, or as a draft?"),
     "unaccepted": Sentence(
-        "Es gibt Hinweise oder Probeanrufe, die anders ausgehen. Bestätigen Sie, dass Sie sie gesehen haben.",
+        "Es gibt Warnungen oder Probeanrufe, die anders ausgehen. Bestätigen Sie, dass Sie sie gesehen haben.",
         "There are warnings, or test calls that go otherwise. Confirm that you have seen them.",
     ),
     "overtaken": Sentence(
