@@ -9,7 +9,7 @@ lines and the contacts it may ring.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ivr.call import Spot
@@ -122,10 +122,6 @@ class Picture:
     edges: tuple[Edge, ...]
     ends: bool
     """Whether any edge leads to the node `END`."""
-
-    def only(self, flow: str) -> Picture:
-        """The same with one flow drawn; a call of another one ends at its name."""
-        return replace(self, clusters=tuple(cluster for cluster in self.clusters if cluster.flow == flow))
 
     def walk(self) -> Iterator[Arrival]:
         """The steps in the order in which a caller comes to them, breadth first by key, each once.
