@@ -522,10 +522,10 @@ class Drawing:
     def _note(self, shape: _Shape, note: Note, x: float, y: float) -> Iterator[str]:
         """The counts of a step: on its upper edge those of calls, beside the lines that leave it those of keys."""
         if note.came:
-            yield _pill(x + 4, y - 10, self._came(note), f"came heat-{note.level}")
+            yield _pill(x + 4, y - 13, self._came(note), f"came heat-{note.level}")
         if note.left:
             words = f"✕\u00a0{self._left(note)}"
-            yield _pill(x + shape.width - _pill_width(words) - 4, y - 10, words, "left")
+            yield _pill(x + shape.width - _pill_width(words) - 4, y - 13, words, "left")
         for number, cell in enumerate(shape.cells):
             chosen = [(key, note.chosen[key]) for key in cell.keys if key in note.chosen]
             if chosen:

@@ -87,6 +87,7 @@ WORDS = {
     "close": Sentence("Schließen", "Close"),
     "texts": Sentence("Text", "Text"),
     "no_texts": Sentence("Dieser Schritt hat keinen eigenen Text.", "This step has no text of its own."),
+    "other_languages": Sentence("In den anderen Sprachen", "In the other languages"),
     "heard": Sentence("Anrufer hören hier jetzt", "Callers hear here now"),
     "holds": Sentence("Jetzt gilt", "What holds now"),
     "ways": Sentence("So geht es weiter", "How it goes on"),

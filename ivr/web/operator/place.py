@@ -64,6 +64,7 @@ class Told(NamedTuple):
     """As in YAML; "" where that is what operators call it as well."""
     texts: tuple[Text, ...]
     heard: tuple[Text, ...]
+    """What is heard on arriving there, now; nothing where that is the texts as they are written."""
     turnings: tuple[tuple[str, str], ...]
     """The lines of a branch that hold now: condition, and where it leads."""
     ways: tuple[Way, ...]
@@ -92,8 +93,8 @@ def told_step(loaded: Loaded, picture: Picture, node: StepNode, clerk: Clerk, no
     languages = loaded.flows.languages_of(node.flow)
     lines = loaded.flows.steps[spot].lines()
     moments = {code: moment(loaded.flows, clerk, spot, now, code, picture.language) for code in languages}
-    texts = (text(code, [str(line[code]) for line in lines if code in line]) for code in languages)
-    heard = (text(code, [said.text for said in each.said]) for code, each in moments.items())
+    texts = [text(code, [str(line[code]) for line in lines if code in line]) for code in languages]
+    heard = [text(code, [said.text for said in each.said]) for code, each in moments.items()]
     first = moments[languages[0]].turnings
     return Told(
         f"{node.flow}/{node.step}",
@@ -101,7 +102,7 @@ def told_step(loaded: Loaded, picture: Picture, node: StepNode, clerk: Clerk, no
         kind_words(node.kind, picture.language),
         node.kind if node.kind in KINDS else "",
         tuple(each for each in texts if each.lines),
-        tuple(each for each in heard if each.lines),
+        tuple(each for each in heard if each.lines) if heard != texts else (),
         tuple((turning.words, turning.target) for turning in first if turning.now),
         tuple(_ways(picture, node)),
         excerpt(node.file, loaded.sources.get(node.file, b""), node.line),
