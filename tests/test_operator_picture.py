@@ -15,12 +15,12 @@ from service import CONTACTS
 from ivr.bundle import gather
 from ivr.graph.paint import CLUSTER, KINDS, OTHER, PAPER, QUIET, TEXT
 from ivr.loader import load
-from ivr.store import WorkingCopies
+from ivr.store import WorkingCopies, WorkingCopy
 from ivr.web.operator.assets import FOLDER
 from ivr.web.operator.drawings import QUICK, WHOLE
 from ivr.web.operator.place import excerpt
 
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&<b>"
+HOSTILE = "<script>alert(document)</script><img src=x onerror=alert(document)>\"'&<b>"
 HOSTILE_NAME = "<img src=x onerror=alert(1)>"
 STEPS = """\
 languages: [de, en]
@@ -123,7 +123,7 @@ def test_nothing_in_it_needs_a_weaker_policy(anna: Browser, query: str) -> None:
 def test_what_is_told_of_a_step(anna: Browser) -> None:
     assert anna.get("/operator/picture?step=hotline/state_of_the_station") == 200
     text = anna.text
-    assert "Die Citywache ist geöffnet" in text
+    assert "Die Citywache ist jetzt geöffnet, bis zwanzig Uhr dreißig." in text
     assert "{citywache.status}" in text
     assert re.search(r'<dd lang="ar" dir="rtl">', text)
     assert re.search(r'href="/operator/edit\?file=hotline\.yaml&line=\d+"', text)
@@ -131,8 +131,21 @@ def test_what_is_told_of_a_step(anna: Browser) -> None:
     assert "state_of_the_station:" in text
 
 
-def test_what_is_told_of_a_branch_and_a_contact(anna: Browser) -> None:
-    assert anna.get("/operator/picture/place?step=hotline/closed_now") in (200, 404)
+def test_a_line_has_the_language_of_its_voice(anna: Browser) -> None:
+    """The key for more languages is spoken in English to callers who hear German."""
+    anna.get("/operator/picture/place?step=hotline/main")
+    german = anna.text.partition('<dt lang="de">')[2].partition("<dt")[0]
+    assert re.findall(r'<dd lang="(\w+)"', german)[:2] == ["en", "de"]
+
+
+def test_what_is_told_of_a_branch_and_a_contact(office: Office, anna: Browser) -> None:
+    branch = next(
+        f"{spot.flow}/{spot.step}"
+        for spot, step in office.context.flows.steps.items()
+        if any(way.when for way in step.exits())
+    )
+    assert anna.get(f"/operator/picture/place?step={branch}") == 200
+    assert "Jetzt gilt" in anna.text
     assert anna.get("/operator/picture/place?contact=ordnungsamt") == 200
     assert "(0231) 50-2 88 88" in anna.text
     assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+"', anna.text)
@@ -191,7 +204,8 @@ def test_a_set_with_errors_names_them_and_their_lines(office: Office, anna: Brow
     (flows / f"{HOSTILE_NAME}.yaml").write_text("start: x\n", "utf-8")
     (flows / "hotline.yaml").write_text("languages: [de]\nstart: gone\nsteps:\n  a:\n    hangup: yes\n", "utf-8")
     bundle, _ = gather(flows, CONTACTS)
-    WorkingCopies(office.database).begin("anna", bundle.version, bundle.to_bytes(), NOW)
+    copy = WorkingCopy("anna", bundle.version, bundle.to_bytes(), bundle.to_bytes(), 1, NOW)
+    assert WorkingCopies(office.database).save(copy)
     assert anna.get("/operator/picture?version=mine") == 200
     assert "lässt sich noch nicht zeichnen" in anna.text
     assert 'href="/operator/edit?file=hotline.yaml&line=2"' in anna.text

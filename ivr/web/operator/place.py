@@ -25,13 +25,20 @@ EXCERPT = 40
 """Lines of a file, at most."""
 
 
+class Line(NamedTuple):
+    """Words, and the language of the voice that speaks them."""
+
+    code: str
+    direction: str
+    words: str
+
+
 class Text(NamedTuple):
-    """Words in one language."""
+    """What is there for callers of one language; a line of it may be in another, as the key for more languages is."""
 
     code: str
     name: str
-    direction: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
 
 
 class Way(NamedTuple):
@@ -93,8 +100,8 @@ def told_step(loaded: Loaded, picture: Picture, node: StepNode, clerk: Clerk, no
     languages = loaded.flows.languages_of(node.flow)
     lines = loaded.flows.steps[spot].lines()
     moments = {code: moment(loaded.flows, clerk, spot, now, code, picture.language) for code in languages}
-    texts = [text(code, [str(line[code]) for line in lines if code in line]) for code in languages]
-    heard = [text(code, [said.text for said in each.said]) for code, each in moments.items()]
+    texts = [text(code, [(line[code].spoken_in, str(line[code])) for line in lines if code in line]) for code in languages]
+    heard = [text(code, [(said.language, said.text) for said in each.said]) for code, each in moments.items()]
     first = moments[languages[0]].turnings
     return Told(
         f"{node.flow}/{node.step}",
@@ -120,19 +127,20 @@ def told_contact(loaded: Loaded, picture: Picture, contact: ContactNode, clerk: 
     return ToldContact(
         contact.contact,
         contact.name,
-        tuple(text(code, [entry.name(code)]) for code in languages),
+        tuple(text(code, [(code, entry.name(code))]) for code in languages),
         contact.phone,
         contact.address,
         world.answer(contact.contact).state,
-        tuple(text(code, [world.words(code, contact.contact, "status")]) for code in languages),
+        tuple(text(code, [(code, world.words(code, contact.contact, "status"))]) for code in languages),
         tuple(f"{node.flow}/{node.step}" for node in ringing),
         excerpt(entry.place.file, loaded.contacts_source, entry.place.line),
     )
 
 
-def text(code: str, lines: Sequence[str]) -> Text:
-    """Words in a language, as a page needs them."""
-    return Text(code, speech(code).endonym, "rtl" if code in FROM_THE_RIGHT else "ltr", tuple(lines))
+def text(code: str, lines: Sequence[tuple[str, str]]) -> Text:
+    """Words for callers of a language, each with the language that it is spoken in."""
+    told = (Line(spoken, "rtl" if spoken in FROM_THE_RIGHT else "ltr", words) for spoken, words in lines)
+    return Text(code, speech(code).endonym, tuple(told))
 
 
 def excerpt(file: str, source: bytes, line: int) -> Excerpt:
