@@ -116,6 +116,7 @@ def test_nothing_in_it_needs_a_weaker_policy(anna: Browser, query: str) -> None:
     assert "style" not in {tag for tag, _ in tags}
     assert not [attrs for _, attrs in tags if any(name == "style" or name.startswith("on") for name in attrs)]
     assert [attrs.get("type") for tag, attrs in tags if tag == "script" and not attrs.get("src")] == []
+    assert "built-in" not in anna.text
     ids = [attrs["id"] for _, attrs in tags if "id" in attrs]
     assert len(ids) == len(set(ids))
 

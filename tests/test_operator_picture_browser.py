@@ -126,7 +126,9 @@ def width(page: Page) -> float:
 
 
 def scrolled(page: Page) -> tuple[float, float]:
-    x, y = page.evaluate("[document.getElementById('picture').scrollLeft, document.getElementById('picture').scrollTop]")
+    x, y = page.evaluate(
+        "[document.getElementById('picture').scrollLeft, document.getElementById('picture').scrollTop]"
+    )
     return float(x), float(y)
 
 

@@ -127,7 +127,9 @@ def slowly(lines: Sequence[Line], period: Period, now: datetime = NOW) -> dict[s
     for line in sorted(lines, key=lambda line: datetime.fromisoformat(line["at"])):
         calls.setdefault(line["call"], []).append(line)
     within = {name: told for name, told in calls.items() if not any(line.get("test") for line in told)}
-    found: dict[str, Any] = {name: Counter() for name in ("languages", "options", "misses", "arrivals", "given_up", "listening")}
+    found: dict[str, Any] = {
+        name: Counter() for name in ("languages", "options", "misses", "arrivals", "given_up", "listening")
+    }
     found |= {"calls": 0, "turns": 0, "hours": [0] * 24, "weekdays": [0] * 7, "other_turns": 0}
     found |= {"results": {}, "results_before": {}}
     callers = Counter[str]()

@@ -1,4 +1,4 @@
-"""Lays a picture out in a process of its own: `python -m ivr.graph`, with a picture and a flow's name on standard input.
+"""Lays a picture out in a process of its own: `python -m ivr.graph`, with a picture and a flow's name on its input.
 
 Large flows take seconds, and a process that answers calls has no seconds to spare. In and out goes Python's pickle,
 between a process and its own child.

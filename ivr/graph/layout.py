@@ -404,7 +404,7 @@ class _Grid:
 
 
 def _pulls(nets: Iterable[_Net]) -> dict[int, list[float]]:
-    """Where the middle of an item, by its `id`, would have to be for its lines in a gap to run straight, line by line."""
+    """By the `id` of an item: where its middle would have to be for its lines in a gap to run straight, each line's."""
     found: dict[int, list[float]] = defaultdict(list)
     for net in nets:
         ends = [(id(pin.item), pin, pin.x) for pin in net.ends]

@@ -318,9 +318,15 @@ class Drawing:
 
     def fragment(self, dress: Dress) -> str:
         """A part of a page, which has its rules under the class `flows` in a style sheet."""
+        return self._dressed(dress)._fragment()  # noqa: SLF001 - a copy of its own
+
+    def _dressed(self, dress: Dress) -> Drawing:
         drawing = copy(self)
         drawing.dress = dress
-        painted, height = drawing._parts(MARGIN)
+        return drawing
+
+    def _fragment(self) -> str:
+        painted, height = self._parts(MARGIN)
         label = self.words("Was Anrufer erleben können", "What callers can experience")
         return "\n".join(
             [

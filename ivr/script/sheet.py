@@ -126,9 +126,7 @@ class Moment:
     turnings: tuple[Turning, ...]
 
 
-def moment(
-    flows: FlowSet, clerk: Clerk, spot: Spot, at: datetime, code: str, operator: OperatorLanguage
-) -> Moment:
+def moment(flows: FlowSet, clerk: Clerk, spot: Spot, at: datetime, code: str, operator: OperatorLanguage) -> Moment:
     """What a caller of a language meets at a step at a moment (aware)."""
     reader = _Reader(flows, clerk, at.astimezone(clerk.directory.zone), code, operator)
     step, world = flows.steps[spot], _Listening(clerk, at)

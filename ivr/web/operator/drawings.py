@@ -81,7 +81,7 @@ def _drawn(whole: Picture, flow: str | None) -> Drawing | None:
     if boxes <= QUICK:
         return Drawing(whole, flow)
     try:
-        done = subprocess.run(  # noqa: S603 - our own module, our own interpreter, no shell
+        done = subprocess.run(
             [sys.executable, "-m", "ivr.graph"],
             input=pickle.dumps((whole, flow)),
             stdout=subprocess.PIPE,
@@ -93,6 +93,8 @@ def _drawn(whole: Picture, flow: str | None) -> Drawing | None:
     return cast("Drawing", pickle.loads(done.stdout))  # noqa: S301 - from our own child
 
 
-def _forget(kept: OrderedDict[tuple[str, str], Picture] | OrderedDict[tuple[str, str, str | None], Drawing | None]) -> None:
+def _forget(
+    kept: OrderedDict[tuple[str, str], Picture] | OrderedDict[tuple[str, str, str | None], Drawing | None],
+) -> None:
     while len(kept) > _KEPT:
         kept.popitem(last=False)

@@ -47,8 +47,8 @@ WORDS = {
     "intro": Sentence(
         "Jeder Kasten ist ein Schritt, ein Anruf folgt den Linien von oben nach unten. Wählen Sie einen Schritt, um zu "
         "lesen, was dort gesagt wird und wo es steht.",
-        "Every box is a step, a call follows the lines from top to bottom. Choose a step to read what is said there and "
-        "where it stands.",
+        "Every box is a step, a call follows the lines from top to bottom. Choose a step to read what is said there "
+        "and where it stands.",
     ),
     "version": Sentence("Fassung", "Version"),
     "live": Sentence("was Anrufer jetzt hören", "what callers hear now"),
@@ -72,7 +72,7 @@ WORDS = {
     "farther": Sentence("Kleiner", "Smaller"),
     "fit": Sentence("Einpassen", "Fit"),
     "canvas": Sentence("Bild, verschiebbar", "Picture, can be moved"),
-    "keys": Sentence(
+    "how": Sentence(
         "Mit der Maus ziehen, mit Strg und Rad vergrößern. Tasten im Bild: Pfeile, + und −, 0 passt es ein.",
         "Drag with the mouse, zoom with Ctrl and the wheel. Keys in the picture: arrows, + and −, 0 fits it.",
     ),
@@ -83,6 +83,7 @@ WORDS = {
     "find_button": Sentence("Suchen", "Find"),
     "found": Sentence("{} gefunden", "{} found"),
     "contacts": Sentence("Stellen", "Contacts"),
+    "contact": Sentence("Stelle", "Contact"),
     "flow": Sentence("Ablauf", "Flow"),
     "close": Sentence("Schließen", "Close"),
     "texts": Sentence("Text", "Text"),
@@ -133,8 +134,8 @@ WORDS = {
     ),
     "table": Sentence("Zahlen als Tabelle", "Numbers as a table"),
     "counts_away": Sentence(
-        "Die Zahlen fehlen: Die Datenbank ist nicht zu erreichen oder braucht zu lange. Das Bild stimmt trotzdem.",
-        "The numbers are missing: the database cannot be reached, or takes too long. The picture is right all the same.",
+        "Die Zahlen fehlen: Die Datenbank ist nicht zu erreichen oder braucht zu lange. Das Bild stimmt.",
+        "The numbers are missing: the database cannot be reached, or takes too long. The picture is right.",
     ),
     "set_away": Sentence(
         "Diese Fassung liegt nur in der Datenbank, und die ist nicht zu erreichen.",

@@ -100,7 +100,9 @@ def told_step(loaded: Loaded, picture: Picture, node: StepNode, clerk: Clerk, no
     languages = loaded.flows.languages_of(node.flow)
     lines = loaded.flows.steps[spot].lines()
     moments = {code: moment(loaded.flows, clerk, spot, now, code, picture.language) for code in languages}
-    texts = [text(code, [(line[code].spoken_in, str(line[code])) for line in lines if code in line]) for code in languages]
+    texts = [
+        text(code, [(line[code].spoken_in, str(line[code])) for line in lines if code in line]) for code in languages
+    ]
     heard = [text(code, [(said.language, said.text) for said in each.said]) for code, each in moments.items()]
     first = moments[languages[0]].turnings
     return Told(
