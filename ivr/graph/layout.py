@@ -307,7 +307,7 @@ class _Grid:
                 rank = self.ranks[number]
                 gap = self.gaps[number if downwards else number + 1]
                 pulls = _pulls(gap.values())
-                wanted = {id(item): _mean(pulls[id(item)]) for item in rank}
+                wanted = {id(item): _mean(pulls.get(id(item), ())) for item in rank}
                 rank.sort(key=lambda item: item.middle if wanted[id(item)] is None else wanted[id(item)] or 0.0)
                 _spread(rank, [item.x for item in rank], None)
                 self._pack(number)
@@ -344,11 +344,13 @@ class _Grid:
             downwards = sweep % 2 == 0
             for number in range(len(self.ranks)) if downwards else reversed(range(len(self.ranks))):
                 rank = self.ranks[number]
-                above, below = (_pulls(self.gaps[each].values()) for each in (number, number + 1))
-                first, second = (above, below) if downwards else (below, above)
+                near, far = (number, number + 1) if downwards else (number + 1, number)
+                pulls = _pulls(self.gaps[near].values())
+                if any(id(item) not in pulls for item in rank):
+                    pulls = {**_pulls(self.gaps[far].values()), **pulls}
                 wanted = []
                 for item in rank:
-                    pull = _mean(first[id(item)] or second[id(item)])
+                    pull = _mean(pulls.get(id(item), ()))
                     wanted.append(item.x if pull is None else item.x + pull - item.middle)
                 _spread(rank, wanted, width)
 
@@ -407,6 +409,10 @@ def _pulls(nets: Iterable[_Net]) -> dict[int, list[float]]:
     """By the `id` of an item: where its middle would have to be for its lines in a gap to run straight, each line's."""
     found: dict[int, list[float]] = defaultdict(list)
     for net in nets:
+        if net.to is not None and len(net.pins) == 1 and net.to.item is not net.pins[0].item:  # nearly all of them
+            for pin, other in ((net.pins[0], net.to), (net.to, net.pins[0])):
+                found[id(pin.item)].append(other.x - pin.dx + pin.item.width / 2)
+            continue
         ends = [(id(pin.item), pin, pin.x) for pin in net.ends]
         for item in dict.fromkeys(each for each, _, _ in ends):
             others = [x for each, _, x in ends if each != item]
