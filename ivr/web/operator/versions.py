@@ -18,7 +18,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ivr import telling
 from ivr.instructions import latest
-from ivr.publishing import Overtaken, Unknown, publish, resolve
+from ivr.publishing import EVERY, Overtaken, Unknown, publish
 from ivr.sets import VERSION
 from ivr.store import Away
 from ivr.web.operator.archive import zipped
@@ -134,7 +134,7 @@ def _publish(context: Context, version: str, *, draft: bool) -> Any:
     if not why or len(why) > telling.LONGEST or not why.isprintable():
         return _asked(context, version, draft=draft, problem=told(BAD_REASON))
     try:
-        loaded = _of_log(context, version)
+        _, loaded = _of_log(context, version)
         if loaded.flows is None:
             return _asked(context, version, draft=draft)
         with context.opened() as database:
@@ -171,7 +171,7 @@ def _asked(
 ) -> Any:
     """What publishing a version would change, and the form that does it."""
     try:
-        loaded = _of_log(context, version)
+        publication, loaded = _of_log(context, version)
     except Unknown as unknown:
         return _nothing(told(unknown.sentence), 404)
     except Away:
@@ -188,8 +188,8 @@ def _asked(
         problems=[] if loaded.flows is not None else _problems(loaded),
         overtaken=overtaken and _overtaken(context, overtaken),
         live=standing.version,
-        live_why=standing.current if standing.published else None,
-        at=lambda each: told(telling.moment(each.at, context.zone)),
+        live_told=_told(context, standing.current) if standing.published and standing.current else "",
+        version_told=_told(context, publication),
         there=standing.version == version and standing.draft is None and standing.published,
         difference=live and difference(live, loaded, context.now().astimezone(context.zone).date()),
         why=request.form.get("why", "")[: telling.LONGEST],
@@ -197,29 +197,31 @@ def _asked(
     ), code
 
 
-def _of_log(context: Context, version: str) -> Loaded:
-    """A version that was published, or a draft.
+def _of_log(context: Context, version: str) -> tuple[Publication, Loaded]:
+    """The latest publication of a version, or of it as a draft, and its set.
 
     Raises:
         Unknown: there is none.
         Away: the database cannot be reached.
     """
-    if not VERSION.fullmatch(version):
-        raise NoSuchSet("Diese Fassung gibt es nicht.", "There is no such version.")
     with context.opened() as database:
-        return context.loaded(resolve(version, database), who().operator)
+        found = next((each for each in database.publications(EVERY) if each.version == version), None)
+        if found is None:
+            raise NoSuchSet("Diese Fassung gibt es nicht.", "There is no such version.")
+        return found, context.loaded(version, who().operator)
+
+
+def _told(context: Context, publication: Publication) -> str:
+    """Who published when and why: „anna, Sa 28.11.2026 18:00: „Neue Zeiten““."""
+    at, why = telling.moment(publication.at, context.zone), telling.quoted(publication.why)
+    return f"{publication.author}, {told(at)}{told(why)}"
 
 
 def _overtaken(context: Context, overtaken: Overtaken) -> str:
     publication = overtaken.publication
     if publication is None:
         return told(WORDS["overtaken_files"]).format(version=overtaken.version)
-    return told(WORDS["overtaken"]).format(
-        version=publication.version,
-        author=publication.author,
-        at=told(telling.moment(publication.at, context.zone)),
-        why=publication.why,
-    )
+    return told(WORDS["overtaken"]).format(version=publication.version, told=_told(context, publication))
 
 
 def _problems(loaded: Loaded) -> list[str]:
