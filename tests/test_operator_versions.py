@@ -279,6 +279,18 @@ def test_sets_that_are_alike(office, browser):
     assert "Anrufer hören dasselbe." in browser.text
 
 
+def test_without_a_choice_it_is_what_changed_last(office, browser):
+    assert browser.get("/operator/versions/difference") == 200
+    assert "Anrufer hören dasselbe." in browser.text
+    entered(office, HELLO)
+    entered(office, EARLY, draft=True)
+    entered(office, SHIPPED)
+    assert browser.get("/operator/versions/difference") == 200
+    assert "<del>Guten Tag</del>" in browser.text
+    chosen = re.findall(r'<option value="(\w+)" selected', browser.text)
+    assert chosen == [HELLO.version, "live"]
+
+
 def test_a_working_copy_with_errors_is_told_by_its_errors(office, browser):
     copy = WorkingCopy("anna", SHIPPED.version, SHIPPED.to_bytes(), BROKEN.to_bytes(), 1, NOW)
     assert WorkingCopies(office.database).save(copy)

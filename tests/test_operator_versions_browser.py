@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from running import Running, until
 from visit import DESKTOP, PHONE, House, Seen, fits, press_to
 
@@ -51,6 +51,12 @@ def versions(house: House) -> list[str]:
     return [shipped.version, second.version, draft.version]
 
 
+def patient(seen: Seen) -> Page:
+    """Its page; each worker reads a version when it is asked for it first, and the machine may be busy."""
+    seen.page.set_default_timeout(40_000)
+    return seen.page
+
+
 def changed(bundle: Bundle, old: str, new: str) -> Bundle:
     assert bundle.contacts is not None
     flows = tuple(each._replace(content=each.content.replace(old.encode(), new.encode())) for each in bundle.flows)
@@ -61,7 +67,7 @@ def changed(bundle: Bundle, old: str, new: str) -> Bundle:
 def test_back_to_an_older_version_by_keyboard_only(browser, house, versions):
     first, second, _ = versions
     seen = Seen(browser, house, DESKTOP)
-    page = seen.page
+    page = patient(seen)
     page.goto(house.link)
     press_to(page, 'a[href$="/operator/versions"]')
     page.keyboard.press("Enter")
@@ -87,7 +93,7 @@ def test_back_to_an_older_version_by_keyboard_only(browser, house, versions):
 def test_on_a_phone_in_english(browser, house, versions):
     _, second, draft = versions
     seen = Seen(browser, house, PHONE)
-    page = seen.page
+    page = patient(seen)
     page.goto(house.link)
     page.goto(f"{house.url}/operator/versions?lang=en")
     expect(page.locator(".stamp.draft")).to_contain_text(draft)
@@ -129,7 +135,7 @@ def test_on_a_phone_in_english(browser, house, versions):
 def test_in_the_dark_without_javascript(browser, house, versions):
     first, second, draft = versions
     seen = Seen(browser, house, DESKTOP, java_script_enabled=False, color_scheme="dark")
-    page = seen.page
+    page = patient(seen)
     page.goto(house.link)
     page.goto(f"{house.url}/operator/versions")
     seen.shot("versions-desktop-dark")

@@ -18,7 +18,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ivr import telling
 from ivr.instructions import latest
-from ivr.publishing import EVERY, Overtaken, Unknown, publish
+from ivr.publishing import EVERY, Overtaken, Unknown, before_it, publish
 from ivr.sets import VERSION
 from ivr.store import Away
 from ivr.web.operator.archive import zipped
@@ -94,7 +94,7 @@ def routes(context: Context) -> Blueprint:
     @routes.get(f"{PATH}/difference", provide_automatic_options=False)
     @requires("view")
     def compared() -> Any:
-        return _compared(context, request.args.get("from") or LIVE, request.args.get("to") or LIVE)
+        return _compared(context, request.args.get("from") or _previous(context), request.args.get("to") or LIVE)
 
     @routes.get(f"{PATH}/files", provide_automatic_options=False)
     @requires("view")
@@ -364,16 +364,28 @@ def _compared(context: Context, older: str, newer: str) -> Any:
         found = difference(sets[0], sets[1], context.now().astimezone(context.zone).date())
         notes += [problem for each in sets if each.flows is None for problem in _problems(each)]
     choices = _choices(context)
+    known = {choice.word for choice in choices}
+    typed = dict.fromkeys(word for word in (older, newer) if VERSION.fullmatch(word) and word not in known)
     return render_template(
         "versions/difference.html",
         w=in_language(WORDS),
-        choices=[*choices, *(Choice(each, each) for each in _typed(older, newer, choices))],
+        choices=[*choices, *(Choice(each, each) for each in typed)],
         older=older,
         newer=newer,
         notes=notes,
         unread=len(sets) == 2 and found is None,
         difference=found,
     ), code
+
+
+def _previous(context: Context) -> str:
+    """What was in force before, else what is."""
+    try:
+        with context.opened() as database:
+            found = before_it(database.in_force()[0], database.publications(_CHOICES, drafts=False))
+    except Away:
+        return LIVE
+    return found.version if found else LIVE
 
 
 def _choices(context: Context) -> list[Choice]:
@@ -396,12 +408,6 @@ def _choices(context: Context) -> list[Choice]:
         why = each.why if len(each.why) <= 40 else f"{each.why[:39]}…"
         found.append(Choice(version, f"{version}, {told(telling.moment(each.at, context.zone))}: {why}"))
     return found
-
-
-def _typed(older: str, newer: str, choices: list[Choice]) -> list[str]:
-    """Versions in the address that are not among the choices."""
-    known = {choice.word for choice in choices}
-    return list(dict.fromkeys(word for word in (older, newer) if VERSION.fullmatch(word) and word not in known))
 
 
 def _nothing(message: str, code: int) -> tuple[str, int]:
