@@ -182,6 +182,7 @@ def _asked(
     return render_template(
         "versions/publish.html",
         w=in_language(WORDS),
+        here=_here(),
         version=version,
         draft=draft,
         problem=problem,
@@ -411,4 +412,9 @@ def _choices(context: Context) -> list[Choice]:
 
 
 def _nothing(message: str, code: int) -> tuple[str, int]:
-    return render_template("versions/nothing.html", w=in_language(WORDS), message=message), code
+    return render_template("versions/nothing.html", w=in_language(WORDS), here=_here(), message=message), code
+
+
+def _here() -> str:
+    """Where the link to the other language leads: after a form that was refused, to the page itself."""
+    return request.path if request.method == "GET" else PATH
