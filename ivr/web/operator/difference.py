@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.diff import compare
@@ -24,6 +25,7 @@ class Item(NamedTuple):
 
     sentence: str
     place: str
+    """File and line; of the file its own name, because sets have no folder but on the machine that they come from."""
     language: str
     """Of the texts; empty where it is not known."""
     direction: str
@@ -60,7 +62,8 @@ def difference(before: Loaded, after: Loaded, today: date) -> Difference | None:
 def _item(change: Change) -> Item:
     code = change.language or ""
     direction = "rtl" if code in FROM_THE_RIGHT else "ltr"
+    place = f"{PurePosixPath(change.place.file).name}:{change.place.line}"
     pair = side_by_side(change)
     if pair is None:
-        return Item(told(change.sentence), str(change.place), code, direction)
-    return Item(told(pair.name), str(change.place), code, direction, pair.before, pair.after)
+        return Item(told(change.sentence), place, code, direction)
+    return Item(told(pair.name), place, code, direction, pair.before, pair.after)

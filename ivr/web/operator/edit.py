@@ -210,7 +210,7 @@ def routes(context: Context) -> Blueprint:
 def _page(context: Context, *, status: int = 200, problem: str = "", **more: Any) -> Any:
     bench = benches.lay(context, who().operator)
     work = bench.work
-    name = request.values.get("file", "") or working.ENTRY
+    name = working.plain(request.values.get("file", "")) or working.ENTRY
     entry = next((each for each in work.entries if each.name == name), None)
     if entry is None:
         status, problem = (404, told(WORDS["no_file"])) if status == 200 else (status, problem)

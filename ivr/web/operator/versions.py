@@ -18,7 +18,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ivr import telling
 from ivr.instructions import latest
-from ivr.publishing import Overtaken, Unknown, publish, resolve
+from ivr.publishing import EVERY, Overtaken, Unknown, before_it, publish
 from ivr.sets import VERSION
 from ivr.store import Away
 from ivr.web.operator.archive import zipped
@@ -94,7 +94,7 @@ def routes(context: Context) -> Blueprint:
     @routes.get(f"{PATH}/difference", provide_automatic_options=False)
     @requires("view")
     def compared() -> Any:
-        return _compared(context, request.args.get("from") or LIVE, request.args.get("to") or LIVE)
+        return _compared(context, request.args.get("from") or _previous(context), request.args.get("to") or LIVE)
 
     @routes.get(f"{PATH}/files", provide_automatic_options=False)
     @requires("view")
@@ -134,7 +134,7 @@ def _publish(context: Context, version: str, *, draft: bool) -> Any:
     if not why or len(why) > telling.LONGEST or not why.isprintable():
         return _asked(context, version, draft=draft, problem=told(BAD_REASON))
     try:
-        loaded = _of_log(context, version)
+        _, loaded = _of_log(context, version)
         if loaded.flows is None:
             return _asked(context, version, draft=draft)
         with context.opened() as database:
@@ -171,7 +171,7 @@ def _asked(
 ) -> Any:
     """What publishing a version would change, and the form that does it."""
     try:
-        loaded = _of_log(context, version)
+        publication, loaded = _of_log(context, version)
     except Unknown as unknown:
         return _nothing(told(unknown.sentence), 404)
     except Away:
@@ -182,14 +182,15 @@ def _asked(
     return render_template(
         "versions/publish.html",
         w=in_language(WORDS),
+        here=_here(),
         version=version,
         draft=draft,
         problem=problem,
         problems=[] if loaded.flows is not None else _problems(loaded),
         overtaken=overtaken and _overtaken(context, overtaken),
         live=standing.version,
-        live_why=standing.current if standing.published else None,
-        at=lambda each: told(telling.moment(each.at, context.zone)),
+        live_told=_told(context, standing.current) if standing.published and standing.current else "",
+        version_told=_told(context, publication),
         there=standing.version == version and standing.draft is None and standing.published,
         difference=live and difference(live, loaded, context.now().astimezone(context.zone).date()),
         why=request.form.get("why", "")[: telling.LONGEST],
@@ -197,29 +198,31 @@ def _asked(
     ), code
 
 
-def _of_log(context: Context, version: str) -> Loaded:
-    """A version that was published, or a draft.
+def _of_log(context: Context, version: str) -> tuple[Publication, Loaded]:
+    """The latest publication of a version, or of it as a draft, and its set.
 
     Raises:
         Unknown: there is none.
         Away: the database cannot be reached.
     """
-    if not VERSION.fullmatch(version):
-        raise NoSuchSet("Diese Fassung gibt es nicht.", "There is no such version.")
     with context.opened() as database:
-        return context.loaded(resolve(version, database), who().operator)
+        found = next((each for each in database.publications(EVERY) if each.version == version), None)
+        if found is None:
+            raise NoSuchSet("Diese Fassung gibt es nicht.", "There is no such version.")
+        return found, context.loaded(version, who().operator)
+
+
+def _told(context: Context, publication: Publication) -> str:
+    """Who published when and why: „anna, Sa 28.11.2026 18:00: „Neue Zeiten““."""
+    at, why = telling.moment(publication.at, context.zone), telling.quoted(publication.why)
+    return f"{publication.author}, {told(at)}{told(why)}"
 
 
 def _overtaken(context: Context, overtaken: Overtaken) -> str:
     publication = overtaken.publication
     if publication is None:
         return told(WORDS["overtaken_files"]).format(version=overtaken.version)
-    return told(WORDS["overtaken"]).format(
-        version=publication.version,
-        author=publication.author,
-        at=told(telling.moment(publication.at, context.zone)),
-        why=publication.why,
-    )
+    return told(WORDS["overtaken"]).format(version=publication.version, told=_told(context, publication))
 
 
 def _problems(loaded: Loaded) -> list[str]:
@@ -362,16 +365,28 @@ def _compared(context: Context, older: str, newer: str) -> Any:
         found = difference(sets[0], sets[1], context.now().astimezone(context.zone).date())
         notes += [problem for each in sets if each.flows is None for problem in _problems(each)]
     choices = _choices(context)
+    known = {choice.word for choice in choices}
+    typed = dict.fromkeys(word for word in (older, newer) if VERSION.fullmatch(word) and word not in known)
     return render_template(
         "versions/difference.html",
         w=in_language(WORDS),
-        choices=[*choices, *(Choice(each, each) for each in _typed(older, newer, choices))],
+        choices=[*choices, *(Choice(each, each) for each in typed)],
         older=older,
         newer=newer,
         notes=notes,
         unread=len(sets) == 2 and found is None,
         difference=found,
     ), code
+
+
+def _previous(context: Context) -> str:
+    """What was in force before, else what is."""
+    try:
+        with context.opened() as database:
+            found = before_it(database.in_force()[0], database.publications(_CHOICES, drafts=False))
+    except Away:
+        return LIVE
+    return found.version if found else LIVE
 
 
 def _choices(context: Context) -> list[Choice]:
@@ -396,11 +411,10 @@ def _choices(context: Context) -> list[Choice]:
     return found
 
 
-def _typed(older: str, newer: str, choices: list[Choice]) -> list[str]:
-    """Versions in the address that are not among the choices."""
-    known = {choice.word for choice in choices}
-    return list(dict.fromkeys(word for word in (older, newer) if VERSION.fullmatch(word) and word not in known))
-
-
 def _nothing(message: str, code: int) -> tuple[str, int]:
-    return render_template("versions/nothing.html", w=in_language(WORDS), message=message), code
+    return render_template("versions/nothing.html", w=in_language(WORDS), here=_here(), message=message), code
+
+
+def _here() -> str:
+    """Where the link to the other language leads: after a form that was refused, to the page itself."""
+    return request.path if request.method == "GET" else PATH

@@ -146,10 +146,8 @@ WORDS = {
         "Das jetzige Programm kann diese Fassung nicht mehr lesen:", "The present program can no longer read it:"
     ),
     "overtaken": Sentence(
-        "Inzwischen gilt eine andere Fassung: {version}, von {author}, {at}: „{why}“. Unten steht, was sich ihr "
-        "gegenüber ändern würde.",
-        "Another version is in force by now: {version}, by {author}, {at}: “{why}”. Below you see what would change "
-        "against that one.",
+        "Inzwischen gilt eine andere Fassung: {version} ({told}). Unten steht, was sich ihr gegenüber ändern würde.",
+        "Another version is in force by now: {version} ({told}). Below you see what would change against that one.",
     ),
     "overtaken_files": Sentence(
         "Inzwischen gelten geänderte Dateien dieser Maschine, als Fassung {version}. Unten steht, was sich ihr "
