@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from page import HASH, PASSWORD
@@ -70,6 +71,16 @@ def house(tmp_path: Path, chromium: str, remembered: Path) -> Iterator[House]:
         service.stop()
 
 
+expect.set_options(timeout=30_000)
+
+
+def seeing(browser: Browser, house: House, size: dict[str, int], **more: Any) -> Seen:
+    """A browser that has patience: the machine has other things to do."""
+    seen = Seen(browser, house, size, **more)
+    seen.page.set_default_timeout(60_000)
+    return seen
+
+
 def opened(page: Page, house: House, query: str = "") -> Locator:
     """The editor, ready to be typed into."""
     page.goto(f"{house.url}/operator/edit{query}")
@@ -110,7 +121,7 @@ def publish(page: Page, why: str) -> None:
 
 
 def test_from_a_mistake_to_callers_who_hear_it(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, DESKTOP)
+    seen = seeing(browser, house, DESKTOP)
     page = seen.page
     database = Database(house.service.database)
     assert Scenarios(database).add(Scenario("begruessung", CALL, "anna", datetime.now(UTC)))
@@ -175,7 +186,7 @@ def test_from_a_mistake_to_callers_who_hear_it(browser: Browser, house: House) -
 
 
 def test_on_a_phone_in_english_without_a_mouse(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, PHONE, color_scheme="dark")
+    seen = seeing(browser, house, PHONE, color_scheme="dark")
     page = seen.page
     page.goto(house.link)
     page.goto(f"{house.url}/operator/edit?lang=en&file=contacts.yaml")
@@ -200,11 +211,12 @@ def test_on_a_phone_in_english_without_a_mouse(browser: Browser, house: House) -
 
 
 def test_two_windows_of_one_operator(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, DESKTOP)
+    seen = seeing(browser, house, DESKTOP)
     page = seen.page
     page.goto(house.link)
     opened(page, house, "?line=1")
     other = seen.context.new_page()
+    other.set_default_timeout(60_000)
     opened(other, house, "?line=1")
     page.bring_to_front()
     page.keyboard.type("# eins\n")
@@ -242,7 +254,7 @@ def test_two_windows_of_one_operator(browser: Browser, house: House) -> None:
 
 
 def test_the_database_goes_away_and_the_text_stays(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, DESKTOP)
+    seen = seeing(browser, house, DESKTOP)
     page = seen.page
     page.goto(house.link)
     opened(page, house, "?line=1")
@@ -265,7 +277,7 @@ def test_the_database_goes_away_and_the_text_stays(browser: Browser, house: Hous
 
 def test_two_operators_at_once(browser: Browser, house: House) -> None:
     add(house, "berta", "edit", "publish")
-    first, second = Seen(browser, house, DESKTOP), Seen(browser, house, DESKTOP)
+    first, second = seeing(browser, house, DESKTOP), seeing(browser, house, DESKTOP)
     first.page.goto(house.link)
     log_in(second.page, house, "berta")
     for page, words in ((first.page, "Guten Tag"), (second.page, "Moin")):
@@ -307,7 +319,7 @@ def test_two_operators_at_once(browser: Browser, house: House) -> None:
 
 
 def test_without_javascript(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, PHONE, java_script_enabled=False)
+    seen = seeing(browser, house, PHONE, java_script_enabled=False)
     page = seen.page
     page.goto(house.link)
     page.goto(f"{house.url}/operator/edit?file=info.yaml")
