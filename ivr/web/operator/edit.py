@@ -240,7 +240,7 @@ def _page(context: Context, *, status: int = 200, problem: str = "", **more: Any
         "discarded": "discarded" in request.args,
         "fields": lambda: _fields(work),
     }
-    return render_template("edit/page.html", **(page | more)), status
+    return render_template("edit/page.html", here=PATH, **(page | more)), status
 
 
 _SAID = (

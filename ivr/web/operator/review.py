@@ -100,6 +100,7 @@ WORDS = examining.WORDS | {
         "Inzwischen gilt eine andere Fassung. Ihre Änderungen sind nicht verloren: Führen Sie beides zusammen.",
         "Meanwhile another version is in force. Your changes are not lost: bring both together.",
     ),
+    "quicker": Sentence("Jemand anders war schneller.", "Somebody else was quicker."),
     "bring_together": Sentence("Beides zusammenführen", "Bring both together"),
     "meanwhile": Sentence("Was inzwischen veröffentlicht wurde", "What has been published meanwhile"),
     "by_files": Sentence("Die Dateien auf dem Server wurden geändert.", "The files on the server were changed."),
@@ -111,7 +112,7 @@ WORDS = examining.WORDS | {
     ),
     "merge_yours": Sentence("Von Ihnen übernommen", "Taken from you"),
     "merge_theirs": Sentence("Von den anderen übernommen", "Taken from the others"),
-    "merge_both": Sentence("Von beiden, an verschiedenen Stellen", "From both, in different places"),
+    "merge_both": Sentence("Von beiden geändert", "Changed by both"),
     "merge_clash": Sentence(
         "An diesen Stellen haben beide dieselben Zeilen geändert. Wählen Sie für jede, was gelten soll.",
         "In these places both have changed the same lines. Choose for each what is to hold.",
@@ -258,7 +259,7 @@ def _page(context: Context, *, status: int = 200, problem: str = "") -> Any:
         "of": _of(bench),
         "warnings": examining.sums(0, shown.state.warnings) if shown else "",
     }
-    return render_template("edit/review.html", **page), status
+    return render_template("edit/review.html", here=PATH, **page), status
 
 
 def _of(bench: Bench) -> dict[str, str]:
@@ -313,7 +314,7 @@ def _publish(context: Context) -> Any:
             return _page(context, status=422, problem=told(WORDS["unaccepted"]))
         version = _enter(context, bench, why, draft=draft)
     except Overtaken:
-        return _page(context, status=409, problem=told(WORDS["overtaken"]))
+        return _page(context, status=409, problem=told(WORDS["quicker"]))
     except ValueError:
         return _page(context, status=422, problem=told(WORDS["bad_why"]))
     except Away:
@@ -335,7 +336,7 @@ def _refusal(bench: Bench, why: str) -> str | None:
     if not why:
         return "no_why"
     if bench.behind and request.form.get("where") == "live":
-        return "overtaken"
+        return "quicker"
     return None
 
 
@@ -444,7 +445,7 @@ def _merge_page(context: Context, bench: Bench, *, status: int = 200, problem: s
         "form": request.form,
         "of": _of(bench),
     }
-    return render_template("edit/merge.html", **page), status
+    return render_template("edit/merge.html", here=f"{EDIT}/merge", **page), status
 
 
 def _merge(context: Context) -> Any:
