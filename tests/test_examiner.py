@@ -17,7 +17,7 @@ from running import alive, until
 from ivr.bundle import Bundle, File
 from ivr.check.memory import Memory
 from ivr.check.proof import prove
-from ivr.examiner.checks import KEPT_SECONDS, OVER, TRIES, Call, Checks, Job, State
+from ivr.examiner.checks import KEPT, KEPT_SECONDS, OVER, TRIES, Call, Checks, Job, State
 from ivr.examiner.examination import examine
 from ivr.loader import load_bundle
 
@@ -197,6 +197,18 @@ def test_old_results_go_and_wanted_ones_stay(checks: Checks) -> None:
     checks.purge()
     assert not (checks.folder / old).exists()
     assert (checks.folder / wanted).exists()
+
+
+def test_of_those_that_nobody_waits_for_the_latest_stay(checks: Checks) -> None:
+    wanted = checks.ask("anna", job())
+    for number in range(KEPT + 5):
+        there = checks.folder / f"{number:032x}"
+        there.mkdir()
+        os.utime(there, (time.time() - number,) * 2)
+    os.utime(checks.folder / wanted, (time.time() - 1000,) * 2)
+    checks.purge()
+    left = sorted(path.name for path in checks.folder.iterdir() if len(path.name) == 32)
+    assert left == sorted([wanted, *(f"{number:032x}" for number in range(KEPT))])
 
 
 # --- the process

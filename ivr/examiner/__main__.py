@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.05
 IDLE_SECONDS = 300.0
 """So long it waits for something to do."""
 
-_PURGE_SECONDS = 600.0
+_PURGE_SECONDS = 60.0
 _WATCH_SECONDS = 0.25
 _NICE, _NICER = 5, 10
 """Whoever answers calls comes first; proofs come last."""

@@ -31,6 +31,9 @@ ASKED_SECONDS = 30.0
 KEPT_SECONDS = 24 * 3600.0
 """So long a result is kept."""
 
+KEPT = 100
+"""So many are kept at most: who types makes a new one every second."""
+
 TRIES = 3
 """So often an examination is begun that ends before its end."""
 
@@ -266,14 +269,17 @@ class Checks:
         return number < TRIES
 
     def purge(self) -> None:
-        """Deletes results that nobody has looked for since yesterday."""
+        """Deletes results that nobody waits for: those of yesterday, and all but the latest."""
         wanted = self.wanted()
+        found: list[tuple[float, Path]] = []
         with suppress(OSError):
             for there in self.folder.iterdir():
                 with suppress(OSError):
-                    old = time.time() - there.stat().st_mtime > KEPT_SECONDS
-                    if old and _KEY.fullmatch(there.name) and there.name not in wanted:
-                        shutil.rmtree(there)
+                    if _KEY.fullmatch(there.name) and there.name not in wanted:
+                        found.append((time.time() - there.stat().st_mtime, there))
+        for number, (age, there) in enumerate(sorted(found)):
+            if number >= KEPT or age > KEPT_SECONDS:
+                shutil.rmtree(there, ignore_errors=True)
 
 
 def _asker(asker: str) -> str:

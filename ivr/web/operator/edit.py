@@ -330,6 +330,8 @@ def _save(context: Context) -> Any:
         return _refused(context, told(refusal.sentence), text, 422, script=script)
     except Away:
         return _refused(context, told(WORDS["not_saved"]), text, 503, script=script)
+    if work.revision == 1:
+        guard().note("edit begin", {"file": name, "base": work.base.version})
     if not script:
         return go(f"{PATH}?file={name}")
     bench = benches.lay(context, work.operator)

@@ -147,10 +147,10 @@ function begin() {
     if (busy || clash || !editable) return
     const {status, body} = await ask(standsUrl)
     if (status !== 200 || busy || clash || String(body.revision) === known.revision) return
-    if (body.was === known.was && !body.gone) {
+    if (body.was === known.was && body.there) {
       took(body)
       followOn()
-    } else if (editor.getText() === saved && body.there && !body.gone) {
+    } else if (editor.getText() === saved && body.there) {
       took(body)
       saved = body.text
       editor.setText(body.text)
