@@ -13,8 +13,8 @@ of a caller.
 
 from __future__ import annotations
 
-from ivr.store.away import Away
+from ivr.store.away import Away, TooLong
 from ivr.store.database import CallerKey, Database, Publication, Written
 from ivr.store.operators import Operator, Operators
 
-__all__ = ["Away", "CallerKey", "Database", "Operator", "Operators", "Publication", "Written"]
+__all__ = ["Away", "CallerKey", "Database", "Operator", "Operators", "Publication", "TooLong", "Written"]
