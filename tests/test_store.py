@@ -30,7 +30,7 @@ from sqlalchemy import delete, func, select, text
 
 from ivr.instructions import Instruction, latest
 from ivr.source.problems import Sentence
-from ivr.store import Away, Database, Publication, Written
+from ivr.store import Away, Database, Publication, Scenario, Scenarios, WorkingCopies, WorkingCopy, Written
 from ivr.store import database as module
 from ivr.store.engine import BadUrl
 from ivr.store.schema import caller_keys, calls, instructions, metadata, turns
@@ -435,6 +435,48 @@ def test_only_a_stored_set_can_be_published(db: Database) -> None:
 
 
 # The key of the day
+
+
+def test_of_two_windows_the_second_to_save_learns_of_the_first(db: Database) -> None:
+    copies = WorkingCopies(db)
+    first = WorkingCopy("anna", V1, b"base", b"one", 1, NOW)
+    assert copies.of("anna") is None
+    assert copies.save(first)
+    assert not copies.save(first._replace(content=b"other window"))
+    assert copies.of("anna") == first
+    second = first._replace(content=b"two", revision=2, saved=NOW + SECOND)
+    assert copies.save(second)
+    assert not copies.save(second._replace(content=b"other window"))
+    assert copies.save(WorkingCopy("berta", V2, b"base", b"hers", 1, NOW))
+    assert copies.all() == (second, WorkingCopy("berta", V2, b"base", b"hers", 1, NOW))
+    assert not copies.discard("anna", 1)
+    assert copies.discard("anna", 2)
+    assert not copies.discard("anna", 2)
+    assert copies.of("anna") is None
+    assert not copies.save(second._replace(revision=3))
+
+
+def test_a_working_copy_is_forgotten_a_year_after_its_last_change(db: Database) -> None:
+    copies = WorkingCopies(db)
+    assert copies.save(WorkingCopy("anna", V1, b"base", b"one", 1, NOW))
+    later = NOW + timedelta(days=365)
+    assert db.purge(later - SECOND, records=90 * DAY, hashes=DAY)["working_copies"] == 0
+    assert db.purge(later, records=90 * DAY, hashes=DAY)["working_copies"] == 1
+    assert copies.all() == ()
+
+
+def test_a_scenario_is_kept_under_its_own_name(db: Database) -> None:
+    kept = Scenarios(db)
+    one = Scenario("nachts", "about: nachts", "anna", NOW)
+    assert kept.add(one)
+    assert not kept.add(one._replace(content="about: anders"))
+    assert kept.all() == (one,)
+    other = one._replace(content="about: später", author="berta", at=NOW + SECOND)
+    assert not kept.change(other, "about: anders")
+    assert kept.change(other, one.content)
+    assert kept.all() == (other,)
+    assert kept.remove("nachts")
+    assert not kept.remove("nachts")
 
 
 def test_all_machines_share_a_key_for_24_hours(db: Database, url: str) -> None:

@@ -33,6 +33,7 @@ from ivr.store.schema import (
     sets,
     tallies,
     turns,
+    working_copies,
 )
 
 if TYPE_CHECKING:
@@ -60,12 +61,15 @@ TRIES_LIFE = timedelta(days=1)
 TRAIL_LIFE = timedelta(days=730)
 """How long the audit trail is kept."""
 
+WORK_LIFE = timedelta(days=365)
+"""How long a working copy is kept that nobody changes."""
+
 BITE: Final = 5000
 """Rows that a purge removes in one transaction, so that nobody waits long for it, and none takes too long."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-HEAD = "0002"
+HEAD = "0003"
 """The last step in `migrations/versions`."""
 
 _MIGRATION_LOCK = 0x69_76_72
@@ -479,6 +483,7 @@ def _old(now: datetime, records: timedelta) -> dict[Table, ColumnElement[bool]]:
         sessions: sessions.c.expires <= now,
         logins: logins.c.at <= now - TRIES_LIFE,
         audit: audit.c.at <= now - TRAIL_LIFE,
+        working_copies: working_copies.c.saved <= now - WORK_LIFE,
     }
 
 

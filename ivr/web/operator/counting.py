@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ivr.report import Period, Report, count, publish
-from ivr.store import Database
+from ivr.store import Database, TooLong
 
 if TYPE_CHECKING:
     from ivr.contacts import Directory
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 8.0
 """So long one question to the database may take; `ivr report` has more time."""
+
+_PATIENCE: Final = 2.0
+"""Seconds."""
 
 _KEPT: Final = 8
 _FRESH: Final = 60.0
@@ -38,17 +41,20 @@ class Counting:
         self._one_at_a_time = Lock()
 
     def report(self, period: Period) -> Report:
-        """What may be told of a period. Others who ask meanwhile wait, so that the database is not asked twice.
+        """What may be told of a period. Who asks while something else is counted waits a little only, so that never
+        all threads of the pages stand here.
 
         Raises:
-            TooLong: it took longer than it may.
+            TooLong: it took longer than it may, or something else is still being counted.
             Away: the database cannot be asked.
         """
-        with self._one_at_a_time:
-            directory = self._context.directory
-            kept = self._kept.get(period)
-            if kept is not None and kept.directory is directory and time.monotonic() < kept.until:
-                return kept.report
+        directory = self._context.directory
+        kept = self._kept.get(period)
+        if kept is not None and kept.directory is directory and time.monotonic() < kept.until:
+            return kept.report
+        if not self._one_at_a_time.acquire(timeout=_PATIENCE):
+            raise TooLong("something else is being counted")
+        try:
             # One that is away is found so in seconds; one that counts has more time.
             with self._context.opened() as database, database.connect():
                 pass
@@ -60,4 +66,6 @@ class Counting:
             self._kept.move_to_end(period)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-            return report
+        finally:
+            self._one_at_a_time.release()
+        return report
