@@ -67,7 +67,7 @@ def columns(items: Sequence[Item], title: str) -> Markup:
 def bar(item: Item, most: float) -> Markup:
     """One horizontal bar, whose number stands beside it. `most` is what fills the place."""
     if item.value is None:
-        length, kind = Markup('x="1" y="1" width="{}"').format(_SHORT * 3), item.mark
+        length, kind = Markup('x="1" y="1" width="{}"').format(_SHORT * 3), str(item.mark)
     else:
         length, kind = Markup('width="{:.2f}%"').format(100 * item.value / most if most else 0), "told"
     return Markup(
@@ -98,7 +98,7 @@ def _column(items: Sequence[Item], place: int, top: int) -> Markup:
     item, width = items[place], 100 / len(items)
     x = place * width + width * (1 - _ROOM) / 2
     if item.value is None:
-        y, kind = _y(0, top) - _SHORT, item.mark
+        y, kind = _y(0, top) - _SHORT, str(item.mark)
     else:
         y, kind = _y(item.value, top), "told"
     number = Markup("")
