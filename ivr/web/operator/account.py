@@ -48,7 +48,8 @@ WORDS = {
     "submit": Sentence("Passwort ändern", "Change the password"),
     "everywhere": Sentence("Überall abmelden", "Log out everywhere"),
     "everywhere_about": Sentence(
-        "Beendet jede Sitzung unter Ihrem Namen, auch diese: wenn ein Gerät verloren ging oder an fremdem Platz offen blieb.",
+        "Beendet jede Sitzung unter Ihrem Namen, auch diese: wenn ein Gerät verloren ging oder an fremdem Platz offen "
+        "blieb.",
         "Ends every session under your name, this one as well: when a device was lost, or left open elsewhere.",
     ),
     "by_link": Sentence(

@@ -14,13 +14,14 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from ivr.call import Spot
-from ivr.graph.words import key_words, kind_words, labels, line_in
+from ivr.graph.words import WAYS, key_words, kind_words, labels, line_in
 from ivr.report.hidden import LEAST, SMALL
 from ivr.report.table import HEADINGS, WEEKDAYS
 from ivr.report.table import WORDS as REPORT_WORDS
 from ivr.script.html import FROM_THE_RIGHT
 from ivr.source.problems import Sentence
 from ivr.speech.cldr import NAMES
+from ivr.steps.base import CallFlow, ToStep
 from ivr.store import Away
 from ivr.web.operator import charts
 from ivr.web.operator.charts import Item
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ivr.report import Report, Row
     from ivr.report.health import Counts
     from ivr.report.hidden import Mark
+    from ivr.steps.base import Goto
     from ivr.web.operator.context import Context
 
 GROUPED: Final = ("options", "misses", "connections")
@@ -230,7 +232,9 @@ class _Shown:
             if exit_.name == row.key:
                 (label,) = labels([exit_], reader())
                 return Name(words, label.about)
-        return Name(words)
+        inherited = (self._flows.keys.get(each, {}).get(row.key) for each in (flow, self._flows.start.flow))
+        goto = next((each for each in inherited if each is not None), None)
+        return Name(words, "" if goto is None else _towards(goto))
 
     def _step(self, place: str) -> Name:
         """A step: its kind and what it says, if the present set knows it."""
@@ -261,6 +265,14 @@ class _Shown:
             )
             worse = tuple(told(words) for words in each.worse)
             yield Office(self._contact(each.contact), place, number(each.now.rung), busy, no_answer, worse)
+
+
+def _towards(goto: Goto) -> str:
+    match goto:
+        case ToStep(spot) | CallFlow(spot):
+            return f"→ {spot.flow}/{spot.step}"
+        case way:
+            return told(WAYS[way])
 
 
 def _number(value: float | None, hidden: Mark) -> tuple[str, charts.Mark]:

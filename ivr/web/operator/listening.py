@@ -45,7 +45,8 @@ _SHOWN: Final = 10
 WORDS = {
     "title": Sentence("Vorlesen", "Read aloud"),
     "about": Sentence(
-        "Alles, was Anrufer hören können, in der Reihenfolge, in der sie es hören. Zum Vorlesen, Gegenlesen und Drucken.",
+        "Alles, was Anrufer hören können, in der Reihenfolge, in der sie es hören. Zum Vorlesen, Gegenlesen und "
+        "Drucken.",
         "Everything that callers can hear, in the order in which they hear it. To read aloud, to proof-read, to print.",
     ),
     "language": Sentence("Sprache", "Language"),
@@ -68,7 +69,8 @@ WORDS = {
         "The flows of this version do not speak this language; you see the first one.",
     ),
     "away": Sentence(
-        "Die Datenbank ist nicht zu erreichen. Diese Fassung liegt nur dort; die geltende lässt sich trotzdem vorlesen.",
+        "Die Datenbank ist nicht zu erreichen, und diese Fassung liegt nur dort. Die geltende lässt sich trotzdem "
+        "vorlesen.",
         "The database cannot be reached. This version is kept there only; the one in force can be read all the same.",
     ),
     "unsure": Sentence(
