@@ -128,6 +128,7 @@ def test_another_password_and_in_the_dark(browser: Browser, house: House) -> Non
     page.locator("#old").fill(PASSWORD)
     for field in ("#new", "#again"):
         page.locator(field).fill("drei rote kähne schwimmen")
+    assert fits(page)
     seen.shot("account-desktop-dark")
     page.keyboard.press("Enter")
     expect(page.locator("#message")).to_contain_text("Das neue Passwort gilt.")

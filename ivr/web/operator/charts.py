@@ -20,7 +20,9 @@ Mark = Literal["", "small", "cover"]
 """Told; under 5; not shown for another reason."""
 
 LABELS: Final = 8
-"""So many words fit under the columns on a narrow screen."""
+"""Up to so many columns have each its word below; of more, some have, so that they fit on a narrow screen."""
+
+_SOME: Final = 6
 
 _TALL: Final = 170
 """Pixels of a chart of columns, without the words below it."""
@@ -91,7 +93,7 @@ def _lines(top: int) -> Iterator[Markup]:
         y = _y(number, top)
         yield Markup('<line class="line" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(y)
         if number:
-            yield Markup('<text class="scale" x="0" y="{}">{}</text>').format(y - 3, number)
+            yield Markup('<text class="scale" x="0" dx="-6" y="{}">{}</text>').format(y + 4, number)
 
 
 def _column(items: Sequence[Item], place: int, top: int) -> Markup:
@@ -112,9 +114,9 @@ def _column(items: Sequence[Item], place: int, top: int) -> Markup:
 
 
 def _labels(items: Sequence[Item]) -> Iterator[Markup]:
-    every = -(-len(items) // LABELS)
+    every = 1 if len(items) <= LABELS else -(-len(items) // _SOME)
     width = 100 / len(items) if items else 0
-    for place in range(0, len(items), every or 1):
+    for place in range(0, len(items), every):
         centre = (place + 0.5) * width
         # The outermost words would stand over the edge.
         anchor = "start" if every > 1 and centre < 3 else "end" if every > 1 and centre > 97 else "middle"

@@ -38,6 +38,20 @@ if TYPE_CHECKING:
     from ivr.web.operator.context import Context
 
 GROUPED: Final = ("options", "misses", "connections")
+ORDER: Final = (
+    "days",
+    "hours",
+    "weekdays",
+    "languages",
+    "misses",
+    "options",
+    "given_up",
+    "connections",
+    "listening",
+    "repeats",
+    "health",
+)
+"""Of the sections on the page, where two share a line."""
 COLUMNS: Final = ("days", "hours", "weekdays")
 
 _FEW = Sentence(f"unter {LEAST}", f"fewer than {LEAST}")
@@ -144,7 +158,7 @@ def number(value: float) -> str:
 def sections(report: Report, context: Context) -> dict[str, Section]:
     """All sections but the totals, by their names."""
     shown = _Shown(report, context)
-    return {key: shown.section(key) for key in HEADINGS}
+    return {key: shown.section(key) for key in ORDER}
 
 
 class _Shown:
@@ -243,7 +257,9 @@ class _Shown:
         if found is None:
             return Name(told(REPORT_WORDS.get(place, Sentence("Schritt", "step"))), code=place if step else "")
         mine = reader()
-        said = next(iter(found.lines()), None)
+        # What a menu says first is a prompt only if it says more than what its keys are for.
+        announced = sum(exit_.about is not None for exit_ in found.exits())
+        said = next(iter(found.lines()), None) if len(found.lines()) > announced else None
         text = line_in(said, mine) if said else ""
         if len(text) > _QUOTED:
             text = f"{text[:_QUOTED].rsplit(' ', 1)[0]} …"
