@@ -210,7 +210,7 @@ def test_not_without_a_login(office, path):
 def test_no_name_becomes_a_part_of_the_page(tmp_path):
     contacts = tmp_path / "contacts.yaml"
     contacts.write_text(
-        CONTACTS.read_text("utf-8").replace("de: Ordnungsamt", "de: <img src=x onerror=alert(1)>"),
+        CONTACTS.read_text("utf-8").replace("de: Ordnungsamt", "de: <img src=x onerror=alert(x)>"),
         "utf-8",
     )
     found = load(FLOWS, contacts)

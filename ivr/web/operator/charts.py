@@ -117,11 +117,8 @@ def _labels(items: Sequence[Item]) -> Iterator[Markup]:
     every = 1 if len(items) <= LABELS else -(-len(items) // _SOME)
     width = 100 / len(items) if items else 0
     for place in range(0, len(items), every):
-        centre = (place + 0.5) * width
-        # The outermost words would stand over the edge.
-        anchor = "start" if every > 1 and centre < 3 else "end" if every > 1 and centre > 97 else "middle"
-        yield Markup('<text class="under {}" x="{:.3f}%" y="{}">{}</text>').format(
-            anchor, centre, _y(0, 1) + 16, items[place].short
+        yield Markup('<text class="under" x="{:.3f}%" y="{}">{}</text>').format(
+            (place + 0.5) * width, _y(0, 1) + 16, items[place].short
         )
 
 

@@ -58,8 +58,6 @@ WORDS = {
     MINE: Sentence("woran ich arbeite", "what I am working on"),
     "show": Sentence("Anzeigen", "Show"),
     "print": Sentence("Zum Drucken: Strg-P", "To print: Ctrl-P"),
-    "parts": Sentence("Inhalt", "Contents"),
-    "now": Sentence("jetzt", "now"),
     "no_time": Sentence(
         "Das ist kein Zeitpunkt, den der Kalender kennt; zu sehen ist, was jetzt zu hören ist.",
         "This is no time that the calendar knows; you see what is heard now.",

@@ -60,7 +60,6 @@ WORDS = {
     "table": Sentence("Als Tabelle", "As a table"),
     "what": Sentence("Was", "What"),
     "number": Sentence("Zahl", "Number"),
-    "share": Sentence("Balken", "Bar"),
     "csv": Sentence("CSV", "CSV"),
     "whole": Sentence("Alles als CSV", "All of it as CSV"),
     "contact": Sentence("Stelle", "Contact"),
