@@ -45,6 +45,7 @@ ORDER: Final = (
     "languages",
     "misses",
     "options",
+    "arrivals",
     "given_up",
     "connections",
     "listening",
@@ -70,6 +71,7 @@ _ABOUT = {
         "Wie oft nichts gedrückt wurde, oder eine Taste, die dort nichts bedeutet.",
         "How often nothing was pressed, or a key that means nothing there.",
     ),
+    "arrivals": Sentence("Wie viele Anrufe an einen Schritt kamen.", "How many calls came to a step."),
     "given_up": Sentence(
         "An welchem Schritt Anrufende aufgelegt haben, ohne ein Gespräch und ohne Verabschiedung.",
         "At which step callers hung up, without a talk and without a goodbye.",
@@ -231,7 +233,7 @@ class _Shown:
                 return Name(NAMES[row.key].endonym, code=row.key, language=row.key)
             case "options":
                 return self._key(row)
-            case "given_up":
+            case "given_up" | "arrivals":
                 return self._step(row.key)
         return Name(told(REPORT_WORDS.get(row.key, Sentence(row.key, row.key))))
 

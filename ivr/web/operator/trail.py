@@ -75,6 +75,8 @@ ACTIONS = {
     "switch usual": Sentence("Tagesschalter beendet: {}", "The day's switch ended: {}"),
     "announce said": Sentence("Durchsage {1}", "Announcement {1}"),
     "announce usual": Sentence("Durchsage beendet", "Announcement ended"),
+    "publish": Sentence("Fassung in Kraft gesetzt: {}", "Put a version in force: {}"),
+    "draft": Sentence("Fassung zum Entwurf gemacht: {}", "Made a version the draft: {}"),
     "operator add": Sentence("Zugang angelegt: {}", "Account added: {}"),
     "operator password": Sentence("Neues Passwort gegeben: {}", "Gave another password: {}"),
     "operator enable": Sentence("Zugang wieder freigegeben: {}", "Account let in again: {}"),
@@ -163,7 +165,7 @@ def _words(context: Context, entry: Entry) -> str:
 
 
 def _whom(context: Context, details: Mapping[str, Any]) -> str:
-    key = str(details.get("subject") or details.get("name") or "")
+    key = str(details.get("subject") or details.get("name") or details.get("version") or "")
     contact = context.directory.contacts.get(key)
     return contact.name(language()) if contact is not None and "subject" in details else key
 
