@@ -378,6 +378,7 @@ def test_a_draft_leaves_the_work_where_it_is(office: SmallOffice, anna: Browser)
     assert current is None
     assert draft is not None
     assert kept(office)["hotline.yaml"] == MOIN
+    assert ("anna", "draft") in office.trail()
 
 
 def test_nothing_is_published_with_errors_or_before_the_end_of_the_check(office: SmallOffice, anna: Browser) -> None:

@@ -203,7 +203,7 @@ def _save(context: Context) -> Any:
     except Away:
         return _refused(context, told(WORDS["not_saved"]), text, 503, script=script)
     if work.revision == 1:
-        guard().note("edit begin", {"file": name, "base": work.base.version})
+        guard().note("edit begin", {"name": name, "base": work.base.version})
     if not script:
         return go(f"{PATH}?file={name}")
     bench = benches.lay(context, work.operator)
@@ -265,7 +265,7 @@ def _change(context: Context, what: str) -> Any:
         return _page(context, status=422, problem=told(refusal.sentence), **more)
     except Away:
         return _page(context, status=503, problem=told(WORDS["away"]))
-    guard().note(f"edit {what}", {"file": name, "base": work.base.version})
+    guard().note(f"edit {what}", {"name": name, "base": work.base.version})
     return go(f"{PATH}?file={name}")
 
 

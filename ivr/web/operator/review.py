@@ -198,7 +198,7 @@ def _publish(context: Context) -> Any:
         return _page(context, status=422, problem=told(WORDS["bad_why"]))
     except Away:
         return _page(context, status=503, problem=told(WORDS["away"]))
-    guard().note("publish draft" if draft else "publish", _noted(bench, version, why, state))
+    guard().note("draft" if draft else "publish", _noted(bench, version, why, state))
     return go(f"{EDIT}/published?version={version}" + ("&draft=yes" if draft else ""))
 
 
