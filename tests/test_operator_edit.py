@@ -534,7 +534,7 @@ def test_the_race_at_the_moment_of_publishing(office: SmallOffice, anna: Browser
         assert berta.post(f"{EDIT}/publish", sent, token=token) == 409
     finally:
         bench.live = looked
-    assert "Inzwischen gilt eine andere Fassung" in berta.text
+    assert "Jemand anders war schneller" in berta.text
     assert office.database.publications(1)[0].author == "anna"
     assert "Hallo" in kept(office, "berta")["hotline.yaml"]
 
