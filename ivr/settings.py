@@ -26,6 +26,8 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::([1-9][0-9]{0,4}))?(?:/[A-Za-
 DATABASE = "sqlite:///var/ivr.db"
 """Where records go without DATABASE_URL."""
 
+SCENARIOS = Path("tests/scenarios")
+
 SHORTEST_KEY = 32
 """Characters of IVR_SECRET_KEY."""
 
@@ -112,6 +114,8 @@ class Settings:
     """Whether each reply says how long it took."""
     operator_key: str = field(default="", repr=False)
     """What the operator's page signs its cookies with. Empty: there is no such page."""
+    scenarios: Path = SCENARIOS
+    """The folder of the scenarios that are played before something is published; there need not be one."""
 
     @property
     def desk(self) -> Path:
@@ -179,7 +183,13 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         metrics_token=env.get("IVR_METRICS_TOKEN", ""),
         server_timing=_yes(env, "IVR_SERVER_TIMING", default=False),
         operator_key=read_operator_key(env),
+        scenarios=read_scenarios(env),
     )
+
+
+def read_scenarios(env: Mapping[str, str]) -> Path:
+    """IVR_SCENARIOS: the folder of the operators' scenarios."""
+    return Path(env.get("IVR_SCENARIOS") or SCENARIOS)
 
 
 def read_operator_key(env: Mapping[str, str]) -> str:

@@ -23,6 +23,7 @@ from ivr.scenario.shape import FORMS
 from ivr.source.places import Table, Word
 from ivr.source.reader import read_yaml
 from ivr.source.rewrite import rewritten, written
+from ivr.store import Database, Scenario, Scenarios
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases" / "scenarios"
@@ -46,6 +47,44 @@ def printed(*words: str) -> str:
     done = ivr_test("anruf.yaml", *words)
     code = f"[{done.exit_code}]\n" if done.exit_code else ""
     return re.sub(r" +$", "", done.stdout + done.stderr + code, flags=re.MULTILINE)
+
+
+# -- those of the page -------------------------------------------------------------------------------------------------
+
+
+def test_those_of_the_page_are_played_and_put_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = next(case for case in cases(CASES / "calls.yaml") if case.get("updated"))
+    database = Database(f"sqlite:///{tmp_path}/ivr.db")
+    database.migrate(create=True)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/ivr.db")
+    monkeypatch.setenv("IVR_AUTHOR", "berta")
+    empty = ivr_test("--stored")
+    assert (empty.exit_code, empty.stdout) == (0, "Szenarien: 0, alle wie erwartet.\n")
+    assert Scenarios(database).add(Scenario("anruf", case["scenario"], "anna", MONDAY))
+    wrong = ivr_test("--stored", "--json")
+    assert wrong.exit_code == 1
+    [played] = json.loads(wrong.stdout)["scenarios"]
+    assert (played["file"], played["passed"]) == ("stored/anruf.yaml", False)
+    ivr_test("--stored", "--update")
+    [kept] = Scenarios(database).all()
+    assert (kept.content, kept.author) == (case["updated"], "berta")
+    assert not Path("stored").exists()
+    database.close()
+
+
+def test_those_of_the_page_without_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    done = ivr_test("--stored")
+    assert done.exit_code == 1
+    assert "Die Datenbank ist nicht zu erreichen" in done.stderr
+
+
+def test_the_folder_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = next(case for case in cases(CASES / "calls.yaml") if not case.get("updated"))
+    Path("anrufe").mkdir()
+    Path("anrufe/eins.yaml").write_text(case["scenario"], encoding="utf-8")
+    monkeypatch.setenv("IVR_SCENARIOS", "anrufe")
+    assert "Szenarien: 1" in ivr_test().output
 
 
 # -- cases -------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ speed.
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -18,11 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from ivr.web.server import serve
+from ivr.web.server import Limits, serve
 
 DEADLINE = 20.0
 REQUEST_SECONDS = 1.0
 BODY_BYTES = 64 * 1024
+LONG_BYTES = 320 * 1024
 
 APP = """
 import json, os, time
@@ -238,6 +240,10 @@ SEEN = {
     ),
     "HTTP/1.0 without a host": (b"GET /voice HTTP/1.0\r\n\r\n", {"SERVER_PROTOCOL": "HTTP/1.0"}),
     "the largest body": (request("POST", "/voice", body=b"x" * BODY_BYTES), {"body": BODY_BYTES}),
+    "a whole file on the edit page": (
+        request("POST", "/operator/edit/save", body=b"x" * LONG_BYTES),
+        {"body": LONG_BYTES},
+    ),
     "a body that waits to be asked for": (
         request("POST", "/voice", "Expect: 100-Continue", body=b"x"),
         {"body": 1},
@@ -262,6 +268,15 @@ def test_the_app_sees_what_was_sent(service: Service, case: str) -> None:
 CHUNKED = request("POST", "/voice", "Transfer-Encoding: chunked")
 REFUSED = {
     "one byte too many": (413, request("POST", "/voice", body=b"x" * (BODY_BYTES + 1))),
+    "more than a file on the edit page": (413, request("POST", "/operator/edit", body=b"x" * (LONG_BYTES + 1))),
+    "a whole file elsewhere": (413, request("POST", "/operator/today/switch", body=b"x" * LONG_BYTES)),
+    "a whole file in chunks": (
+        413,
+        request("POST", "/operator/edit/save", "Transfer-Encoding: chunked")
+        + b"1000\r\n"
+        + b"x" * 0x1000
+        + (b"\r\n1000\r\n" + b"x" * 0x1000) * 16,
+    ),
     "a length too large, no body": (413, request("POST", "/voice", "Content-Length: 99999999999")),
     "chunks without end": (
         413,
@@ -294,6 +309,29 @@ REFUSED = {
     "no HTTP": (400, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"),
     "HTTP/2 at once": (400, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
 }
+
+
+def test_only_so_many_whole_files_at_once(service: Service) -> None:
+    """Files that are under way lie in memory; who sends none of them notices nothing."""
+    head = request("POST", "/operator/edit/save", f"Content-Length: {LONG_BYTES}")
+    with contextlib.ExitStack() as opened:
+        waiting = [opened.enter_context(service.connect()) for _ in range(4 * Limits().long_bodies)]
+        for sock in waiting:
+            sock.sendall(head)
+        refused, _, _ = select.select(waiting, [], [], 10)
+        assert refused
+        assert len(refused) < len(waiting)
+        assert reply_on(refused[0])[0] == 503
+        with service.connect() as sock:
+            sock.sendall(request("POST", "/operator/edit/save", body=b"x"))
+            assert reply_on(sock)[0] == 200
+
+    def taken() -> bool:
+        with service.connect() as sock:
+            sock.sendall(request("POST", "/operator/edit/save", body=b"x" * LONG_BYTES))
+            return reply_on(sock)[0] == 200
+
+    until("room again", taken)
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -25,22 +25,26 @@ from ivr.cli.common import (
     stop_for_problems,
     wrong_usage,
 )
+from ivr.cli.telling import named, opened, refuse, storage
 from ivr.loader import load
 from ivr.scenario.coverage import KINDS, Map
 from ivr.scenario.diff import diff
-from ivr.scenario.files import Found, find, read
+from ivr.scenario.files import Found, find, read, understand
 from ivr.scenario.play import Player
 from ivr.scenario.suggest import suggest
 from ivr.scenario.update import updated
+from ivr.settings import read_scenarios
 from ivr.source.report import render, to_json
+from ivr.store import Away, Scenario, Scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ivr.contacts import Directory
     from ivr.scenario.coverage import Point
     from ivr.scenario.play import Played
+    from ivr.steps.flowset import FlowSet
 
-FOLDER = Path("tests/scenarios")
 SCHEMA = Path("schemas/scenario.schema.json")
 
 
@@ -50,16 +54,18 @@ SCHEMA = Path("schemas/scenario.schema.json")
 @contacts_option
 @messages_option
 @json_option
+@click.option("--stored", is_flag=True, help="Play those that were kept on the operators' page.")
 @click.option("--update", is_flag=True, help="Put wrong expectations right in their files; review them in the diff.")
 @click.option("--coverage", is_flag=True, help="Say which steps, options, results, languages and times none visits.")
 @click.option("--suggest", "suggesting", is_flag=True, help="Write scenarios that visit what none visits.")
-@click.option("--into", type=click.Path(path_type=Path), help=f"The folder for --suggest. [default: {FOLDER}]")
+@click.option("--into", type=click.Path(path_type=Path), help="The folder for --suggest. [default: IVR_SCENARIOS]")
 def command(
     paths: tuple[Path, ...],
     flows: Path | None,
     contacts: Path | None,
     lang: str | None,
     as_json: bool,
+    stored: bool,
     update: bool,
     coverage: bool,
     suggesting: bool,
@@ -67,7 +73,8 @@ def command(
 ) -> None:
     """Play scenarios and show where a call went otherwise.
 
-    PATHS are files, or folders with files below them; without one, tests/scenarios.
+    PATHS are files, or folders with files below them; without one, IVR_SCENARIOS, or else tests/scenarios. With
+    --stored those of the page are played, and of files only the PATHS that are given.
 
     Exit code: 0 when every call is as expected, 1 when one is not or a file cannot be read, 2 for wrong usage.
     """
@@ -77,19 +84,23 @@ def command(
     loaded = load(files.flows, files.contacts)
     if loaded.flows is None or loaded.directory is None:
         stop_for_problems(loaded, 1, as_json=as_json)
-    run = _Run(find(paths or [FOLDER], loaded.flows, loaded.directory), Player(loaded.flows, loaded.directory))
+    folder = read_scenarios(os.environ)
+    wanted = paths or ([] if stored else [folder])
+    run = _Run(find(wanted, loaded.flows, loaded.directory), Player(loaded.flows, loaded.directory))
+    if stored:
+        run.stored = _stored(loaded.flows, loaded.directory, run.found)
     if suggesting:
         # A folder that is still to be filled is no mistake.
         run.found.problems = [each for each in run.found.problems if each.code != "no-scenarios"]
     run.play()
     if update:
         for path in run.put_right():
-            read(path, loaded.flows, loaded.directory, run.found)
+            understand(path, run.contents[path], loaded.flows, loaded.directory, run.found)
         run.play()
     told: dict[str, Any] = {}
     area = Map(loaded.flows, loaded.directory, datetime.now(UTC)) if coverage or suggesting else None
     if area is not None and suggesting:
-        told["suggested"] = _write(into or FOLDER, area, run)
+        told["suggested"] = _write(into or folder, area, run)
     if area is not None and coverage:
         told["coverage"] = _covered(area, run.calls.values())
     if as_json:
@@ -110,6 +121,10 @@ class _Run:
     calls: dict[Path, Played] = field(default_factory=dict)
     changed: Counter[Path] = field(default_factory=Counter)
     """How many expectations were put right, by file."""
+    stored: dict[Path, Scenario] = field(default_factory=dict)
+    """Those of the database, by the names that problems give them."""
+    contents: dict[Path, bytes] = field(default_factory=dict)
+    """What is in those that were changed."""
 
     def play(self) -> None:
         """Plays every scenario."""
@@ -126,9 +141,26 @@ class _Run:
             before = self.found.sources[shown(path)]
             after, count = updated(before, played)
             if count:
-                _write_file(path, after)
+                self._keep(path, before, after)
+                self.contents[path] = after
                 self.changed[path] = count
         return list(self.changed)
+
+    def _keep(self, path: Path, before: bytes, after: bytes) -> None:
+        scenario = self.stored.get(path)
+        if scenario is None:
+            _write_file(path, after)
+            return
+        changed = scenario._replace(content=after.decode(), author=named(None), at=datetime.now(UTC))
+        try:
+            with opened(storage()) as database:
+                kept = Scenarios(database).change(changed, before.decode())
+        except Away as away:
+            _refuse_away(away)
+        if not kept:
+            raise wrong_usage(
+                f"{path} wurde inzwischen auf der Seite geändert.", f"{path} has been changed on the page meanwhile."
+            )
 
     def show(self) -> None:
         """Everything as text: what was changed, what is wrong and how those calls went, and the sum."""
@@ -167,6 +199,22 @@ class _Run:
                 for path, played in self.calls.items()
             ],
         }
+
+
+def _stored(flows: FlowSet, directory: Directory, found: Found) -> dict[Path, Scenario]:
+    """The scenarios of the database, read into `found`."""
+    try:
+        with opened(storage()) as database:
+            stored = {Path("stored", f"{each.name}.yaml"): each for each in Scenarios(database).all()}
+    except Away as away:
+        _refuse_away(away)
+    for path, scenario in stored.items():
+        understand(path, scenario.content.encode(), flows, directory, found)
+    return stored
+
+
+def _refuse_away(away: Away) -> NoReturn:
+    refuse(f"Die Datenbank ist nicht zu erreichen ({away}).", f"The database cannot be reached ({away}).")
 
 
 def _covered(area: Map, calls: Iterable[Played]) -> dict[str, dict[str, Any]]:

@@ -77,14 +77,20 @@ def _below(folder: Path) -> list[Path]:
 
 def read(path: Path, flows: FlowSet, directory: Directory, found: Found) -> None:
     """Reads one file, and notes in `found` what is in it."""
-    name = shown(path)
-    top = Place(name, 1, 1)
     try:
-        content = found.sources[name] = path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         why = Sentence(f"Das lässt sich nicht lesen ({error}).", f"This cannot be read ({error}).")
-        found.problems.append(Problem(top, "unreadable", why))
+        found.problems.append(Problem(Place(shown(path), 1, 1), "unreadable", why))
         return
+    understand(path, content, flows, directory, found)
+
+
+def understand(path: Path, content: bytes, flows: FlowSet, directory: Directory, found: Found) -> None:
+    """Notes in `found` what a file contains, wherever that was kept."""
+    name = shown(path)
+    top = Place(name, 1, 1)
+    found.sources[name] = content
     table, problems = read_yaml(content, name)
     if table is not None:
         noted: list[Readable] = []

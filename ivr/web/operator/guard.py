@@ -36,6 +36,7 @@ TOKEN = "token"  # noqa: S105 - a name
 """The field of every form that has the token against forged requests."""
 
 _MARK = "ivr_role"
+_LONG = "ivr_long"
 QUIET = "quiet"
 """The parameter of what a page asks by itself: it keeps no session alive."""
 
@@ -209,6 +210,17 @@ def for_everybody(view: Callable[P, T]) -> Callable[P, T]:
     """The view needs no login."""
     setattr(view, _MARK, "")
     return view
+
+
+def long_body(view: Callable[P, T]) -> Callable[P, T]:
+    """The view takes a whole file of an operator."""
+    setattr(view, _LONG, True)
+    return view
+
+
+def takes_long(view: Callable[..., Any] | None) -> bool:
+    """Whether a view takes a whole file."""
+    return getattr(view, _LONG, False)
 
 
 def role_of(view: Callable[..., Any]) -> str | None:

@@ -9,9 +9,9 @@ from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from ivr.web.operator import account, listening, login, numbers, picture, today, trail, versions
+from ivr.web.operator import account, edit, listening, login, numbers, picture, review, today, trail, versions
 from ivr.web.operator.assets import Assets
-from ivr.web.operator.guard import Guard, for_everybody, may, role_of
+from ivr.web.operator.guard import Guard, for_everybody, may, role_of, takes_long
 from ivr.web.operator.session import LANGUAGE
 from ivr.web.operator.words import LANGUAGES, SHELL, in_language, language
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ivr.web.operator.context import Context
 
-PAGES = (today, picture, numbers, listening, versions, trail, account, login)
+PAGES = (today, picture, edit, review, versions, numbers, listening, trail, account, login)
 """The pages. Those with a `NAME` stand in the navigation, in this order."""
 
 POLICY = (
@@ -28,6 +28,8 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 MAX_BODY = 256 * 1024
+LONG_BODY = 320 * 1024
+"""With a whole file of an operator in it, which the reader takes up to 256 KiB of."""
 _YEAR = 365 * 24 * 3600
 
 
@@ -42,6 +44,7 @@ def build(context: Context) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     guard = Guard(context)
     _languages(app, context, guard)
+    app.before_request(lambda: _take_long(app))
     app.before_request(guard.check)
     for page in PAGES:
         app.register_blueprint(page.routes(context))
@@ -70,6 +73,11 @@ def _languages(app: Flask, context: Context, guard: Guard) -> None:
         if g.get("chosen"):
             guard.cookies.give(reply, LANGUAGE, g.chosen, _YEAR)
         return reply
+
+
+def _take_long(app: Flask) -> None:
+    if takes_long(app.view_functions.get(request.endpoint or "")):
+        request.max_content_length = request.max_form_memory_size = LONG_BODY
 
 
 def _statics(app: Flask) -> None:

@@ -77,6 +77,15 @@ ACTIONS = {
     "announce usual": Sentence("Durchsage beendet", "Announcement ended"),
     "publish": Sentence("Fassung in Kraft gesetzt: {}", "Put a version in force: {}"),
     "draft": Sentence("Fassung zum Entwurf gemacht: {}", "Made a version the draft: {}"),
+    "edit begin": Sentence("Bearbeiten begonnen: {}", "Began to edit: {}"),
+    "edit add": Sentence("Datei in Arbeit hinzugefügt: {}", "Added a file to the work: {}"),
+    "edit delete": Sentence("Datei in Arbeit gelöscht: {}", "Deleted a file of the work: {}"),
+    "edit restore": Sentence("Datei in Arbeit zurückgesetzt: {}", "Put back a file of the work: {}"),
+    "edit discard": Sentence("Arbeit verworfen", "Discarded the work"),
+    "edit merge": Sentence(
+        "Arbeit mit der geltenden Fassung zusammengeführt", "Brought the work together with what holds"
+    ),
+    "scenario adjust": Sentence("Probeanruf angepasst: {}", "Adjusted a test call: {}"),
     "operator add": Sentence("Zugang angelegt: {}", "Account added: {}"),
     "operator password": Sentence("Neues Passwort gegeben: {}", "Gave another password: {}"),
     "operator enable": Sentence("Zugang wieder freigegeben: {}", "Account let in again: {}"),

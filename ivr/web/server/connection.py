@@ -70,6 +70,10 @@ class Switchboard:
             for connection in nsmallest(max(1, self.limits.connections // 16), waiting, key=lambda c: c.deadline):
                 connection.transport.abort()
 
+    def long_bodies(self) -> int:
+        """How many bodies of more than usual length are in memory."""
+        return sum(connection.most > self.limits.body_bytes for connection in self.open)
+
     def tick(self) -> None:
         """Enforce the deadlines; called a few times a second, which is cheaper than a timer per request."""
         self.gateway.tick()
@@ -98,6 +102,7 @@ class Connection(asyncio.Protocol):
         "last",
         "limits",
         "loop",
+        "most",
         "parser",
         "paused",
         "peer",
@@ -125,6 +130,8 @@ class Connection(asyncio.Protocol):
         self.peer: tuple[str, str] = ("", "")
         self.received = 0
         self.size = 0
+        self.most = self.limits.body_bytes
+        """So long a body is taken."""
         self.target = b""
         self.environ: Environ = {}
         self.body: list[bytes] = []
@@ -165,7 +172,7 @@ class Connection(asyncio.Protocol):
             self.refuse(400)
         if self.phase is Phase.HEAD and self.received > self.limits.head_bytes:
             self.refuse(431)
-        elif self.phase is Phase.BODY and self.received > self.limits.head_bytes + 2 * self.limits.body_bytes:
+        elif self.phase is Phase.BODY and self.received > self.limits.head_bytes + 2 * self.most:
             # The body itself is counted elsewhere: this is framing, chunk extensions or trailers, without end.
             self.refuse(413)
 
@@ -203,6 +210,7 @@ class Connection(asyncio.Protocol):
         self.target = b""
         self.body = []
         self.size = 0
+        self.most = self.limits.body_bytes
 
     def on_url(self, piece: bytes) -> None:
         if self.phase is Phase.HEAD:
@@ -230,9 +238,12 @@ class Connection(asyncio.Protocol):
             self.refuse(400)
         elif version not in {"1.1", "1.0"} or not host or "," in host or not _TARGET(self.target):
             self.refuse(400)
-        elif length > self.limits.body_bytes:
+        elif length > self.limits.body_bytes and not self.is_long(length):
             self.refuse(413)
+        elif length > self.limits.body_bytes and self.board.long_bodies() >= self.limits.long_bodies:
+            self.refuse(503)
         else:
+            self.most = max(length, self.limits.body_bytes)
             self.phase = Phase.BODY
             self.size = 0
             self.last = self.last or upgrade
@@ -246,7 +257,7 @@ class Connection(asyncio.Protocol):
     def on_body(self, piece: bytes) -> None:
         if self.phase is Phase.BODY:
             self.size += len(piece)
-            if self.size > self.limits.body_bytes:
+            if self.size > self.most:
                 self.refuse(413)
             else:
                 self.body.append(piece)
@@ -272,6 +283,10 @@ class Connection(asyncio.Protocol):
 
     # --- ours
 
+    def is_long(self, length: int) -> bool:
+        """Whether so long a body may be sent to this path."""
+        return length <= self.limits.long_body_bytes and self.target.startswith(self.limits.long_path.encode())
+
     def send(self, reply: bytes) -> None:
         """Write a whole reply and wait for the next request, or close after it."""
         if self.phase is not Phase.ANSWERING:
@@ -280,6 +295,7 @@ class Connection(asyncio.Protocol):
         self.received = 0
         self.environ = {}
         self.body = []
+        self.most = self.limits.body_bytes
         wait = self.limits.write_seconds if self.paused else self.limits.idle_seconds
         self.deadline = self.loop.time() + wait
         self.transport.write(reply)
@@ -298,6 +314,7 @@ class Connection(asyncio.Protocol):
         self.deadline = self.loop.time() + (self.limits.write_seconds if self.paused else _LINGER_SECONDS)
         self.environ = {}
         self.body = []
+        self.most = self.limits.body_bytes
         if self.transport.can_write_eof() and not self.transport.is_closing():
             self.transport.write_eof()
 

@@ -18,6 +18,11 @@ class Limits:
     """Request line and headers together."""
     body_bytes: int = 64 * 1024
     """A body of exactly this size is taken, one byte more is answered with 413."""
+    long_body_bytes: int = 320 * 1024
+    """The same for paths that begin with `long_path`, when the request says its length."""
+    long_path: str = "/operator/edit"
+    long_bodies: int = 8
+    """So many bodies above `body_bytes` are taken at the same time; further ones are answered with 503."""
     request_seconds: float = 10.0
     """From the first byte of a request (or from connecting) to its last one; dribbling does not extend it."""
     idle_seconds: float = 75.0

@@ -1,0 +1,312 @@
+"""The folder that askers and the examiner share. Every file is written whole, so that nobody reads half of one."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from base64 import b64decode, b64encode
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ivr.build import build
+from ivr.bundle import Bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ASKED_SECONDS = 30.0
+"""So long after somebody has last asked an examination goes on."""
+
+KEPT_SECONDS = 24 * 3600.0
+"""So long a result is kept."""
+
+KEPT = 100
+"""So many are kept at most: who types makes a new one every second."""
+
+TRIES = 3
+"""So often an examination is begun that ends before its end."""
+
+AT_ONCE = 2
+"""So many sets are proved at the same time on one machine."""
+
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_SECRETS = ("TWILIO_", "DATABASE_URL", "IVR_")
+"""What the examiner has no use for is not among its environment."""
+
+OVER = ("done", "stopped", "failed")
+"""The stages after which nothing more happens."""
+
+
+class Call(NamedTuple):
+    """A scenario that is to be played."""
+
+    name: str
+    content: str
+    stored: bool
+    """In the database, where it can be put right; else a file of this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be examined."""
+
+    bundle: Bundle
+    live: Bundle
+    """With what it is compared."""
+    scenarios: tuple[Call, ...]
+    provider: str
+    now: datetime
+    """Aware. The day counts: what was proved holds for a year from it."""
+
+    @property
+    def key(self) -> str:
+        """The checksum of all that the result depends on."""
+        document = self._document()
+        document["now"] = self.now.date().isoformat()
+        return hashlib.sha256(json.dumps([build(), document]).encode()).hexdigest()[:32]
+
+    def to_bytes(self) -> bytes:
+        """As it is laid down."""
+        return json.dumps(self._document()).encode()
+
+    def _document(self) -> dict[str, Any]:
+        return {
+            "bundle": b64encode(self.bundle.to_bytes()).decode(),
+            "live": b64encode(self.live.to_bytes()).decode(),
+            "scenarios": [list(each) for each in self.scenarios],
+            "provider": self.provider,
+            "now": self.now.isoformat(),
+        }
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Job:
+        """The job that `to_bytes` wrote.
+
+        Raises:
+            ValueError: it is none.
+        """
+        document = json.loads(content)
+        return cls(
+            Bundle.from_bytes(b64decode(document["bundle"])),
+            Bundle.from_bytes(b64decode(document["live"])),
+            tuple(Call(*each) for each in document["scenarios"]),
+            document["provider"],
+            datetime.fromisoformat(document["now"]),
+        )
+
+
+@dataclass(slots=True)
+class State:
+    """How far an examination has come. Sentences stand there in German and English."""
+
+    stage: str = "waiting"
+    """`waiting`, `reading`, `comparing`, `playing`, `queued`, `proving`, then one of `OVER`."""
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    """The first of them: file, line, column, length, severity, code, message, hint, call."""
+    errors: int = 0
+    warnings: int = 0
+    changes: list[dict[str, Any]] | None = None
+    """What is different from the live set: rank, sentence, file, line. None: not known, or not to be known."""
+    scenarios: list[dict[str, Any]] | None = None
+    """name, stored, about, passed, problems, call, repaired. None: not played yet, or not to be played."""
+    seen: int = 0
+    """States of the proof."""
+    begun: float = 0.0
+    """Seconds since 1970."""
+    statement: list[str] | None = None
+    """What was proved."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more happens."""
+        return self.stage in OVER
+
+    @property
+    def good(self) -> bool:
+        """Whether everything was looked at and no error was found."""
+        return self.stage == "done" and not self.errors
+
+    @property
+    def failing(self) -> list[dict[str, Any]]:
+        """The scenarios in which a call goes otherwise."""
+        return [each for each in self.scenarios or () if not each["passed"]]
+
+
+class Checks:
+    """The folder of one machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    # --- asking
+
+    def ask(self, asker: str, job: Job) -> str:
+        """Wants a set examined; what the same asker wanted before is not wanted by her any more. Gives its key.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
+        key = job.key
+        there = self.folder / key
+        if not (there / "job").exists():
+            there.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write(there / "job", job.to_bytes())
+        askers = self.folder / "askers"
+        askers.mkdir(exist_ok=True, mode=0o700)
+        write(askers / _asker(asker), key.encode())
+        return key
+
+    def renew(self, asker: str, key: str) -> bool:
+        """Goes on wanting it; False when the same asker has wanted something else since, or nothing for a while."""
+        path = self.folder / "askers" / _asker(asker)
+        with suppress(OSError):
+            if path.read_text("ascii", "replace") == key and (self.folder / key / "job").exists():
+                os.utime(path)
+                return True
+        return False
+
+    def stop(self, key: str) -> None:
+        """Ends an examination.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
+        if _KEY.fullmatch(key) and (self.folder / key / "job").exists() and not self.state(key).over:
+            write(self.folder / key / "stop", b"")
+
+    def again(self, key: str) -> None:
+        """Has one that was stopped, or failed, begun anew.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
+        if _KEY.fullmatch(key) and self.state(key).stage in ("stopped", "failed"):
+            for name in ("stop", "state", "tries"):
+                (self.folder / key / name).unlink(missing_ok=True)
+
+    def state(self, key: str) -> State:
+        """How far it has come; one that is not known waits."""
+        if _KEY.fullmatch(key):
+            with suppress(OSError, ValueError, TypeError):
+                return State(**json.loads((self.folder / key / "state").read_bytes()))
+        return State()
+
+    # --- the examiner
+
+    def begin_examiner(self) -> None:
+        """Starts the examiner if none lives. It belongs to the service, whose parent process is that of this one.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with held(self.folder / "examiner") as free:
+            if not free:
+                return
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
+        command = [sys.executable, "-m", "ivr.examiner", str(self.folder), str(os.getppid())]
+        # It puts itself aside at once: this returns before it has loaded anything, and leaves no child behind.
+        subprocess.run(  # noqa: S603 - our own module, our own interpreter, no shell
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment, check=False, timeout=10,
+            start_new_session=True,
+        )  # fmt: skip
+
+    def wanted(self) -> list[str]:
+        """The keys that somebody waits for, who has waited longest first."""
+        found: dict[str, float] = {}
+        with suppress(OSError):
+            for path in (self.folder / "askers").iterdir():
+                with suppress(OSError):
+                    asked, key = path.stat().st_mtime, path.read_text("ascii", "replace")
+                    if time.time() - asked > ASKED_SECONDS:
+                        path.unlink()
+                    elif _KEY.fullmatch(key):
+                        found[key] = asked
+        return sorted(found, key=lambda key: found[key])
+
+    def job(self, key: str) -> Job:
+        """What is to be examined.
+
+        Raises:
+            OSError, ValueError: it is not there, or damaged.
+        """
+        return Job.from_bytes((self.folder / key / "job").read_bytes())
+
+    def is_stopped(self, key: str) -> bool:
+        """Whether somebody has had enough of it."""
+        return (self.folder / key / "stop").exists()
+
+    def tell(self, key: str, state: State) -> None:
+        """Says how far it has come.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
+        document = {name: getattr(state, name) for name in State.__dataclass_fields__}
+        write(self.folder / key / "state", json.dumps(document).encode())
+
+    def try_again(self, key: str) -> bool:
+        """Counts a beginning; False when there were too many that came to nothing."""
+        path = self.folder / key / "tries"
+        try:
+            number = len(path.read_bytes())
+        except OSError:
+            number = 0
+        if number < TRIES:
+            with suppress(OSError):
+                write(path, b"x" * (number + 1))
+        return number < TRIES
+
+    def purge(self) -> None:
+        """Deletes results that nobody waits for: those of yesterday, and all but the latest."""
+        wanted = self.wanted()
+        found: list[tuple[float, Path]] = []
+        with suppress(OSError):
+            for there in self.folder.iterdir():
+                with suppress(OSError):
+                    if _KEY.fullmatch(there.name) and there.name not in wanted:
+                        found.append((time.time() - there.stat().st_mtime, there))
+        for number, (age, there) in enumerate(sorted(found)):
+            if number >= KEPT or age > KEPT_SECONDS:
+                shutil.rmtree(there, ignore_errors=True)
+
+
+def _asker(asker: str) -> str:
+    return hashlib.sha256(asker.encode()).hexdigest()[:32]
+
+
+@contextmanager
+def held(path: Path) -> Iterator[bool]:
+    """A file that one process holds for as long as it lives; False when another one holds it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Writes a file whole."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

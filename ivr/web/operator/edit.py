@@ -1,0 +1,337 @@
+"""Edit: the files of the phone menu in an editor, in a working copy of one's own.
+
+What is typed is kept in the database a moment later, and examined in the background (`examining`). Nothing that is
+done here is heard by anybody; `review` publishes it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, abort, g, jsonify, render_template, request
+
+from ivr.definition import contacts_schema, flow_schema
+from ivr.source.places import Table, Word
+from ivr.source.problems import Sentence
+from ivr.source.reader import read_yaml
+from ivr.store import Away
+from ivr.web.operator import bench as benches
+from ivr.web.operator import examining, working
+from ivr.web.operator.edit_words import WORDS
+from ivr.web.operator.guard import go, guard, long_body, may, requires, who
+from ivr.web.operator.lines import difference
+from ivr.web.operator.words import in_language, told
+from ivr.web.operator.working import Behind, Refusal, Work, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.bundle import Bundle
+    from ivr.web.operator.bench import Bench
+    from ivr.web.operator.context import Context
+
+PATH = "/operator/edit"
+NAME = Sentence("Bearbeiten", "Edit")
+
+
+def routes(context: Context) -> Blueprint:
+    """The page, saving and changing, and how the check is going."""
+    routes = Blueprint("edit", __name__)
+
+    @routes.get(PATH, provide_automatic_options=False)
+    @requires("view")
+    def page() -> Any:
+        return _page(context)
+
+    @routes.get(f"{PATH}/schema/<word>.json", provide_automatic_options=False)
+    @requires("view")
+    def schema(word: str) -> Response:
+        made = {"flow": flow_schema, "contacts": contacts_schema}.get(word)
+        if made is None:
+            abort(404)
+        return jsonify(made())
+
+    @routes.get(f"{PATH}/text", provide_automatic_options=False)
+    @requires("edit")
+    def text() -> Any:
+        return _stands(benches.lay(context, who().operator), request.args.get("file", ""))
+
+    @routes.post(f"{PATH}/save", provide_automatic_options=False)
+    @requires("edit")
+    @long_body
+    def save() -> Any:
+        return _save(context)
+
+    @routes.post(f"{PATH}/<any(add, delete, restore, discard):what>", provide_automatic_options=False)
+    @requires("edit")
+    def change(what: str) -> Any:
+        return _change(context, what)
+
+    @routes.post(f"{PATH}/check", provide_automatic_options=False)
+    @requires("view")
+    def check() -> Any:
+        return _check(context)
+
+    return routes
+
+
+# --- showing
+
+
+def _page(context: Context, *, status: int = 200, problem: str = "", **more: Any) -> Any:
+    bench = benches.lay(context, who().operator)
+    work = bench.work
+    name = working.plain(request.values.get("file", "")) or working.ENTRY
+    entry = next((each for each in work.entries if each.name == name), None)
+    if entry is None:
+        status, problem = (404, told(WORDS["no_file"])) if status == 200 else (status, problem)
+        name = working.ENTRY
+        entry = next((each for each in work.entries if each.name == name), work.entries[0])
+    text = work.text(entry.name)
+    if may("edit"):
+        examining.warm(context)
+    shown = benches.examined(context, bench)
+    page = {
+        "w": in_language(WORDS),
+        "bench": bench,
+        "work": work,
+        "file": entry,
+        "text": text or "",
+        "mark": mark(text or ""),
+        "line": _number("line"),
+        "column": _number("column"),
+        "names": json.dumps(_names(work.bundle), ensure_ascii=False),
+        "texts": json.dumps({name: told(WORDS[name]) for name in _SAID}, ensure_ascii=False),
+        "shown": shown,
+        "others": _others(context, bench) if may("publish") else [],
+        "problem": problem,
+        "added": "",
+        "behind": None,
+        "editable": may("edit") and not bench.away,
+        "discarded": "discarded" in request.args,
+        "fields": lambda: _fields(work),
+    }
+    return render_template("edit/page.html", here=PATH, **(page | more)), status
+
+
+_SAID = (
+    "saved", "saving", "unsaved", "not_saved", "offline", "logged_out", "too_long", "from_browser", "from_window",
+    "behind", "behind_gone",
+)  # fmt: skip
+"""What the page's script says."""
+
+
+def _fields(work: Work) -> dict[str, str]:
+    """What every form says of what its window has seen."""
+    return {"token": guard().token, "base": work.base.version, "revision": str(work.revision)}
+
+
+def _number(field: str) -> int:
+    written = request.args.get(field, "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 7 else 0
+
+
+def _names(bundle: Bundle) -> dict[str, list[Any]]:
+    """What can be proposed at the cursor: contacts with their names, and flows."""
+    contacts: list[Any] = []
+    if bundle.contacts:
+        table, _ = read_yaml(bundle.contacts.content, "")
+        below = table.get(Word("contacts")) if table is not None else None
+        for key, entry in below.items() if isinstance(below, Table) else ():
+            name = entry.get(Word("name")) if isinstance(entry, Table) else None
+            said = name.get(Word(g.language)) if isinstance(name, Table) else name
+            contacts.append({"name": str(key), "info": str(said) if isinstance(said, str) else ""})
+    flows = [working.plain(file.name).rpartition(".")[0] for file in bundle.flows]
+    return {"contacts": contacts, "flows": flows}
+
+
+def _others(context: Context, bench: Bench) -> list[Work]:
+    if bench.away:
+        return []
+    try:
+        with context.opened() as database:
+            return [work for work in working.opened_by(database) if work.operator != who().operator]
+    except Away:
+        return []
+
+
+# --- saving
+
+
+def _seen(context: Context) -> Work:
+    """What the window that sends a form has seen: the base, and the revision.
+
+    Raises:
+        Away: the base is in the database only, and that cannot be reached.
+    """
+    from ivr.web.operator.shelf import NoSuchSet
+
+    written = request.form.get("revision", "")
+    revision = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else abort(400)
+    try:
+        base = context.shelf.bundle(request.form.get("base", ""), "")
+    except NoSuchSet:
+        abort(400)
+    return Work(who().operator, base, base, revision)
+
+
+def _keep(context: Context, change: Callable[[Work], Bundle], file: str = "", was: str = "") -> Work:
+    seen = _seen(context)
+    with context.opened() as database:
+        return working.save(database, seen, change, context.now(), file=file, was=was)
+
+
+def _save(context: Context) -> Any:
+    """Takes the text of a file; a script gets JSON, a form the page."""
+    script = request.form.get("by") == "script"
+    name, text, was = (request.form.get(field, "") for field in ("file", "text", "was"))
+
+    def change(work: Work) -> Bundle:
+        if work.text(name) is None and was != mark(""):
+            raise Behind(work)
+        if work.text(name) is None and name not in {entry.name for entry in work.entries}:
+            raise Refusal(*WORDS["no_file"])
+        return working.with_text(work.bundle, name, text)
+
+    try:
+        work = _keep(context, change, name, was)
+    except Behind as behind:
+        return _told_behind(context, behind.work, name, text, script=script)
+    except Refusal as refusal:
+        return _refused(context, told(refusal.sentence), text, 422, script=script)
+    except Away:
+        return _refused(context, told(WORDS["not_saved"]), text, 503, script=script)
+    if work.revision == 1:
+        guard().note("edit begin", {"name": name, "base": work.base.version})
+    if not script:
+        return go(f"{PATH}?file={name}")
+    bench = benches.lay(context, work.operator)
+    reply = _checked(benches.examined(context, bench), bench.work)
+    return jsonify(reply | {"revision": work.revision, "base": work.base.version, "was": mark(work.text(name) or "")})
+
+
+def _refused(context: Context, sentence: str, text: str, status: int, *, script: bool) -> Any:
+    if script:
+        return jsonify({"sentence": sentence}), status
+    return _page(context, status=status, problem=sentence, text=text, mark=request.form.get("was", ""))
+
+
+def _told_behind(context: Context, work: Work | None, name: str, text: str, *, script: bool) -> Any:
+    """Another window has changed the same file: both texts, and what is different."""
+    bench = benches.lay(context, who().operator)
+    theirs = (work or bench.work).text(name) or ""
+    mine = working.text(text.encode())
+    behind = {"gone": work is None, "lines": difference(theirs, mine)}
+    if not script:
+        return _page(context, status=409, behind=behind, text=mine)
+    return jsonify(
+        _standing(bench, name) | {"html": render_template("edit/behind.html", w=in_language(WORDS), **behind)}
+    ), 409
+
+
+def _stands(bench: Bench, name: str) -> Any:
+    """How a file stands in the database, for a window that may be behind."""
+    if bench.away:
+        return jsonify({"sentence": told(WORDS["not_saved"])}), 503
+    return jsonify(_standing(bench, name))
+
+
+def _standing(bench: Bench, name: str) -> dict[str, Any]:
+    work, text = bench.work, bench.work.text(name)
+    return {
+        "revision": work.revision,
+        "base": work.base.version,
+        "text": text or "",
+        "was": mark(text or ""),
+        "gone": not work.revision,
+        "there": text is not None,
+    }
+
+
+# --- changing otherwise
+
+
+def _change(context: Context, what: str) -> Any:
+    name = request.form.get("file", "")
+    try:
+        if what == "discard":
+            return _discard(context)
+        work, name = _changed(context, what, name)
+    except Behind:
+        return _page(context, status=409, problem=told(WORDS["behind"]))
+    except Refusal as refusal:
+        more = {"added": request.form.get("name", "")} if what == "add" else {}
+        return _page(context, status=422, problem=told(refusal.sentence), **more)
+    except Away:
+        return _page(context, status=503, problem=told(WORDS["away"]))
+    guard().note(f"edit {what}", {"name": name, "base": work.base.version})
+    return go(f"{PATH}?file={name}")
+
+
+def _changed(context: Context, what: str, name: str) -> tuple[Work, str]:
+    made = [name]
+
+    def change(work: Work) -> Bundle:
+        if what == "add":
+            made[0] = working.new_name(request.form.get("name", ""), work.bundle)
+            return working.with_text(work.bundle, made[0], working.new_text(made[0]))
+        if name not in {entry.name for entry in work.entries}:
+            raise Refusal(*WORDS["no_file"])
+        return working.without(work.bundle, name) if what == "delete" else working.restored(work, name)
+
+    return _keep(context, change), made[0]
+
+
+def _discard(context: Context) -> Any:
+    seen = _seen(context)
+    with context.opened() as database:
+        if seen.revision and not working.discard(database, seen):
+            raise Behind(working.find(database, seen.operator))
+    guard().note("edit discard", {"base": seen.base.version})
+    return go(f"{PATH}?discarded=yes")
+
+
+# --- the check
+
+
+def _check(context: Context) -> Any:
+    """How the check is going: asked by the script again and again, and with `do` to stop it or to begin it anew."""
+    operator = benches.whose()
+    key = request.form.get("key", "")
+    do = request.form.get("do", "")
+    found = examining.checks(context)
+    try:
+        if do == "stop":
+            found.stop(key)
+        elif do == "again":
+            found.again(key)
+    except OSError:
+        abort(503)
+    bench = benches.lay(context, operator)
+    same = not do and request.form.get("revision") == str(bench.work.revision)
+    shown = (benches.renewed(context, bench, key) if same else None) or benches.examined(context, bench)
+    if request.form.get("by") != "script":
+        back = "/review" if request.form.get("from") == "review" else ""
+        of = "" if bench.mine else f"&of={operator}"
+        return go(f"{PATH}{back}?file={request.form.get('file', '')}{of}#check")
+    return jsonify(_checked(shown, bench.work) | {"revision": bench.work.revision})
+
+
+def _checked(shown: examining.Shown | None, work: Work) -> dict[str, Any]:
+    """For the script: what to show, what to mark in the text, and whether to ask again."""
+    if shown is None:
+        return {"html": "", "over": True, "key": "", "problems": [], "said": ""}
+    page = request.form.get("from", "")
+    return {
+        "html": render_template("edit/state.html", w=in_language(WORDS), shown=shown, work=work, page=page,
+                                file=request.form.get("file", ""), of=request.form.get("of", "")),
+        "key": shown.key,
+        "over": shown.state.over,
+        "good": shown.state.good,
+        "said": " ".join(filter(None, [told(WORDS[shown.verdict]) if shown.verdict else "", shown.sums])),
+        "problems": [
+            {name: each[name] for name in ("file", "line", "column", "length", "severity", "message", "hint")}
+            for each in shown.problems
+        ],
+    }  # fmt: skip

@@ -1,0 +1,276 @@
+"""What the page asks of the examiner (`ivr.examiner`), and how it shows what that has found."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import suppress
+from subprocess import SubprocessError
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import g
+
+from ivr.bundle import SUFFIXES
+from ivr.diff.change import RANKS
+from ivr.examiner.checks import Call, Checks, Job, State
+from ivr.source.problems import Sentence
+from ivr.store import Scenarios
+from ivr.web.operator.words import told
+from ivr.web.operator.working import shown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ivr.bundle import Bundle
+    from ivr.web.operator.context import Context
+    from ivr.web.operator.working import Work
+
+MOST_SCENARIO_BYTES = 64 * 1024
+
+WORDS = {
+    "check": Sentence("Prüfung", "Check"),
+    "waiting": Sentence("Die Prüfung beginnt …", "The check begins …"),
+    "reading": Sentence("Die Dateien werden gelesen …", "The files are being read …"),
+    "comparing": Sentence("Es wird verglichen, was anders ist …", "What is different is being looked for …"),
+    "playing": Sentence("Die Probeanrufe werden gespielt …", "The test calls are being played …"),
+    "queued": Sentence(
+        "Die gründliche Prüfung wartet, bis eine andere fertig ist …", "The thorough check waits for another to end …"
+    ),
+    "proving": Sentence(
+        "Gründliche Prüfung: Alles, was Anrufer tun können, wird durchgespielt …",
+        "Thorough check: everything that callers can do is being played through …",
+    ),
+    "since": Sentence("seit {} Sekunden", "for {} seconds"),
+    "seen": Sentence("{} Zustände gesehen", "{} states seen"),
+    "stopped": Sentence(
+        "Die Prüfung wurde angehalten. Ohne sie wird nichts veröffentlicht.",
+        "The check was stopped. Without it nothing is published.",
+    ),
+    "failed": Sentence(
+        "Das Prüfprogramm ist mehrmals abgebrochen. Das ist ein Fehler im Programm oder auf dieser Maschine, nicht in "
+        "Ihren Dateien. Ohne Prüfung wird nichts veröffentlicht.",
+        "The checker has broken off several times. That is a mistake in the program or on this machine, not in your "
+        "files. Without a check nothing is published.",
+    ),
+    "good": Sentence("Geprüft: keine Fehler.", "Checked: no errors."),
+    "bad": Sentence("So kann es nicht veröffentlicht werden.", "This cannot be published as it is."),
+    "proved": Sentence("Was bewiesen ist", "What is proved"),
+    "stop": Sentence("Prüfung anhalten", "Stop the check"),
+    "again": Sentence("Noch einmal prüfen", "Check again"),
+    "look": Sentence("Stand der Prüfung ansehen", "See how the check is going"),
+    "problems": Sentence("Was zu tun ist", "What needs doing"),
+    "warnings": Sentence("Was auffällt", "Worth a look"),
+    "error": Sentence("Fehler", "Error"),
+    "warning": Sentence("Warnung", "Warning"),
+    "line": Sentence("Zeile", "line"),
+    "shows": Sentence("Ein Anruf, der es zeigt", "A call that shows it"),
+    "see_also": Sentence("Siehe auch", "See also"),
+    "changes": Sentence("Was ist anders", "What is different"),
+    "no_changes": Sentence("Anrufer hören dasselbe wie bisher.", "Callers hear the same as before."),
+    "changes_later": Sentence(
+        "Das steht hier, sobald die Dateien ohne Fehler gelesen sind.",
+        "This will be here as soon as the files are read without errors.",
+    ),
+    "scenarios": Sentence("Probeanrufe", "Test calls"),
+    "scenarios_later": Sentence(
+        "Sie werden gespielt, sobald die Dateien ohne Fehler gelesen sind.",
+        "They are played as soon as the files are read without errors.",
+    ),
+    "no_scenarios": Sentence(
+        "Es sind keine Probeanrufe aufbewahrt. Im Telefon lässt sich jeder Anruf als Probeanruf aufbewahren.",
+        "No test calls are kept. In the phone every call can be kept as a test call.",
+    ),
+    "all_passed": Sentence("{} Probeanrufe, alle wie erwartet.", "{} test calls, all as expected."),
+    "one_fails": Sentence(
+        "{} von {} Probeanrufen geht anders aus als erwartet.", "{} of {} test calls goes otherwise than expected."
+    ),
+    "some_fail": Sentence(
+        "{} von {} Probeanrufen gehen anders aus als erwartet.", "{} of {} test calls go otherwise than expected."
+    ),
+    "expected": Sentence(
+        "Mit − beginnt, was erwartet wurde; mit +, was stattdessen geschieht.",
+        "What was expected begins with −; what happens instead begins with +.",
+    ),
+    "adjust": Sentence("Erwartung anpassen …", "Adjust the expectation …"),
+    "in_folder": Sentence(
+        "Dieser Probeanruf liegt als Datei auf dem Server; ihn passt an, wer die Dateien pflegt.",
+        "This test call is a file on the server; whoever looks after the files adjusts it.",
+    ),
+    "more": Sentence("und {} weitere", "and {} more"),
+}
+
+
+class Shown(NamedTuple):
+    """An examination, in the language of the request."""
+
+    key: str
+    state: State
+    progress: str
+    verdict: str
+    """`good`, `bad`, or nothing while it is under way."""
+    sums: str
+    problems: list[dict[str, Any]]
+    more: int
+    groups: list[tuple[str, list[dict[str, Any]]]] | None
+    failing: list[dict[str, Any]]
+    calls: str
+    """How many scenarios there are, and how they went."""
+    statement: str
+
+
+def checks(context: Context) -> Checks:
+    """The folder of this machine, beside the sets."""
+    return Checks(context.settings.storage.spool.parent / "checks")
+
+
+def job(context: Context, work: Work, live: Bundle) -> Job:
+    """What is to be examined of somebody's work: it, and what depends on it.
+
+    Raises:
+        Away: the scenarios are in the database, and that cannot be reached.
+    """
+    with context.opened() as database:
+        stored = [Call(each.name, each.content, True) for each in Scenarios(database).all()]
+    calls = (*_in_folder(context.settings.scenarios), *stored)
+    return Job(work.bundle, live, calls, context.settings.provider, context.now())
+
+
+def _in_folder(folder: Path) -> list[Call]:
+    """The scenarios of this machine; what cannot be read, or is no text, is none."""
+    found = []
+    with suppress(OSError):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in SUFFIXES and not any(part[0] == "." for part in path.relative_to(folder).parts):
+                with suppress(OSError, UnicodeDecodeError):
+                    content = path.read_bytes()[:MOST_SCENARIO_BYTES].decode()
+                    found.append(Call(str(path.relative_to(folder).with_suffix("")), content, False))
+    return found
+
+
+def ask(context: Context, asker: str, wanted: Job) -> tuple[str, State]:
+    """Has it examined, unless it was. Gives its key, and how far it has come.
+
+    A machine without room for it, or that cannot start the examiner, is one on which the check has failed.
+    """
+    try:
+        found = checks(context)
+        key = found.ask(asker, wanted)
+        found.begin_examiner()
+    except (OSError, SubprocessError):
+        return "", State("failed")
+    return key, found.state(key)
+
+
+def warm(context: Context) -> None:
+    """Has the examiner ready before anything is asked of it."""
+    with suppress(OSError, SubprocessError):
+        checks(context).begin_examiner()
+
+
+def show(work: Work, key: str, state: State) -> Shown:
+    """How far an examination has come, and what it has found."""
+    done = state.stage == "done"
+    words = WORDS.get(state.stage)
+    progress = "" if words is None else told(words)
+    if state.stage == "proving":
+        seen = [told(WORDS["seen"]).format(_number(state.seen))] if state.seen else []
+        since = told(WORDS["since"]).format(max(0, round(time.time() - state.begun)))
+        progress = f"{progress} {', '.join([*seen, since])}"
+    return Shown(
+        key,
+        state,
+        progress,
+        "" if not done and not state.errors else ("bad" if state.errors else "good"),
+        sums(state.errors, state.warnings),
+        [_problem(work, each) for each in state.problems],
+        state.errors + state.warnings - len(state.problems),
+        None if state.changes is None else _groups(work, state.changes),
+        [_scenario(each) for each in state.failing],
+        _calls(state),
+        "" if state.statement is None else state.statement[g.language == "en"],
+    )
+
+
+def _number(number: int) -> str:
+    written = f"{number:,}"
+    return written if g.language == "en" else written.replace(",", ".")
+
+
+def sums(errors: int, warnings: int) -> str:
+    """How many problems there are, in words: „2 Fehler, 1 Warnung“; empty for none."""
+    found = (
+        (errors, Sentence("Fehler", "error"), Sentence("Fehler", "errors")),
+        (warnings, Sentence("Warnung", "warning"), Sentence("Warnungen", "warnings")),
+    )
+    return ", ".join(f"{number} {told(one if number == 1 else many)}" for number, one, many in found if number)
+
+
+def _problem(work: Work, written: dict[str, Any]) -> dict[str, Any]:
+    call, also = written["call"], written["also"]
+    return {
+        **written,
+        "file": shown_name(work.bundle, written["file"]),
+        "message": _say(written["message"]),
+        "hint": _say(written["hint"]),
+        "also": None if also is None else (shown_name(work.bundle, also[0]), also[1]),
+        "call": None if call is None else call[g.language == "en"],
+    }
+
+
+def _groups(work: Work, changes: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    found = []
+    for rank, title in enumerate(RANKS):
+        group = [
+            {
+                "words": pieces(_say(each["sentence"])),
+                "file": shown_name(work.bundle, each["file"]),
+                "line": each["line"],
+                "gone": each["gone"],
+            }
+            for each in changes
+            if each["rank"] == rank
+        ]
+        if group:
+            found.append((told(title), group))
+    return found
+
+
+_MARKED = re.compile(r"(\[-.*?-\]|\{\+.*?\+\})", re.DOTALL)
+
+
+def pieces(sentence: str) -> list[tuple[str, str]]:
+    """A sentence about a text with its changed words: (`del` | `ins` | nothing, words)."""
+    signs = {"[-": "del", "{+": "ins"}
+    return [
+        (signs[each[:2]], each[2:-2]) if _MARKED.fullmatch(each) else ("", each)
+        for each in _MARKED.split(sentence)
+        if each
+    ]
+
+
+def _scenario(written: dict[str, Any]) -> dict[str, Any]:
+    call = written["call"]
+    return {
+        **written,
+        "problems": [
+            {"line": each["line"], "message": _say(each["message"]), "hint": _say(each["hint"])}
+            for each in written["problems"]
+        ],
+        "call": None if call is None else call[g.language == "en"].splitlines(),
+    }
+
+
+def _calls(state: State) -> str:
+    if state.scenarios is None:
+        return ""
+    if not state.scenarios:
+        return told(WORDS["no_scenarios"])
+    wrong, every = len(state.failing), len(state.scenarios)
+    if not wrong:
+        return told(WORDS["all_passed"]).format(every)
+    return told(WORDS["one_fails" if wrong == 1 else "some_fail"]).format(wrong, every)
+
+
+def _say(sentence: Sequence[str] | None) -> str:
+    return "" if sentence is None else sentence[g.language == "en"]

@@ -1,0 +1,405 @@
+"""Review: what somebody has made of the files, read by who publishes it; bringing together what two people have made.
+
+What is published is what was examined to its end without an error, and nothing else: the check is asked for exactly
+the files that are published. If something else has come into force since the work began, nothing is published; `merge`
+puts the work on what is in force now, and loses nothing of either side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import Blueprint, abort, g, render_template, request
+
+from ivr import publishing
+from ivr.diff import compare
+from ivr.loader import load_bundle
+from ivr.publishing import EVERY, Overtaken, grouped, speaks
+from ivr.sets import VERSION
+from ivr.store import Away, Scenario, Scenarios
+from ivr.telling import LONGEST, moment
+from ivr.web.operator import bench as benches
+from ivr.web.operator import examining, working
+from ivr.web.operator.guard import go, guard, requires, who
+from ivr.web.operator.lines import Clash, Settled, difference, merged, split
+from ivr.web.operator.review_words import WORDS
+from ivr.web.operator.words import in_language, told
+from ivr.web.operator.working import Behind, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.bundle import Bundle
+    from ivr.examiner.checks import State
+    from ivr.web.operator.bench import Bench
+    from ivr.web.operator.context import Context
+    from ivr.web.operator.lines import Line
+
+EDIT = "/operator/edit"
+PATH = f"{EDIT}/review"
+
+
+class File(NamedTuple):
+    """A file of a merge: what becomes of it, in pieces, and whether each side still has it."""
+
+    name: str
+    pieces: list[Settled | Clash]
+    mine: bool
+    theirs: bool
+
+    @property
+    def clashes(self) -> list[Clash]:
+        """The places where somebody has to choose."""
+        return [piece for piece in self.pieces if isinstance(piece, Clash)]
+
+
+class Merge(NamedTuple):
+    """What becomes of two people's work."""
+
+    mine: list[str]
+    """The files that only the work has changed."""
+    theirs: list[str]
+    """The files that only the others have changed."""
+    both: list[File]
+
+
+def routes(context: Context) -> Blueprint:
+    """The review, publishing, merging, and putting an expectation right."""
+    routes = Blueprint("review", __name__)
+
+    @routes.get(PATH, provide_automatic_options=False)
+    @requires("view")
+    def page() -> Any:
+        return _page(context)
+
+    @routes.post(f"{EDIT}/publish", provide_automatic_options=False)
+    @requires("publish")
+    def publish() -> Any:
+        return _publish(context)
+
+    @routes.get(f"{EDIT}/published", provide_automatic_options=False)
+    @requires("view")
+    def published() -> Any:
+        version = request.args.get("version", "")
+        if not VERSION.fullmatch(version):
+            abort(404)
+        return render_template(
+            "edit/published.html", w=in_language(WORDS), published=version, draft="draft" in request.args
+        )
+
+    @routes.get(f"{EDIT}/merge", provide_automatic_options=False)
+    @requires("edit")
+    def merge() -> Any:
+        return _merge_page(context, benches.lay(context, benches.whose()))
+
+    @routes.post(f"{EDIT}/merge", provide_automatic_options=False)
+    @requires("edit")
+    def merge_both() -> Any:
+        return _merge(context)
+
+    @routes.get(f"{EDIT}/expectation", provide_automatic_options=False)
+    @requires("edit")
+    def expectation() -> Any:
+        return _expectation(context)
+
+    @routes.post(f"{EDIT}/expectation", provide_automatic_options=False)
+    @requires("edit")
+    def adjust() -> Any:
+        return _adjust(context)
+
+    return routes
+
+
+# --- the review
+
+
+def _page(context: Context, *, status: int = 200, problem: str = "") -> Any:
+    bench = benches.lay(context, benches.whose())
+    work = bench.work
+    shown = benches.examined(context, bench)
+    before, now = working.files(bench.live), working.files(work.bundle)
+    differences: dict[str, list[Line]] = {
+        name: found
+        for name in sorted(before.keys() | now.keys())
+        if (found := difference(before.get(name, ""), now.get(name, "")))
+    }
+    page = {
+        "w": in_language(WORDS),
+        "bench": bench,
+        "work": work,
+        "shown": shown,
+        "problem": problem,
+        "differences": differences,
+        "meanwhile": _meanwhile(context, bench) if bench.behind else None,
+        "draft_number": bool(context.settings.draft_number),
+        "form": request.form,
+        "merged": "merged" in request.args,
+        "adjusted": "adjusted" in request.args,
+        "of": _of(bench),
+        "warnings": examining.sums(0, shown.state.warnings) if shown else "",
+    }
+    return render_template("edit/review.html", here=PATH, **page), status
+
+
+def _of(bench: Bench) -> dict[str, str]:
+    """What an address says of whose work is meant."""
+    return {} if bench.mine else {"of": bench.work.operator}
+
+
+def _meanwhile(context: Context, bench: Bench) -> dict[str, Any]:
+    """What has come into force since the work began: by whom, why, and in words."""
+    log: list[str] = []
+    try:
+        with context.opened() as database:
+            for each in database.publications(EVERY):
+                if each.version == bench.work.base.version and not each.draft:
+                    break
+                if not each.draft:
+                    log.append(f"{told(moment(each.at, context.zone))}, {each.author}: {each.why}")
+            current, _ = database.in_force()
+            if current is None or current.version != bench.live.version:
+                log.insert(0, told(WORDS["by_files"]))
+    except Away:
+        pass
+    older = load_bundle(bench.work.base, provider=context.settings.provider)
+    newer = load_bundle(bench.live, provider=context.settings.provider)
+    groups = []
+    if older.flows is not None and newer.flows is not None:
+        today = context.now().astimezone(context.zone).date()
+        groups = [
+            (told(group.title), [examining.pieces(told(change.sentence)) for change in group.changes])
+            for group in grouped(compare(older, newer, today=today))
+        ]
+    return {"log": log, "groups": groups}
+
+
+# --- publishing
+
+
+def _publish(context: Context) -> Any:
+    bench = benches.lay(context, benches.whose())
+    form = request.form
+    why = " ".join(form.get("why", "").split())[:LONGEST]
+    draft = form.get("where") == "draft"
+    refused = _refusal(bench, why)
+    if refused is not None:
+        return _page(context, status=409 if refused != "no_why" else 422, problem=told(WORDS[refused]))
+    try:
+        wanted = examining.job(context, bench.work, bench.live)
+        _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)
+        if not state.good:
+            return _page(context, status=409, problem=told(WORDS["bad" if state.errors else "not_yet"]))
+        if (state.warnings or state.failing) and form.get("accept") != "yes":
+            return _page(context, status=422, problem=told(WORDS["unaccepted"]))
+        version = _enter(context, bench, why, draft=draft)
+    except Overtaken:
+        return _page(context, status=409, problem=told(WORDS["quicker"]))
+    except ValueError:
+        return _page(context, status=422, problem=told(WORDS["bad_why"]))
+    except Away:
+        return _page(context, status=503, problem=told(WORDS["away"]))
+    guard().note("draft" if draft else "publish", _noted(bench, version, why, state))
+    return go(f"{EDIT}/published?version={version}" + ("&draft=yes" if draft else ""))
+
+
+def _refusal(bench: Bench, why: str) -> str | None:
+    """The word for what stands in the way, before the check is looked at."""
+    if bench.away:
+        return "away"
+    if not bench.work.revision:
+        return "nothing"
+    if request.form.get("revision") != str(bench.work.revision):
+        return "changed_since"
+    if request.form.get("where") not in ("live", "draft"):
+        return "no_where"
+    if not why:
+        return "no_why"
+    if bench.behind and request.form.get("where") == "live":
+        return "quicker"
+    return None
+
+
+def _enter(context: Context, bench: Bench, why: str, *, draft: bool) -> str:
+    """Publishes; the working copy of what all callers hear is gone then.
+
+    Raises:
+        Overtaken: somebody else was quicker.
+        Away: the database cannot be reached.
+        ValueError: the reason cannot be stored.
+    """
+    settings, now = context.settings, context.now()
+    loaded = load_bundle(bench.work.bundle, provider=settings.provider)
+    with context.opened() as database:
+        desks = context.desks()
+        known = speaks(database.in_force()[0], desks)
+        publishing.publish(
+            loaded,
+            database,
+            settings.storage,
+            desks,
+            draft=draft,
+            author=who().operator,
+            why=why,
+            now=now,
+            provider=settings.provider,
+            language=g.language,
+            base=None if draft or known is None else bench.work.base.version,
+        )
+        if not draft:
+            working.discard(database, bench.work)
+    return bench.work.bundle.version
+
+
+def _noted(bench: Bench, version: str, why: str, state: State) -> dict[str, Any]:
+    """The line of the trail, with what was seen and published all the same."""
+    noted: dict[str, Any] = {"version": version, "base": bench.work.base.version, "why": why}
+    if not bench.mine:
+        noted["of"] = bench.work.operator
+    if state.warnings:
+        noted["warnings"] = state.warnings
+    if state.failing:
+        noted["failing"] = [each["name"] for each in state.failing][:50]
+    return noted
+
+
+# --- bringing together
+
+
+def merge_of(base: Bundle, mine: Bundle, theirs: Bundle) -> Merge:
+    """What becomes of each file that is not the same on all sides."""
+    a, b, c = working.files(base), working.files(mine), working.files(theirs)
+    found = Merge([], [], [])
+    for name in sorted(a.keys() | b.keys() | c.keys()):
+        was, ours, others = a.get(name), b.get(name), c.get(name)
+        if ours == others:
+            continue
+        if others == was:
+            found.mine.append(name)
+        elif ours == was:
+            found.theirs.append(name)
+        elif ours is None or others is None:
+            # One side has deleted what the other has changed.
+            sides = [Clash(split(was or ""), split(ours or ""), split(others or ""))]
+            found.both.append(File(name, [*sides], ours is not None, others is not None))
+        else:
+            found.both.append(File(name, merged(was or "", ours, others), mine=True, theirs=True))
+    return found
+
+
+def together(merge: Merge, mine: Bundle, theirs: Bundle, chosen: Mapping[str, str]) -> Bundle:
+    """The files of both sides. `chosen` has `mine`, `theirs` or `both` for every clash, under FILE:NUMBER.
+
+    Raises:
+        KeyError: a choice is missing, or none of these.
+        Refusal: the result is too large.
+    """
+    texts, bundle = working.files(mine), theirs
+    for name in merge.mine:
+        text = texts.get(name)
+        bundle = working.without(bundle, name) if text is None else working.with_text(bundle, name, text)
+    for file in merge.both:
+        words = iter(chosen[f"{file.name}:{number}"] for number in range(len(file.clashes)))
+        picked: list[str] = []
+        lines: list[str] = []
+        for piece in file.pieces:
+            if isinstance(piece, Settled):
+                lines += piece.lines
+            else:
+                picked.append(next(words))
+                lines += piece.chosen(picked[-1])
+        gone = (picked == ["mine"] and not file.mine) or (picked == ["theirs"] and not file.theirs)
+        bundle = working.without(bundle, file.name) if gone else working.with_text(bundle, file.name, "".join(lines))
+    return bundle
+
+
+def _merge_page(context: Context, bench: Bench, *, status: int = 200, problem: str = "") -> Any:
+    merge = merge_of(bench.work.base, bench.work.bundle, bench.live) if bench.behind else None
+    page = {
+        "w": in_language(WORDS),
+        "bench": bench,
+        "work": bench.work,
+        "merge": merge,
+        "meanwhile": _meanwhile(context, bench) if bench.behind else None,
+        "problem": problem,
+        "form": request.form,
+        "of": _of(bench),
+    }
+    return render_template("edit/merge.html", here=f"{EDIT}/merge", **page), status
+
+
+def _merge(context: Context) -> Any:
+    bench = benches.lay(context, benches.whose())
+    work, form = bench.work, request.form
+    if bench.away:
+        return _merge_page(context, bench, status=503, problem=told(WORDS["away"]))
+    if not bench.behind:
+        return _merge_page(context, bench)
+    if form.get("revision") != str(work.revision) or form.get("live") != bench.live.version:
+        return _merge_page(context, bench, status=409, problem=told(WORDS["changed_since"]))
+    merge = merge_of(work.base, work.bundle, bench.live)
+    try:
+        bundle = together(merge, work.bundle, bench.live, form)
+        with context.opened() as database:
+            after = working.rebased(database, work, bench.live, bundle, context.now())
+    except KeyError:
+        return _merge_page(context, bench, status=422, problem=told(WORDS["merge_choose"]))
+    except Refusal as refusal:
+        return _merge_page(context, bench, status=422, problem=told(refusal.sentence))
+    except Behind:
+        return _merge_page(context, bench, status=409, problem=told(WORDS["changed_since"]))
+    except Away:
+        return _merge_page(context, bench, status=503, problem=told(WORDS["away"]))
+    noted = {"base": work.base.version, "onto": after.base.version, **_of(bench)}
+    guard().note("edit merge", noted)
+    return go(f"{PATH}?merged=yes" + ("" if bench.mine else f"&of={work.operator}"))
+
+
+# --- an expectation put right
+
+
+def _expectation(context: Context, *, status: int = 200) -> Any:
+    bench = benches.lay(context, benches.whose())
+    found = _adjustable(context, bench, request.values.get("name", ""))
+    page = {
+        "w": in_language(WORDS),
+        "work": bench.work,
+        "name": request.values.get("name", ""),
+        "lines": difference(found[0], found[1]) if found else [],
+        "content": found[1] if found else "",
+        "before": working.mark(found[0]) if found else "",
+        "after": working.mark(found[1]) if found else "",
+        "of": _of(bench),
+    }
+    return render_template("edit/expectation.html", **page), status if found else 409
+
+
+def _adjustable(context: Context, bench: Bench, name: str) -> tuple[str, str] | None:
+    """A stored scenario as it is, and as it would be, after the present check."""
+    if bench.away or not bench.work.revision:
+        return None
+    try:
+        wanted = examining.job(context, bench.work, bench.live)
+    except Away:
+        return None
+    _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)
+    content = next((call.content for call in wanted.scenarios if call.stored and call.name == name), None)
+    repaired = next((each["repaired"] for each in state.failing if each["stored"] and each["name"] == name), None)
+    return None if content is None or repaired is None else (content, repaired)
+
+
+def _adjust(context: Context) -> Any:
+    bench = benches.lay(context, benches.whose())
+    name = request.form.get("name", "")
+    found = _adjustable(context, bench, name)
+    seen = (request.form.get("before"), request.form.get("after"))
+    if found is None or (working.mark(found[0]), working.mark(found[1])) != seen:
+        return _expectation(context, status=409)
+    try:
+        with context.opened() as database:
+            changed = Scenarios(database).change(Scenario(name, found[1], who().operator, context.now()), found[0])
+    except Away:
+        return _expectation(context, status=503)
+    if not changed:
+        return _expectation(context, status=409)
+    guard().note("scenario adjust", {"name": name})
+    return go(f"{PATH}?adjusted=yes" + ("" if bench.mine else f"&of={bench.work.operator}"))

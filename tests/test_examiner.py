@@ -1,0 +1,329 @@
+"""The examiner: what it finds, that nothing is examined twice, and that it outlives those who ask and itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from running import alive, until
+
+from ivr.bundle import Bundle, File
+from ivr.check.memory import Memory
+from ivr.check.proof import prove
+from ivr.examiner.checks import KEPT, KEPT_SECONDS, OVER, TRIES, Call, Checks, Job, State
+from ivr.examiner.examination import examine
+from ivr.loader import load_bundle
+
+NOW = datetime(2026, 11, 25, 11, tzinfo=UTC)
+WAIT = 120.0
+
+CONTACTS = """\
+timezone: Europe/Berlin
+holidays: DE-NW
+contacts:
+  wache:
+    name: {de: Wache}
+    phone: (0231) 50-2 71 11
+"""
+FLOW = """\
+languages: [de]
+start: greeting
+steps:
+  greeting:
+    say:
+      de: Guten Tag, hier ist das Amt. Im Notfall wählen Sie 110 oder 112.
+    next: office
+  office:
+    connect:
+      to: wache
+      busy: goodbye
+      no_answer: goodbye
+      failed: goodbye
+  goodbye:
+    say:
+      de: Sie erreichen uns auch unter {wache.phone}. Auf Wiederhören.
+    next: hangup
+"""
+SCENARIO = """\
+about: Die Begrüßung
+at: 2026-11-23T10:00
+turns:
+- hears: Guten Tag, hier ist das Amt.
+- dials: wache
+"""
+
+
+def made(flow: str = FLOW) -> Bundle:
+    flows = (File("flows/hotline.yaml", flow.encode()),)
+    return Bundle("flows", flows, File("data/contacts.yaml", CONTACTS.encode()), None, "data/contacts.yaml")
+
+
+def job(flow: str = FLOW, scenario: str = SCENARIO, **more: object) -> Job:
+    found = Job(made(flow), made(), (Call("begruessung", scenario, True),), "twilio", NOW)
+    return replace(found, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def checks(tmp_path: Path) -> Iterator[Checks]:
+    found = Checks(tmp_path / "checks")
+    yield found
+    with contextlib.suppress(OSError):
+        os.kill(examiner(found), signal.SIGTERM)
+
+
+def examiner(checks: Checks) -> int:
+    return int((checks.folder / "examiner.pid").read_text())
+
+
+def done(checks: Checks, wanted: Job, asker: str = "anna") -> State:
+    """Asks until it is over, as a page does."""
+    key = checks.ask(asker, wanted)
+
+    def over() -> bool:
+        assert checks.renew(asker, key)
+        checks.begin_examiner()
+        return checks.state(key).over
+
+    until("the end of the check", over, WAIT, 0.1)
+    return checks.state(key)
+
+
+# --- what is found
+
+
+def found(tmp_path: Path, wanted: Job) -> tuple[State, list[str]]:
+    """An examination in this process, and its stages."""
+    checks, stages = Checks(tmp_path / "checks"), []
+    key = checks.ask("anna", wanted)
+
+    def tell(state: State) -> None:
+        stages.append(state.stage)
+        checks.tell(key, state)
+
+    examine(checks, key, tmp_path / "check", tell)
+    return checks.state(key), stages
+
+
+def test_a_good_set_is_read_compared_played_and_proved(tmp_path: Path) -> None:
+    state, stages = found(tmp_path, job(FLOW.replace("Guten Tag", "Moin")))
+    assert list(dict.fromkeys(stages)) == ["reading", "comparing", "playing", "queued", "proving", "done"]
+    assert state.good, state.problems
+    assert state.statement is not None
+    assert state.seen > 0
+    assert state.changes is not None
+    assert "[-Guten Tag-]{+Moin+}" in state.changes[0]["sentence"][0]
+    [failing] = state.failing
+    assert failing["repaired"] is not None
+    assert "Moin" in failing["repaired"]
+
+
+def test_a_set_that_cannot_be_read_is_not_proved(tmp_path: Path) -> None:
+    state, stages = found(tmp_path, job(FLOW.replace("next: office", "next: offize")))
+    assert stages == ["reading", "done"]
+    assert not state.good
+    assert state.changes is None
+    assert state.scenarios is None
+    [problem] = state.problems
+    assert (problem["file"], problem["line"], problem["code"]) == ("flows/hotline.yaml", 7, "unknown-target")
+    assert "office" in problem["hint"][0]
+
+
+def test_what_only_the_proof_finds_is_found(tmp_path: Path) -> None:
+    state, _ = found(tmp_path, job(FLOW.replace("next: hangup", "next: greeting")))
+    assert state.stage == "done"
+    assert state.errors
+    assert any(problem["call"] for problem in state.problems)
+    assert state.statement is None
+
+
+def test_a_scenario_that_cannot_be_read_has_failed(tmp_path: Path) -> None:
+    state, _ = found(tmp_path, job(scenario="about: [\n"))
+    [failing] = state.failing
+    assert failing["problems"]
+    assert failing["repaired"] is None
+
+
+def test_one_of_a_folder_is_never_put_right_here(tmp_path: Path) -> None:
+    state, _ = found(tmp_path, job(FLOW.replace("Guten Tag", "Moin"), scenarios=(Call("a/b", SCENARIO, False),)))
+    assert [each["repaired"] for each in state.failing] == [None]
+
+
+# --- one check for one content
+
+
+def test_the_key_is_that_of_all_that_the_result_depends_on() -> None:
+    others = [
+        job(FLOW.replace("Guten", "Schönen")),
+        job(scenario=SCENARIO.replace("10:00", "11:00")),
+        job(live=made(FLOW.replace("Guten", "Schönen"))),
+        job(provider="telnyx"),
+        job(now=NOW + timedelta(days=1)),
+    ]
+    keys = {job().key, *(each.key for each in others)}
+    assert len(keys) == len(others) + 1
+    assert job(now=NOW + timedelta(hours=1)).key == job().key
+    assert Job.from_bytes(job().to_bytes()) == job()
+
+
+@pytest.mark.parametrize("key", ["", "../../../etc", "a" * 31, "A" * 32, "0" * 32, f"{'0' * 32}\n", "examiner"])
+def test_no_other_word_is_a_check(checks: Checks, key: str) -> None:
+    checks.ask("anna", job())
+    assert checks.state(key) == State()
+    checks.stop(key)
+    checks.again(key)
+    assert not checks.renew("anna", key)
+    assert sorted(path.name for path in checks.folder.iterdir()) == sorted(["askers", job().key])
+
+
+def test_a_damaged_state_is_none(checks: Checks) -> None:
+    key = checks.ask("anna", job())
+    for content in (b"", b"{", b"[]", b'{"stage": "done", "other": 1}'):
+        (checks.folder / key / "state").write_bytes(content)
+        assert checks.state(key) == State()
+
+
+def test_old_results_go_and_wanted_ones_stay(checks: Checks) -> None:
+    old, wanted = checks.ask("anna", job()), checks.ask("berta", job(provider="telnyx"))
+    checks.ask("anna", job(provider="telnyx"))
+    for key in (old, wanted):
+        os.utime(checks.folder / key, (time.time() - KEPT_SECONDS - 60,) * 2)
+    checks.purge()
+    assert not (checks.folder / old).exists()
+    assert (checks.folder / wanted).exists()
+
+
+def test_of_those_that_nobody_waits_for_the_latest_stay(checks: Checks) -> None:
+    wanted = checks.ask("anna", job())
+    for number in range(KEPT + 5):
+        there = checks.folder / f"{number:032x}"
+        there.mkdir()
+        os.utime(there, (time.time() - number,) * 2)
+    os.utime(checks.folder / wanted, (time.time() - 1000,) * 2)
+    checks.purge()
+    left = sorted(path.name for path in checks.folder.iterdir() if len(path.name) == 32)
+    assert left == sorted([wanted, *(f"{number:032x}" for number in range(KEPT))])
+
+
+# --- the process
+
+
+def test_in_a_process_of_its_own_and_only_once(checks: Checks) -> None:
+    state = done(checks, job())
+    assert state.good, state.problems
+    first = examiner(checks)
+    assert os.getpriority(os.PRIO_PROCESS, first) > 0
+    written = (checks.folder / job().key / "state").stat().st_mtime_ns
+    assert done(checks, job(), "berta") == state
+    assert (checks.folder / job().key / "state").stat().st_mtime_ns == written
+    assert examiner(checks) == first
+
+
+def test_a_killed_examiner_is_followed_by_another(checks: Checks) -> None:
+    done(checks, job())
+    first = examiner(checks)
+    os.kill(first, signal.SIGKILL)
+    until("its end", lambda: not alive(first))
+    assert done(checks, job(FLOW.replace("Guten", "Schönen"))).good
+    assert examiner(checks) != first
+
+
+def test_a_killed_examination_is_begun_again(checks: Checks, tmp_path: Path) -> None:
+    wanted = job()
+    key = checks.ask("anna", wanted)
+    with_seats_taken(checks)
+    checks.begin_examiner()
+    until("its turn", lambda: checks.state(key).stage == "queued", WAIT)
+    [child] = children(examiner(checks))
+    os.kill(child, signal.SIGKILL)
+    until("another one", lambda: children(examiner(checks)) not in ([], [child]), WAIT)
+    release(checks)
+    assert done(checks, wanted).good
+
+
+def test_one_that_never_ends_well_is_given_up(checks: Checks) -> None:
+    wanted = job()
+    key = checks.ask("anna", wanted)
+    (checks.folder / key / "job").write_bytes(b"nonsense")
+    checks.begin_examiner()
+    until("the end", lambda: checks.renew("anna", key) and checks.state(key).over, WAIT)
+    assert checks.state(key).stage == "failed"
+    assert len((checks.folder / key / "tries").read_bytes()) == TRIES
+    assert not checks.state(key).good
+    # Somebody wants it anew, and now it can be read.
+    (checks.folder / key / "job").write_bytes(wanted.to_bytes())
+    checks.again(key)
+    assert done(checks, wanted).good
+
+
+def test_it_can_be_stopped_and_begun_anew(checks: Checks) -> None:
+    wanted = job()
+    key = checks.ask("anna", wanted)
+    with_seats_taken(checks)
+    checks.begin_examiner()
+    until("its turn", lambda: checks.state(key).stage == "queued", WAIT)
+    checks.stop(key)
+    until("its end", lambda: checks.state(key).stage == "stopped", WAIT)
+    assert checks.state(key).stage in OVER
+    until("nobody at work", lambda: children(examiner(checks)) == [], WAIT)
+    release(checks)
+    checks.again(key)
+    assert done(checks, wanted).good
+
+
+def test_what_nobody_waits_for_any_more_ends(checks: Checks) -> None:
+    key = checks.ask("anna", job())
+    with_seats_taken(checks)
+    checks.begin_examiner()
+    until("its turn", lambda: checks.state(key).stage == "queued", WAIT)
+    other = checks.ask("anna", job(FLOW.replace("Guten", "Schönen")))
+    until("the other one", lambda: checks.state(other).stage == "queued", WAIT)
+    until("one at work", lambda: len(children(examiner(checks))) == 1, WAIT)
+    assert checks.state(key).stage == "queued"
+    release(checks)
+    assert done(checks, job(FLOW.replace("Guten", "Schönen"))).good
+    # Who comes back to it gets it all the same.
+    assert done(checks, job()).good
+
+
+SEATS: list[int] = []
+
+
+def with_seats_taken(checks: Checks) -> None:
+    """As if two proofs were under way on this machine."""
+    import fcntl
+
+    checks.folder.mkdir(exist_ok=True)
+    for seat in range(2):
+        descriptor = os.open(checks.folder / f"proof-{seat}", os.O_RDWR | os.O_CREAT)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        SEATS.append(descriptor)
+
+
+def release(checks: Checks) -> None:
+    while SEATS:
+        os.close(SEATS.pop())
+
+
+def children(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        words = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(each) for each in words if alive(int(each))]
+    return []
+
+
+def test_the_memory_is_that_of_other_proofs(tmp_path: Path) -> None:
+    """What a proof has worked out once is not worked out again."""
+    memory = Memory(tmp_path / "check")
+    prove(load_bundle(made(), now=NOW), NOW, memory)
+    memory.save()
+    before = sorted(path.name for path in (tmp_path / "check").iterdir())
+    state, _ = found(tmp_path, job())
+    assert state.good
+    assert sorted(path.name for path in (tmp_path / "check").iterdir()) == before
