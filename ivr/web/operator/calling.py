@@ -87,7 +87,7 @@ class PhoneCall:
         if len(sealed) > _LONGEST_SEAL or not signer.fits(mark, "call", session, payload):
             return None
         fields: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload))
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+        return cls(**{**fields, "waits": tuple(fields["waits"]), "given": tuple(fields["given"])})
 
 
 class Step(NamedTuple):

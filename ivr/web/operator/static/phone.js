@@ -22,6 +22,7 @@ let sealed = ""; // The call, as the service has sealed it.
 let facts = null; // What it waits for.
 let number = 0; // Of the call: what comes late from one that is over does not count.
 let busy = false;
+let leaving = false;
 let entered = "";
 let begun = 0;
 
@@ -93,7 +94,10 @@ skip.addEventListener("click", () => {
 // --- asking the service
 
 async function send(fields, did = "") {
-  if (busy) return;
+  if (busy) {
+    leaving ||= fields.do === "hangup"; // she may hang up while the service is still thinking
+    return;
+  }
   const starting = "version" in fields;
   if (!starting && (!facts || facts.wait === "over")) return;
   busy = true;
@@ -115,6 +119,8 @@ async function send(fields, did = "") {
   if (mine !== number) return;
   if (answer.error) answer = { heard: [], wait: "over", ended: "error", status: answer.error, call: "", did: "" };
   take(answer, did);
+  if (leaving && answer.wait !== "over") send({ do: "hangup" });
+  leaving = false;
 }
 
 function take(answer, did) {
@@ -145,7 +151,7 @@ function take(answer, did) {
   // Whoever stood on a button that is gone stands on the one that is there in its place.
   if (answer.wait === "dial" && root.querySelector(".handset").contains(focusWas)) results.querySelector("button").focus();
   else if (focusWas?.closest("[hidden]")) (over ? call : silence.hidden ? end : silence).focus();
-  light(answer.place);
+  if (answer.place) light(answer.place);
 }
 
 
@@ -208,7 +214,7 @@ function press(key) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (event.target.closest?.("input, select, textarea, [contenteditable]")) return;
+  if (event.defaultPrevented || event.target.closest?.("input, select, textarea, [contenteditable]")) return;
   if (/^[0-9*#]$/.test(event.key) && facts && facts.wait !== "over") {
     event.preventDefault();
     press(event.key);
@@ -272,33 +278,29 @@ let drawn = "";
 let picture = null;
 
 async function loadPicture(version) {
-  if (!where || drawn === version) return;
+  if (!where || drawn === version) return light(null);
   try {
     picture = await import(root.dataset.picture);
     const reply = await fetch(`${root.dataset.svg}?${new URLSearchParams({ version })}`, { redirect: "manual" });
     if (!reply.ok) throw new Error(String(reply.status));
-    by("picture").innerHTML = await reply.text();
-    picture.zoomable(by("picture"));
-    drawn = version;
+    const canvas = by("picture").cloneNode(false); // what listened to the one before goes with it
+    canvas.innerHTML = await reply.text();
+    by("picture").replaceWith(canvas);
     where.hidden = false;
+    picture.zoomable(canvas);
+    drawn = version;
     light(facts?.place);
   } catch {
     where.hidden = true;
+    drawn = "";
   }
 }
 
 function light(place) {
-  if (!place || !picture || !drawn) return;
-  picture.light(by("picture"), ...place);
-  by("open-place").href = placeAddress(place);
-}
-
-const placeAddress = (place) => `${root.dataset.place}?${new URLSearchParams({ version: drawn, step: place.join("/") })}`;
-
-if (where) {
-  by("picture").addEventListener("click", (event) => {
-    if (event.target.closest?.(".lit") && facts?.place) location.href = placeAddress(facts.place);
-  });
+  if (!picture || !drawn) return;
+  picture.light(by("picture"), ...(place ?? []));
+  const query = new URLSearchParams({ version: drawn, ...(place ? { step: place.join("/") } : {}) });
+  by("open-place").href = `${root.dataset.place}?${query}`;
 }
 
 call.setAttribute("aria-disabled", "false");
