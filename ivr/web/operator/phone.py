@@ -256,7 +256,8 @@ def _page(context: Context, choice: Choice, shown: list[dict[str, Any]] | None =
         entrances=list(flows.entrances),
         callers=[(key, told(name)) for key, (_, name) in CALLERS.items()],
         versions=list(sets_to_call(context, choice.version)),
-        query={
+        here=PATH,
+        asked={
             name: value
             for name, value in (
                 ("version", choice.version),

@@ -247,6 +247,7 @@ def _page(context: Context, word: str, results: Sequence[Result] | None = None, 
     return render_template(
         "scenarios/page.html",
         w=in_language(WORDS),
+        here=PATH,
         word=word,
         versions=list(sets_to_call(context, word)),
         scenarios=[
@@ -314,6 +315,7 @@ def _new(context: Context) -> Any:
     page = render_template(
         "scenarios/new.html",
         w=in_language(WORDS),
+        here=PATH,
         name=name,
         about=about,
         content=content,

@@ -132,7 +132,7 @@ function take(answer, did) {
   if (!did && answer.did) add("mine still", answer.did);
   const lines = answer.heard.map((heard) => bubble(heard));
   if (answer.wait === "dial") add("event", answer.status);
-  if (answer.ended) add(answer.ended === "error" ? "event bad" : "event", answer.status);
+  if (answer.ended && answer.ended !== "caller") add(answer.ended === "error" ? "event bad" : "event", answer.status);
   if (answer.rehearsal) transcript.append(by("careful").content.cloneNode(true));
   if (lines.length) bring(lines[0], true);
   else transcript.scrollTop = transcript.scrollHeight;
