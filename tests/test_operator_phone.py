@@ -17,10 +17,11 @@ from ivr.call import Inbound, Turn
 from ivr.desk import Desk
 from ivr.instructions import Instruction
 from ivr.observe import Journal
-from ivr.phone.line import CallableLine, Rehearsal
+from ivr.phone.line import CallableLine, NamedKey, Rehearsal
 from ivr.pins import ProcessAttempts, hash_pin
 from ivr.store import WorkingCopies, WorkingCopy
 from ivr.street import Request, answer
+from ivr.street.signature import SharedKey, Verifier
 from ivr.web.operator.phone_words import WORDS
 from ivr.web.trials import AT_HAND, Trials, trial_secret
 from ivr.world import Standing
@@ -395,6 +396,20 @@ def test_headers_of_the_page_alone_choose_time_and_set(office: Office) -> None:
     office.service.trial = None
     del sent["set"]
     assert "Guten Tag" not in post(right)[1]
+
+
+@pytest.mark.parametrize("algorithm", ["HMAC_SHA1", "HMAC_SHA256"])
+def test_where_the_provider_signs_with_shared_keys_the_page_does_so_too(office: Office, algorithm: Any) -> None:
+    office.service.verifier = Verifier([], [SharedKey("k1", "a secret", algorithm)])
+
+    def post(key: NamedKey) -> int:
+        rehearsal = Rehearsal(trial_secret(SECRET), "2026-12-25T12:00:00+01:00")
+        line = CallableLine(office._handle, token=key, public="https://ivr.example", rehearsal=rehearsal)
+        return line.post("https://ivr.example/voice", (("CallSid", "CA1"),)).status
+
+    assert post(NamedKey("k1", algorithm, "a secret")) == 200
+    assert post(NamedKey("k1", algorithm, "another")) == 403
+    assert post(NamedKey("k2", algorithm, "a secret")) == 403
 
 
 def test_without_a_clock_a_set_is_not_chosen(office: Office) -> None:

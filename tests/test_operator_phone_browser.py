@@ -48,7 +48,9 @@ def dial(page: Page) -> None:
     expect(page.locator("#transcript .theirs").first).to_be_visible()
 
 
-def test_by_mouse_a_busy_office_then_kept_and_played(browser: Browser, house: House, logged_in: dict[str, object]) -> None:
+def test_by_mouse_a_busy_office_then_kept_and_played(
+    browser: Browser, house: House, logged_in: dict[str, object]
+) -> None:
     seen = Seen(browser, house, DESKTOP, storage_state=logged_in)
     page = seen.page
     page.goto(f"{house.url}/operator/phone?at=2026-11-25T12:00")
@@ -87,7 +89,9 @@ def test_by_mouse_a_busy_office_then_kept_and_played(browser: Browser, house: Ho
     seen.close()
 
 
-def test_by_keyboard_alone_silence_and_the_numbers(browser: Browser, house: House, logged_in: dict[str, object]) -> None:
+def test_by_keyboard_alone_silence_and_the_numbers(
+    browser: Browser, house: House, logged_in: dict[str, object]
+) -> None:
     seen = Seen(browser, house, DESKTOP, storage_state=logged_in)
     page = seen.page
     page.goto(f"{house.url}/operator/phone?at=2026-11-25T12:00")
@@ -122,6 +126,7 @@ def test_at_night_in_arabic_in_english_on_a_small_screen(
     page = seen.page
     page.goto(f"{house.url}/operator/phone?lang=en")
     page.get_by_role("link", name="two at night").click()
+    page.get_by_text("When, how and which version").click()
     page.locator("#language").select_option("ar")
     assert "language=ar" in page.url
     page.get_by_role("button", name="Call", exact=True).click()

@@ -205,8 +205,16 @@ def _why(error: PhoneError | NoSuchSet | Away) -> str:
 
 def _failed(context: Context, choice: Choice, why: str, shown: list[dict[str, Any]]) -> Any:
     facts: dict[str, Any] = {
-        "call": "", "did": "", "heard": [], "version": "", "place": None, "rehearsal": False, "wait": "over",
-        "ended": "error", "seconds": 0, "status": why,
+        "call": "",
+        "did": "",
+        "heard": [],
+        "version": "",
+        "place": None,
+        "rehearsal": False,
+        "wait": "over",
+        "ended": "error",
+        "seconds": 0,
+        "status": why,
     }
     return _answer(context, choice, facts, shown)
 
