@@ -587,7 +587,7 @@ def test_purging_is_exact_to_the_second(db: Database) -> None:
     db.add_instruction(told(after=-2 * edge))
     purged = db.purge(NOW, records=records, hashes=hashes)
     assert purged == {"turns": 2, "calls": 2, "hashes": 2, "sets": 1, "losses": 1, "tallies": 1, "caller_keys": 0,
-                      "sessions": 0, "logins": 0, "audit": 0}  # fmt: skip
+                      "sessions": 0, "logins": 0, "audit": 0, "working_copies": 0}  # fmt: skip
     assert [row["call"] for row in rows(db, turns)] == ["kept", "known", "long", "unknown"]
     assert [(row["call"], row["caller"] is None) for row in rows(db, calls)] == [
         ("kept", True), ("known", False), ("long", True), ("unknown", True)]  # fmt: skip

@@ -85,6 +85,9 @@ class Figures:
     """The same of the 28 days before."""
     other_turns: int = 0
     """Turns that are neither the beginning of a call nor in any of the counts above."""
+    arrivals: Mapping[str, int] = field(default_factory=dict)
+    """Calls by the steps at which a turn of theirs ended: where a key was waited for, somebody was rung, or the call
+    was over. A call counts once at each of them; what it only passes, such as a branch, is in no record."""
     given_up: Mapping[str, int] = field(default_factory=dict)
     """Calls by the step at which the caller hung up, without having been connected or bidden goodbye."""
     listening: Mapping[int, int] = field(default_factory=dict)
@@ -124,6 +127,7 @@ def count(database: Database, period: Period, zone: ZoneInfo, now: datetime) -> 
             inputs.results,
             before.results,
             inputs.other,
+            {f"{flow}/{step}": number for flow, step, number in connection.execute(_arrivals(within))},
             {f"{flow}/{step}": number for flow, step, number in connection.execute(_given_up(within, now))},
             _counted(connection, _listening(within)),
             _counted(connection, _callers(within)),
@@ -193,6 +197,14 @@ def _inputs(within: ColumnElement[bool], *, connections_only: bool = False) -> S
 def _languages(within: ColumnElement[bool]) -> Select[Any]:
     spoken = calls.c.last_language
     return select(spoken, func.count()).where(within, spoken.is_not(None)).group_by(spoken)
+
+
+def _arrivals(within: ColumnElement[bool]) -> Select[Any]:
+    place = (turns.c.flow, turns.c.step)
+    query = select(*place, func.count(turns.c.call.distinct())).select_from(
+        calls.join(turns, turns.c.call == calls.c.call)
+    )
+    return query.where(within).group_by(*place)
 
 
 def _given_up(within: ColumnElement[bool], now: datetime) -> Select[Any]:

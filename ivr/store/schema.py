@@ -452,7 +452,7 @@ scenarios = _table(
     "Probeanrufe, die jemand auf der Seite als Szenario aufbewahrt hat; keine Anrufe von Bürgern",
     "Test calls that somebody has kept as scenarios on the page; no calls of citizens",
     SCENARIOS,
-    _column("name", ascii_word(64), "Name", "Name", primary_key=True),
+    _column("name", ascii_word(64), "Name des Szenarios", "Name of the scenario", primary_key=True),
     _column("content", Text(), "Inhalt (YAML)", "Content (YAML)"),
     _column("author", String(200), "Wer (Beschäftigte)", "Who (staff)"),
     _column("at", Instant(), "Wann aufbewahrt", "When kept"),
