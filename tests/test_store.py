@@ -30,7 +30,7 @@ from sqlalchemy import delete, func, select, text
 
 from ivr.instructions import Instruction, latest
 from ivr.source.problems import Sentence
-from ivr.store import Away, Database, Publication, Scenario, Scenarios, WorkingCopies, WorkingCopy, Written
+from ivr.store import Away, Database, Later, Publication, Scenario, Scenarios, WorkingCopies, WorkingCopy, Written
 from ivr.store import database as module
 from ivr.store.engine import BadUrl
 from ivr.store.schema import caller_keys, calls, instructions, metadata, turns
@@ -910,6 +910,35 @@ def test_a_database_that_a_newer_release_has_brought_up_to_date_is_used(db: Data
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     db.migrate()
     assert db.write([turn()]).added == 1
+
+
+def test_who_publishes_upon_what_is_no_longer_the_latest_adds_nothing(db: Database) -> None:
+    for version in (V1, V2):
+        db.store_set(version, b"content", NOW)
+    first = db.publish(V1, draft=False, author="anna", why="w", at=NOW, only_after=0)
+    draft = db.publish(V2, draft=True, author="bert", why="w", at=NOW, only_after=first.id)
+    for seen in (0, first.id):
+        with pytest.raises(Later):
+            db.publish(V2, draft=False, author="anna", why="w", at=NOW, only_after=seen)
+    assert [each.id for each in db.publications()] == [draft.id, first.id]
+
+
+def test_of_many_who_publish_at_once_upon_the_same_one_comes_through(db: Database) -> None:
+    db.store_set(V1, b"content", NOW)
+    ready = threading.Barrier(6)
+
+    def publish(author: str) -> bool:
+        ready.wait()
+        try:
+            db.publish(V1, draft=False, author=author, why="w", at=NOW, only_after=0)
+        except Later:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as people:
+        came = list(people.map(publish, "abcdef"))
+    assert sorted(came) == [False] * 5 + [True]
+    assert len(db.publications()) == 1
 
 
 def test_what_is_entered_just_before_is_never_in_force(db: Database) -> None:

@@ -15,7 +15,7 @@ of a caller.
 from __future__ import annotations
 
 from ivr.store.away import Away
-from ivr.store.database import CallerKey, Database, Publication, Written
+from ivr.store.database import CallerKey, Database, Later, Publication, Written
 from ivr.store.operators import Operator, Operators
 from ivr.store.work import Scenario, Scenarios, WorkingCopies, WorkingCopy
 
@@ -23,6 +23,7 @@ __all__ = [
     "Away",
     "CallerKey",
     "Database",
+    "Later",
     "Operator",
     "Operators",
     "Publication",

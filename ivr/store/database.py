@@ -99,6 +99,10 @@ class Publication(NamedTuple):
     at: datetime
 
 
+class Later(Exception):  # noqa: N818 - reads as what happened
+    """Something was published later than what was looked at."""
+
+
 class CallerKey(NamedTuple):
     """The random key (32 bytes) under which numbers become hashes for 24 hours from `born`, on all machines."""
 
@@ -266,13 +270,23 @@ class Database:
         return None if found is None else bytes(found)
 
     def publish(
-        self, version: str, *, draft: bool, author: str, why: str, at: datetime, after: tuple[str, str] | None = None
+        self,
+        version: str,
+        *,
+        draft: bool,
+        author: str,
+        why: str,
+        at: datetime,
+        after: tuple[str, str] | None = None,
+        only_after: int | None = None,
     ) -> Publication:
         """Adds a publication to the log; also to go back to an earlier version.
 
         `after` is a version, and why, that is entered just before it, so that nobody sees that one in force.
+        `only_after`: the id of the latest publication, by which this one was decided upon; 0 when there was none.
 
         Raises:
+            Later: there is a publication after `only_after`; nothing was added.
             Away: it was not added.
             LookupError: no such set is stored.
             ValueError: a text that cannot be stored.
@@ -281,6 +295,8 @@ class Database:
         if not all(map(spool.storable, (author, *(reason for _, reason in entered)))):
             raise ValueError("author or why cannot be stored")
         with self._writing() as connection:
+            if only_after is not None and self._last_publication(connection) != only_after:
+                raise Later(only_after)
             for each, reason in entered:
                 if connection.execute(select(sets.c.version).where(sets.c.version == each)).first() is None:
                     raise LookupError(f"no set {each} is stored")
@@ -288,9 +304,21 @@ class Database:
                 number = connection.execute(publications.insert().returning(publications.c.id), row).scalar_one()
         return Publication(number, version, draft, author, why, at)
 
-    def publications(self, limit: int = 50) -> tuple[Publication, ...]:
-        """The latest publications, the newest first."""
+    def _last_publication(self, connection: Connection) -> int:
+        """Its id, or 0. Until the end of the transaction nobody adds another; SQLite's writers are alone anyway."""
+        if not self._file:
+            connection.execute(text("LOCK TABLE publications IN SHARE ROW EXCLUSIVE MODE"))
+        return int(connection.execute(select(func.coalesce(func.max(publications.c.id), 0))).scalar_one())
+
+    def publications(
+        self, limit: int = 50, *, before: int | None = None, drafts: bool = True
+    ) -> tuple[Publication, ...]:
+        """The latest publications, the newest first: with an id below `before`, and without drafts, if so wished."""
         query = select(publications).order_by(publications.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(publications.c.id < before)
+        if not drafts:
+            query = query.where(publications.c.draft.is_(False))
         with self.connect() as connection:
             return tuple(Publication(*row) for row in connection.execute(query))
 

@@ -137,6 +137,13 @@ class Context:
         """
         return self.shelf.loaded(word, operator)
 
+    def desks(self) -> tuple[Desk, ...]:
+        """The desks of the services on this machine, as this worker has seen its own first."""
+        from ivr.telling import desks_here
+
+        mine = self.desk()
+        return (*([mine] if mine else []), *desks_here(self.settings.storage, self.settings.port))
+
     def told(self) -> Told:
         """All that operators have told the running service, as far as can be seen from here."""
         from ivr.telling import told

@@ -28,7 +28,6 @@ from ivr.speech.duration import seconds
 from ivr.store import Away, WorkingCopies
 from ivr.telling.until import local
 from ivr.web.operator import calling
-from ivr.web.operator.assets import FOLDER
 from ivr.web.operator.calling import CALLERS, PhoneCall
 from ivr.web.operator.guard import guard, may, requires, who
 from ivr.web.operator.phone_words import WORDS
@@ -279,7 +278,6 @@ def _page(context: Context, choice: Choice, shown: list[dict[str, Any]] | None =
         sealed=_sealed(shown) if shown else "",
         last=last,
         may_keep=may("edit"),
-        picture=(FOLDER / "picture.js").exists(),
         texts=json.dumps({name[3:]: told(sentence) for name, sentence in WORDS.items() if name.startswith("js_")}),
     )
 

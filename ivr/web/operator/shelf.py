@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from ivr.bundle import Bundle, gather
 from ivr.loader import Loaded, load_bundle
+from ivr.publishing import Unknown, bundle_of
+from ivr.publishing.names import of_this_machine
 from ivr.sets import VERSION
-from ivr.source.problems import Sentence
 from ivr.store import WorkingCopies
 
 if TYPE_CHECKING:
@@ -30,16 +31,11 @@ if TYPE_CHECKING:
 
 LIVE, DRAFT, MINE = "live", "draft", "mine"
 
+NoSuchSet = Unknown
+"""No set has this name; `sentence` says so."""
+
 _KEPT = 6
 """So many sets that were read are kept: pages ask for the same ones again and again."""
-
-
-class NoSuchSet(LookupError):  # noqa: N818 - reads as what it is
-    """No set has this name; `sentence` says so."""
-
-    def __init__(self, de: str, en: str) -> None:
-        super().__init__(en)
-        self.sentence = Sentence(de, en)
 
 
 class Shelf:
@@ -99,9 +95,14 @@ class Shelf:
 
     def _draft(self) -> str:
         desk = self._desk()
-        if desk is None or desk.draft is None:
+        if desk is not None and desk.draft is not None:
+            return desk.draft
+        # One that has just been made is in the database for a moment before it lies on the desk.
+        with self._opened() as database:
+            _, draft = database.in_force()
+        if draft is None:
             raise NoSuchSet("Es gibt gerade keinen Entwurf.", "There is no draft at present.")
-        return desk.draft
+        return draft.version
 
     def _mine(self, operator: str) -> Bundle:
         with self._opened() as database:
@@ -111,17 +112,11 @@ class Shelf:
         return Bundle.from_bytes(copy.content)
 
     def _of_version(self, version: str) -> Bundle:
-        try:
-            bundle = self._sets.bundle(version)
-        except ValueError:
-            bundle = None
+        bundle = of_this_machine(version, self._sets)
         if bundle is None:
             # A worker without a keeper has read the files itself.
             bundle, _ = gather(self._files.flows, self._files.contacts)
         if bundle.version != version:
             with self._opened() as database:
-                content = database.content(version)
-            if content is None:
-                raise NoSuchSet(f"Eine Fassung {version} gibt es nicht.", f"There is no version {version}.")
-            bundle = Bundle.from_bytes(content)
+                bundle = bundle_of(version, database)
         return bundle

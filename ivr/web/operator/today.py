@@ -401,7 +401,7 @@ def _direction(code: str) -> str:
 def _held(context: Context, held: Instruction) -> Held:
     return Held(
         held.subject,
-        _described(context, held),
+        described(context, held),
         told(telling.how_long(held.until, context.zone)),
         told(telling.by_whom(held)).strip("()"),
         told(telling.moment(held.at, context.zone)),
@@ -416,12 +416,12 @@ def _message(context: Context, known: Told) -> list[str]:
 
 
 def _done(context: Context, found: Instruction) -> Iterator[str]:
-    text = _described(context, found)
+    text = described(context, found)
     yield text[:1].upper() + text[1:]
     yield told(WORDS["spooled" if "spooled" in request.args else "stored"])
 
 
-def _described(context: Context, told_: Instruction) -> str:
+def described(context: Context, told_: Instruction) -> str:
     """An instruction in a few words, with the contact's name."""
     entry = context.directory.contacts.get(told_.subject)
     if told_.kind == "switch" and entry is not None:

@@ -278,7 +278,7 @@ let drawn = "";
 let picture = null;
 
 async function loadPicture(version) {
-  if (!where || drawn === version) return light(null);
+  if (drawn === version) return light(null);
   try {
     picture = await import(root.dataset.picture);
     const reply = await fetch(`${root.dataset.svg}?${new URLSearchParams({ version })}`, { redirect: "manual" });
