@@ -12,6 +12,7 @@ const token = settings.elements.token.value;
 const [call, end, silence, pause, skip, results] = ["call", "end", "silence", "pause", "skip", "results"].map(by);
 const [statusLine, clock, typed, phase, left, transcript] =
   ["status", "clock", "typed", "phase", "left", "transcript"].map(by);
+const log = transcript.parentElement;
 const keep = by("keep");
 const where = by("where");
 const voice = new Voice(by("voice"), by("voices"), by("voice-list"), by("mute"), settings.elements.language);
@@ -135,7 +136,7 @@ function take(answer, did) {
   if (answer.ended && answer.ended !== "caller") add(answer.ended === "error" ? "event bad" : "event", answer.status);
   if (answer.rehearsal) transcript.append(by("careful").content.cloneNode(true));
   if (lines.length) bring(lines[0], true);
-  else transcript.scrollTop = transcript.scrollHeight;
+  else log.scrollTop = log.scrollHeight;
   statusLine.textContent = answer.status;
   const over = answer.wait === "over";
   results.hidden = answer.wait !== "dial";
@@ -161,8 +162,8 @@ function take(answer, did) {
 // What is being said is in sight, at the top when it is new; the page itself stays where it is.
 function bring(line, top = false) {
   const from = line.offsetTop - transcript.offsetTop - 48;
-  const below = from + line.offsetHeight + 64 > transcript.scrollTop + transcript.clientHeight;
-  if (top || below) transcript.scrollTop = from;
+  const below = from + line.offsetHeight + 64 > log.scrollTop + log.clientHeight;
+  if (top || below) log.scrollTop = from;
 }
 
 function add(kind, text) {
@@ -171,7 +172,7 @@ function add(kind, text) {
   line.className = kind;
   line.textContent = text;
   transcript.append(line);
-  transcript.scrollTop = transcript.scrollHeight;
+  log.scrollTop = log.scrollHeight;
   return line;
 }
 
