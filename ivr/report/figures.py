@@ -69,6 +69,8 @@ class Figures:
     period: Period
     calls: int = 0
     turns: int = 0
+    days: Mapping[date, int] = field(default_factory=dict)
+    """Calls by the local day on which they began."""
     hours: tuple[int, ...] = (0,) * 24
     """Calls by the local hour in which they began."""
     weekdays: tuple[int, ...] = (0,) * 7
@@ -108,7 +110,7 @@ def count(database: Database, period: Period, zone: ZoneInfo, now: datetime) -> 
         if connection.dialect.name == "postgresql":
             # What is stored meanwhile is in all of the counts or in none, as it is with SQLite anyway.
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        hours, weekdays = _by_time(connection, within, zone)
+        days, hours, weekdays = _by_time(connection, within, zone)
         inputs = _Inputs()
         for row in connection.execute(_inputs(within)):
             inputs.take(*row)
@@ -119,6 +121,7 @@ def count(database: Database, period: Period, zone: ZoneInfo, now: datetime) -> 
             period,
             sum(hours),
             inputs.turns,
+            days,
             hours,
             weekdays,
             _counted(connection, _languages(within)),
@@ -271,14 +274,16 @@ class _Inputs:
 
 def _by_time(
     connection: Connection, within: ColumnElement[bool], zone: ZoneInfo
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+) -> tuple[dict[date, int], tuple[int, ...], tuple[int, ...]]:
     hours, weekdays = [0] * 24, [0] * 7
+    days: Counter[date] = Counter()
     quarter = _Quarter(calls.c.started).label("quarter")
     for begun, number in connection.execute(select(quarter, func.count()).where(within).group_by(quarter)):
         local = datetime.fromtimestamp(begun * _QUARTER, zone)
+        days[local.date()] += number
         hours[local.hour] += number
         weekdays[local.weekday()] += number
-    return tuple(hours), tuple(weekdays)
+    return dict(days), tuple(hours), tuple(weekdays)
 
 
 def _counted(connection: Connection, query: Select[Any]) -> dict[Any, int]:

@@ -4,6 +4,7 @@ The forms (table, csv, json, parquet) are given this and nothing else. Totals ar
 the total is printed, or is part of one that is, goes through `hide`; no other sums are printed.
 
     hours, weekdays, languages, given up   each a group of the calls
+    days                                   those of one weekday are a group of its calls, if these are told
     options, misses, connections           together a group of the turns, with an office's connections as one count
     results of an office                   a group of its connections, if these are told
     arrivals                               each a group of its own, with the calls that did not come there as the rest
@@ -15,6 +16,7 @@ too much about one of them that is hidden, the arrival is hidden as well.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ivr.call import DialResult
@@ -35,6 +37,7 @@ RESULTS: Final = tuple(str(result.value) for result in DialResult)
 
 SECTIONS: Final = (
     "totals",
+    "days",
     "hours",
     "weekdays",
     "languages",
@@ -92,11 +95,15 @@ def publish(figures: Figures, directory: Directory, zone: ZoneInfo) -> Report:
     marks = _marks_of_turns(figures)
     given_up = tuple(_group("given_up", figures.given_up, whole=figures.calls))
     health = tuple(_health(figures, directory, marks))
+    weekdays = tuple(
+        _group("weekdays", {str(day): number for day, number in enumerate(figures.weekdays, 1)}, listed=False)
+    )
     rows = (
         Row("totals", "", "calls", figures.calls),
         Row("totals", "", "turns", figures.turns),
+        *_days(figures, weekdays),
         *_group("hours", {f"{hour:02}": number for hour, number in enumerate(figures.hours)}, listed=False),
-        *_group("weekdays", {str(day): number for day, number in enumerate(figures.weekdays, 1)}, listed=False),
+        *weekdays,
         *_group("languages", figures.languages, whole=figures.calls),
         *_chosen("options", figures, marks),
         *_chosen("misses", figures, marks),
@@ -119,6 +126,22 @@ def _group(section: str, counts: Mapping[str, int], *, listed: bool = True, whol
     marks = hide(counts, listed=listed, rest=rest)
     for key, mark in sorted((marks or {}).items()):
         yield _row(section, "", key, counts[key], mark)
+
+
+def _days(figures: Figures, weekdays: tuple[Row, ...]) -> Iterator[Row]:
+    """The calls of each day. Those of a weekday add up to its number, and nothing else about them is known."""
+    first, last = figures.period
+    every = [first + timedelta(days=place) for place in range((last - first).days + 1)]
+    told: dict[date, Mark] = {}
+    for row in weekdays:
+        same = {day: figures.days.get(day, 0) for day in every if str(day.isoweekday()) == row.key}
+        if row.hidden == TOLD:
+            told |= hide(same, listed=False) or {}
+        elif row.hidden == SMALL or len(same) == 1:
+            told |= dict.fromkeys(same, row.hidden)
+    for day in every:
+        if day in told:
+            yield _row("days", "", day.isoformat(), figures.days.get(day, 0), told[day])
 
 
 def _row(section: str, group: str, key: str, number: int, mark: Mark) -> Row:

@@ -14,7 +14,7 @@ of a caller.
 
 from __future__ import annotations
 
-from ivr.store.away import Away
+from ivr.store.away import Away, TooLong
 from ivr.store.database import CallerKey, Database, Later, Publication, Written
 from ivr.store.operators import Operator, Operators
 from ivr.store.work import Scenario, Scenarios, WorkingCopies, WorkingCopy
@@ -29,6 +29,7 @@ __all__ = [
     "Publication",
     "Scenario",
     "Scenarios",
+    "TooLong",
     "WorkingCopies",
     "WorkingCopy",
     "Written",

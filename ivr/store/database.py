@@ -20,7 +20,7 @@ from ivr.instructions import Instruction
 from ivr.store import lines as spool
 from ivr.store import merge
 from ivr.store.away import Away, told
-from ivr.store.engine import IMMEDIATE, postgresql_engine, read_url, sqlite_engine
+from ivr.store.engine import IMMEDIATE, bound, postgresql_engine, read_url, sqlite_engine
 from ivr.store.schema import (
     audit,
     caller_keys,
@@ -215,6 +215,7 @@ class Database:
         """
         with told(self._password), self._engine.connect() as connection:
             if self._file:
+                bound(connection, self._seconds)
                 connection.exec_driver_sql("PRAGMA query_only = ON")
             else:
                 connection.exec_driver_sql("SET TRANSACTION READ ONLY")
