@@ -35,7 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[H
 def logged_in(browser: Browser, house: House) -> dict[str, object]:
     """The cookies of who has followed the link, which works once."""
     seen = Seen(browser, house, DESKTOP)
-    seen.page.goto(house.link)
+    seen.page.goto(house.link, timeout=60_000)
     seen.page.get_by_role("link", name="Anrufen und zuhören").click()
     expect(seen.page.get_by_role("heading", name="Telefon", exact=True)).to_be_visible()
     state = seen.context.storage_state()
