@@ -80,6 +80,11 @@ class Storage:
         """The folder of the prepared sets, beside the spool."""
         return self.spool.parent / "sets"
 
+    @property
+    def trials(self) -> Path:
+        """The folder of sets that test calls alone are on. Nothing that comes into force is ever taken from it."""
+        return self.spool.parent / "trials"
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

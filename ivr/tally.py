@@ -36,6 +36,8 @@ REASONS = (
     "bad-dial-call-status",
     "bad-dial-call-duration",
     "bad-clock",
+    "bad-set",
+    "no-such-set",
     "no-such-address",
     "other",
 )

@@ -39,6 +39,7 @@ from ivr.store.schema import calls
 from ivr.street import Service
 from ivr.street.signature import Verifier
 from ivr.tally import INDEX, alone
+from ivr.web.trials import Trials
 from ivr.web.watch import STALE_SECONDS, Watch
 
 NOTHING = News(None, None, (), None, {}, {})
@@ -455,6 +456,19 @@ def test_the_hash_of_a_caller_lives_for_a_day_however_long_the_service_runs(tmp_
         query = select(calls.c.call, calls.c.caller.is_not(None)).order_by(calls.c.call)
         assert list(connection.execute(query)) == [("CA1", False), ("CA2", True)]
     database.close()
+
+
+def test_what_was_only_listened_to_is_proved_before_it_speaks_and_purged_after_a_day(kept):
+    there = kept.settings.storage.trials / kept.version
+    Trials(kept.settings).keep(load_bundle(kept.bundle))
+    desk = kept.begin()
+    assert desk.current == kept.version
+    assert kept.proofs == [kept.version]
+    assert there.exists()
+    os.utime(there, (1, 1))
+    kept.house = kept.new()
+    kept.begin()
+    assert not there.exists()
 
 
 def test_nothing_half_written_is_left_lying(kept):

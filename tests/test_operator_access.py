@@ -87,7 +87,7 @@ def test_a_worker_loads_nothing_of_it_before_somebody_opens_it(tmp_path):
     program = (
         "import sys; sys.path.insert(0, 'tests/support'); from service import service_of;"
         "import ivr.web.entry; from ivr.web.app import create_app; from ivr.web.operator.context import Context;"
-        "create_app(service_of(), page=Context(None, None, None));"
+        "create_app(service_of(), page=Context(None, None, None, None));"
         "print([name for name in ('ivr.store', 'ivr.telling', 'ivr.web.operator.site') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -23,6 +23,8 @@ NAMED = [page.PATH for page in PAGES if hasattr(page, "NAME")]
 FURTHER = (
     "/operator/?at=2026-12-25T12:00",
     "/operator/account",
+    "/operator/phone?language=ar",
+    "/operator/scenarios",
     "/operator/picture?step=hotline/main",
     "/operator/versions/difference?from=live&to=live",
     "/operator/nowhere",

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from page import NOW, Office
-from service import CONTACTS, FLOWS
+from page import NOW, Office, changed
 
-from ivr.bundle import Bundle, gather
 from ivr.desk import Desk
 from ivr.loader import load_bundle
 from ivr.store import Away, WorkingCopies, WorkingCopy
@@ -18,15 +16,6 @@ from ivr.web.operator.shelf import NoSuchSet
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
-
-
-def changed(old: str, new: str) -> Bundle:
-    """The shipped files, with one word changed in one of them."""
-    bundle, _ = gather(FLOWS, CONTACTS)
-    flows = tuple(file._replace(content=file.content.replace(old.encode(), new.encode())) for file in bundle.flows)
-    found = Bundle(bundle.folder, flows, bundle.contacts, bundle.pronunciation, bundle.contacts_name)
-    assert found.version != bundle.version
-    return found
 
 
 def test_live_is_what_calls_begin_on_kept_here_or_in_the_files(office: Office) -> None:

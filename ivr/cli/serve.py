@@ -191,7 +191,10 @@ def _greet(settings: Settings, token: str, *, dev: bool) -> None:
         "The service is up. Open it in a browser (the link works once, for five minutes):",
     )
     click.echo(f"\n    {address}/operator/enter?token={token}\n")
-    say("Oder anrufen, in einem zweiten Terminal:", "Or call it, in a second terminal:")
+    say(
+        "Dort ist auch ein Telefon. Oder anrufen, in einem zweiten Terminal:",
+        "There is a phone on it, too. Or call it, in a second terminal:",
+    )
     click.echo(f"\n    {call}\n")
     say(
         "Mit --at 2026-11-28T21:00 zu einer anderen Zeit. Ende mit Strg-C.",

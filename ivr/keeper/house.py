@@ -23,6 +23,7 @@ from ivr.keeper.limits import in_force, weighed
 from ivr.keeper.traffic import NAME as TRAFFIC
 from ivr.keeper.traffic import Traffic
 from ivr.pins import MOST_WRONG, FileAttempts
+from ivr.sets import Sets
 from ivr.source.places import Place
 from ivr.source.problems import Problem, Sentence
 from ivr.source.report import one_line
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from ivr.keeper.ledger import News
     from ivr.loader import Loaded
     from ivr.observe import Journal
-    from ivr.sets import Sets
     from ivr.settings import Settings
     from ivr.spool import Reader
     from ivr.tally import Tally
@@ -446,6 +446,7 @@ class House:
         if self._touched is None or clock - self._touched >= _TOUCH_SECONDS:
             self._touched = clock
             self._sets.forget(known, KNOWN.total_seconds())
+            Sets(self._settings.storage.trials).forget((), KNOWN.total_seconds())
         if desk == self._laid:
             self._tally.put(INDEX["laid"], int(clock))
             return

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from ivr.call import DialResult
-from ivr.phone.document import Dial, Gather, HangUp, Play, Record, Redirect, Say, Verb, read
+from ivr.phone.document import Dial, Entry, Gather, HangUp, Play, Record, Redirect, Say, Verb, read
 from ivr.phone.errors import dropped
 from ivr.phone.leg import Form, Leg, new_sid
 from ivr.phone.line import MAX_BODY, Line, Response
@@ -100,8 +100,8 @@ class _Call:
 
     def fetch(self, post: _Post) -> tuple[Verb, ...]:
         response = self.line.post(post.url, self.leg.form(self.status) + post.news)
-        _check_status(response.status)
-        _check_document(response)
+        check_status(response.status)
+        check_document(response)
         self.status = "in-progress"
         self.unheard = True
         return read(response.body, post.url)
@@ -150,36 +150,24 @@ class _Call:
         self.seconds += entry.waited
         if not entry.digits and not gather.action_on_empty:
             return None
-        digits = () if entry.digits is None else (("Digits", entry.digits),)
-        return _Post(gather.action, (*digits, ("FinishedOnKey", entry.finished_on), ("msg", "Gather End")))
+        return _Post(gather.action, entry_form(entry))
 
     def _dial(self, dial: Dial) -> _Post | Ended | None:
-        if dial.caller_id not in {None, self.leg.caller, self.leg.called}:
-            raise dropped(
-                13214,
-                f"<Dial> zeigt die Nummer „{dial.caller_id}“, die weder Anruferin noch Dienst gehört.",
-                f"<Dial> shows the number “{dial.caller_id}”, neither the caller's nor the service's.",
-            )
+        check_caller_id(dial, self.leg)
         self.dialled += dial.numbers
         result = self.person.rings(dial)
         self._turn("dial", HANG_UP if result is None else result.value)
-        child = ("DialCallSid", new_sid("CA"))
+        news = connection_form(dial, result)
         match result:
             case None:
-                news: Form = (("DialCallStatus", "canceled"), child)
                 return self._hang_up(dial.action, news)
             case DialResult.COMPLETED:
-                talk = min(TALK_SECONDS, dial.time_limit)
-                self.seconds += ANSWERED_AFTER + talk
+                self.seconds += ANSWERED_AFTER + min(TALK_SECONDS, dial.time_limit)
                 self.talked = True
-                duration = (("DialCallDuration", str(talk)), ("DialBridged", "true"))
-                news = (("DialCallStatus", "completed"), child, *duration)
             case DialResult.NO_ANSWER:
                 self.seconds += dial.timeout
-                news = (("DialCallStatus", "no-answer"), child, ("DialBridged", "false"))
             case DialResult.BUSY | DialResult.FAILED:
                 self.seconds += REFUSED_AFTER
-                news = (("DialCallStatus", result.value), child, ("DialBridged", "false"))
         return _Post(dial.action, news) if dial.action else None
 
     def _record(self, record: Record) -> _Post | Ended | None:
@@ -200,7 +188,7 @@ class _Call:
 
     def _hang_up(self, action: str | None, news: Form) -> Ended:
         if action is not None:
-            _check_status(self.line.post(action, self.leg.form("completed") + news).status)
+            check_status(self.line.post(action, self.leg.form("completed") + news).status)
         return "caller"
 
     def _turn(self, expects: Expects, pressed: str | None) -> None:
@@ -209,7 +197,38 @@ class _Call:
         self.unheard = False
 
 
-def _check_status(status: int) -> None:
+def entry_form(entry: Entry) -> Form:
+    """What is told of keys, or of none."""
+    digits = () if entry.digits is None else (("Digits", entry.digits),)
+    return (*digits, ("FinishedOnKey", entry.finished_on), ("msg", "Gather End"))
+
+
+def connection_form(dial: Dial, result: DialResult | None) -> Form:
+    """What is told of a connection that has ended; None: she has hung up while it rang."""
+    child = ("DialCallSid", new_sid("CA"))
+    match result:
+        case None:
+            return (("DialCallStatus", "canceled"), child)
+        case DialResult.COMPLETED:
+            duration = (("DialCallDuration", str(min(TALK_SECONDS, dial.time_limit))), ("DialBridged", "true"))
+            return (("DialCallStatus", "completed"), child, *duration)
+        case DialResult.NO_ANSWER:
+            return (("DialCallStatus", "no-answer"), child, ("DialBridged", "false"))
+        case _:
+            return (("DialCallStatus", result.value), child, ("DialBridged", "false"))
+
+
+def check_caller_id(dial: Dial, leg: Leg) -> None:
+    """Refuse a number to be shown that nobody in the call has."""
+    if dial.caller_id not in {None, leg.caller, leg.called}:
+        raise dropped(
+            13214,
+            f"<Dial> zeigt die Nummer „{dial.caller_id}“, die weder Anruferin noch Dienst gehört.",
+            f"<Dial> shows the number “{dial.caller_id}”, neither the caller's nor the service's.",
+        )
+
+
+def check_status(status: int) -> None:
     if status == 403:
         raise dropped(
             11217,
@@ -225,7 +244,7 @@ def _check_status(status: int) -> None:
         )
 
 
-def _check_document(response: Response) -> None:
+def check_document(response: Response) -> None:
     """Refuse what the provider does not take for a document at all."""
     if not response.body:
         raise dropped(11770, "die Antwort des Dienstes ist leer.", "the service's answer is empty.")

@@ -15,6 +15,9 @@ follow), every post also carries
 
 so that only who holds the token can set a service's time, only for one call, and no clock can be cut out of
 one call and pasted into another. The service believes it in development alone.
+
+A test call of the operators' page (`Rehearsal`) has its clock, and the set that it is on, signed with a secret of the
+page instead.
 """
 
 from __future__ import annotations
@@ -43,6 +46,26 @@ Handle = Callable[[str, str, str, Mapping[str, str], bytes], tuple[int, str, byt
 Clock = str | Sequence[str] | None
 
 
+class NamedKey(NamedTuple):
+    """A shared key of the provider, by which webhooks are signed instead of the account's token."""
+
+    id: str
+    algorithm: str
+    """HMAC_SHA1 or HMAC_SHA256."""
+    secret: str
+
+
+class Rehearsal(NamedTuple):
+    """What every post of a test call carries besides."""
+
+    secret: bytes
+    """Of the operators' page."""
+    at: str
+    """When the call takes place, ISO 8601 with a zone."""
+    version: str = ""
+    """The set that it is on; empty: the one that calls begin on."""
+
+
 class Response(NamedTuple):
     """What came back. `body` is at most one byte longer than `MAX_BODY`, so that too long shows."""
 
@@ -65,17 +88,26 @@ class CallableLine:
     `public` is the service's public address; what stands behind it in a URL is the path.
     """
 
-    def __init__(self, handle: Handle, *, token: str, public: str, clock: Clock = None) -> None:
+    def __init__(
+        self,
+        handle: Handle,
+        *,
+        token: str | NamedKey,
+        public: str,
+        clock: Clock = None,
+        rehearsal: Rehearsal | None = None,
+    ) -> None:
         self._handle = handle
         self._token = token
         self._public = public.rstrip("/")
         self._clock = _ticking(clock)
+        self._rehearsal = rehearsal
 
     def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
         """See `Line.post`."""
         path, _, query = _behind(self._public, url).partition("?")
         body = urlencode(form).encode()
-        headers = _headers(self._token, next(self._clock), url, form, body)
+        headers = _headers(self._token, next(self._clock), self._rehearsal, url, form, body)
         status, content_type, answer = self._handle("POST", path, query, headers, body)
         return Response(status, content_type, answer[: MAX_BODY + 1])
 
@@ -86,19 +118,28 @@ class HttpLine:
     Posts go nowhere else: a document that leads to a strange host ends in a PhoneError.
     """
 
-    def __init__(self, address: str, *, token: str, public: str | None = None, clock: Clock = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        token: str | NamedKey,
+        public: str | None = None,
+        clock: Clock = None,
+        rehearsal: Rehearsal | None = None,
+    ) -> None:
         self._address = _address(address)
         self._token = token
         self._public = (public or address).rstrip("/")
         self._host = _address(self._public).netloc
         self._clock = _ticking(clock)
+        self._rehearsal = rehearsal
 
     def post(self, url: str, form: Sequence[tuple[str, str]]) -> Response:
         """See `Line.post`. Waits `PATIENCE` seconds for any part of the answer, follows no HTTP redirect."""
         target = self._address.path.rstrip("/") + _behind(self._public, url)
         body = urlencode(form).encode()
         # The provider names the public host, wherever a proxy then sends the request.
-        headers = {"Host": self._host, **_headers(self._token, next(self._clock), url, form, body)}
+        headers = {"Host": self._host, **_headers(self._token, next(self._clock), self._rehearsal, url, form, body)}
         connect = http.client.HTTPSConnection if self._address.scheme == "https" else http.client.HTTPConnection
         connection = connect(self._address.hostname or "", self._address.port, timeout=PATIENCE)
         where = self._address.netloc
@@ -161,21 +202,40 @@ def _behind(public: str, url: str) -> str:
     return rest
 
 
-def _headers(token: str, clock: str | None, url: str, form: Sequence[tuple[str, str]], body: bytes) -> dict[str, str]:
+def _headers(
+    token: str | NamedKey,
+    clock: str | None,
+    rehearsal: Rehearsal | None,
+    url: str,
+    form: Sequence[tuple[str, str]],
+    body: bytes,
+) -> dict[str, str]:
+    key = token if isinstance(token, NamedKey) else NamedKey("", "HMAC_SHA1", token)
     headers = {
         "Accept": "text/xml, application/xml, text/html",
         "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
         "Content-Length": str(len(body)),
         "I-Twilio-Idempotency-Token": secrets.token_hex(16),
         "User-Agent": "TwilioProxy/1.1",
-        "X-Twilio-Signature": _signature(token, url, form),
+        "X-Twilio-Signature": _signature(key, url, form),
     }
-    if clock is not None:
-        seal = hmac.digest(token.encode(), f"ivr-clock:{clock}:{dict(form)['CallSid']}".encode(), "sha256")
-        headers["X-IVR-Clock"] = f"{clock};{seal.hex()}"
+    if key.id:
+        headers["X-Twilio-Webhooks-Signature-Settings"] = f"key={key.id},algorithm={key.algorithm}"
+    call = dict(form).get("CallSid", "")
+    if rehearsal is not None:
+        headers["X-IVR-Clock"] = _sealed(rehearsal.secret, "ivr-clock", rehearsal.at, call)
+        if rehearsal.version:
+            headers["X-IVR-Set"] = _sealed(rehearsal.secret, "ivr-set", rehearsal.version, call)
+    elif clock is not None:
+        headers["X-IVR-Clock"] = _sealed(key.secret.encode(), "ivr-clock", clock, call)
     return headers
 
 
-def _signature(token: str, url: str, form: Sequence[tuple[str, str]]) -> str:
+def _sealed(secret: bytes, purpose: str, value: str, call: str) -> str:
+    return f"{value};{hmac.digest(secret, f'{purpose}:{value}:{call}'.encode(), 'sha256').hex()}"
+
+
+def _signature(key: NamedKey, url: str, form: Sequence[tuple[str, str]]) -> str:
     signed = url + "".join(name + value for name, value in sorted(form))
-    return base64.b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
+    digest = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}[key.algorithm]
+    return base64.b64encode(hmac.digest(key.secret.encode(), signed.encode(), digest)).decode()

@@ -89,19 +89,28 @@ def read(path: Path, flows: FlowSet, directory: Directory, found: Found) -> None
 def understand(path: Path, content: bytes, flows: FlowSet, directory: Directory, found: Found) -> None:
     """Notes in `found` what a file contains, wherever that was kept."""
     name = shown(path)
-    top = Place(name, 1, 1)
     found.sources[name] = content
-    table, problems = read_yaml(content, name)
-    if table is not None:
-        noted: list[Readable] = []
-        file, more = validate(ScenarioFile, table, noted)
-        problems += [*more, *(problem for value in noted for problem in _wrong(value, flows, directory))]
-        if file is not None and not problems:
-            at = file.at.local(directory.zone)
-            found.scenarios[path] = Scenario(
-                str(file.about), at, file.turns.turns, file.language, file.flow, file.pin, file.trouble, top
-            )
+    scenario, problems = parse(content, name, flows, directory)
+    if scenario is not None:
+        found.scenarios[path] = scenario
     found.problems += problems
+
+
+def parse(content: bytes, name: str, flows: FlowSet, directory: Directory) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario in what stands in a file, None when it has errors; and these. `name` is what they call the file."""
+    table, problems = read_yaml(content, name)
+    if table is None:
+        return None, problems
+    noted: list[Readable] = []
+    file, more = validate(ScenarioFile, table, noted)
+    problems += [*more, *(problem for value in noted for problem in _wrong(value, flows, directory))]
+    if file is None or problems:
+        return None, problems
+    at, top = file.at.local(directory.zone), Place(name, 1, 1)
+    return (
+        Scenario(str(file.about), at, file.turns.turns, file.language, file.flow, file.pin, file.trouble, top),
+        problems,
+    )
 
 
 def _wrong(value: Readable, flows: FlowSet, directory: Directory) -> Iterator[Problem]:

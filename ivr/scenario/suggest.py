@@ -7,7 +7,6 @@ that passes.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.call import DialResult
@@ -16,8 +15,8 @@ from ivr.exploration import Calls, explore, turn_of
 from ivr.exploration.moments import first
 from ivr.scenario.files import Scenario
 from ivr.scenario.shape import Connection, Presses, Waits
+from ivr.scenario.writing import written_out
 from ivr.source.places import Word
-from ivr.source.rewrite import written
 from ivr.steps.digits import RIGHT_PIN
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from ivr.exploration import Call, Given
     from ivr.scenario.coverage import Map, Point
-    from ivr.scenario.play import Played, Player, Stretch
+    from ivr.scenario.play import Player
     from ivr.scenario.shape import Action
 
 
@@ -58,7 +57,7 @@ def suggest(area: Map, player: Player, missing: Iterable[Point]) -> Iterator[Sug
         played = player.play(Scenario(_about(call), call.at[0], actions, language, *duty))
         left -= (visited := area.visited(played))
         if way.point in visited:
-            yield Suggestion(_file_name(way.point), _text(played))
+            yield Suggestion(_file_name(way.point), written_out(played))
 
 
 def _ways(area: Map, missing: set[Point]) -> list[_Way]:
@@ -134,39 +133,3 @@ def _file_name(point: Point) -> str:
         "language": f"sprache_{where}",
         "time": "zeit",
     }[point.kind]
-
-
-def _text(played: Played) -> str:
-    """The scenario with what its call was."""
-    scenario = played.scenario
-    # Where autumn repeats an hour, only an offset tells the second one.
-    at = scenario.at if scenario.at.fold else scenario.at.replace(tzinfo=None)
-    exactly = at.isoformat(timespec="seconds" if at.second else "minutes")
-    language = [f"language: {scenario.language}"] if scenario.language else []
-    duty = [
-        f"{name}: {value}"
-        for name, value in (("flow", scenario.flow), ("pin", scenario.pin), ("trouble", scenario.trouble))
-        if value
-    ]
-    lines = [f"about: {written(scenario.about)}", f"at: {exactly}", *language, *duty, "turns:"]
-    for stretch in played.stretches:
-        lines += (f"  - {word}: {written(value)}" for word, value in _turns(stretch))
-    return "\n".join(lines) + "\n"
-
-
-def _turns(stretch: Stretch) -> Iterator[tuple[str, str]]:
-    if stretch.heard:
-        yield "hears", re.split(r"(?<=[.!?]) ", stretch.heard[0].text)[0]
-    if stretch.ringing:
-        yield "dials", stretch.ringing
-    if stretch.standing == "over" and stretch.ended:
-        yield "ends", stretch.ended
-    match stretch.action:
-        case Presses(word):
-            yield "presses", word
-        case Waits():
-            yield "waits", "yes"
-        case Connection(word):
-            yield "connection", word
-        case None:
-            return

@@ -9,6 +9,6 @@ no socket, and it never raises: whatever goes wrong behind a valid signature, th
 from __future__ import annotations
 
 from ivr.street.answering import Reply, Request, answer, fall_back, note_status
-from ivr.street.service import Prepared, Service, prepare
+from ivr.street.service import Prepared, Service, Trial, prepare
 
-__all__ = ["Prepared", "Reply", "Request", "Service", "answer", "fall_back", "note_status", "prepare"]
+__all__ = ["Prepared", "Reply", "Request", "Service", "Trial", "answer", "fall_back", "note_status", "prepare"]

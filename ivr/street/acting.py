@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _NAME = re.compile(NAME, re.ASCII)
 
 
-def act(service: Service, prepared: Prepared, call: str, turn: Turn, at: datetime, now: datetime) -> Turn:
+def act(
+    service: Service, prepared: Prepared, call: str, turn: Turn, at: datetime, now: datetime, *, trial: bool = False
+) -> Turn:
     """The turn with everything done that it wants done.
 
     Args:
@@ -37,6 +39,8 @@ def act(service: Service, prepared: Prepared, call: str, turn: Turn, at: datetim
         turn: what the engine has answered.
         at: the instant at which the call takes place.
         now: the real instant, if that is another: tries are counted by it.
+        trial: a test call of the operators' page. It hears what a caller would, and no instruction of it is kept; its
+            tries of PINs count as everybody's.
     """
     while isinstance(turn.expects, CheckPin | GiveInstruction):
         match turn.expects:
@@ -44,10 +48,11 @@ def act(service: Service, prepared: Prepared, call: str, turn: Turn, at: datetim
                 done = _look(service, prepared.clerk.at(at), digits, call, turn.state.turn, now)
             case GiveInstruction() as wanted:
                 instruction = _instruction(wanted, call, turn, at)
-                done = Done(Outcome.DONE if service.instruct(instruction) else Outcome.REFUSED)
+                done = Done(Outcome.DONE if trial or service.instruct(instruction) else Outcome.REFUSED)
                 if done.outcome is Outcome.DONE:
                     prepared = prepared.heeding(instruction)
-                    service.heed(instruction)
+                    if not trial:
+                        service.heed(instruction)
         # What was told just now holds already.
         turn = carry_on(prepared.flows, prepared.clerk.at(at), turn, done)
     return turn

@@ -36,6 +36,8 @@ class Request(NamedTuple):
     clock: str | None
     """X-IVR-Clock."""
     body: bytes
+    chosen: str | None = None
+    """X-IVR-Set."""
 
 
 class Reply(NamedTuple):
@@ -59,20 +61,25 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     if isinstance(received, Reply):
         return received
     inbound, _ = received
-    place = _place(service, request, inbound)
-    if place is None:
-        return _refused(service, Refusal(404, "no-such-address"), now)
     given = _given_time(service, request, inbound)
     if isinstance(given, Refusal):
         return _refused(service, given, now)
+    trial = service.trial is not None and given is not None and given.secret is service.trial.secret
+    chosen = _chosen_set(service, request, inbound) if trial else None
+    if isinstance(chosen, Refusal):
+        return _refused(service, chosen, now)
+    place = _place(service, request, inbound, chosen)
+    if place is None:
+        return _refused(service, Refusal(404, "no-such-address"), now)
+    at = given.at if given is not None else now
     try:
         clerk = place.prepared.clerk
         if place.state.turn == 0 and given is None and not service.takes_call():
             clerk = clerk.standing_as(clerk.standing._replace(crowded=True))
-        world = clerk.at(given or now)
+        world = clerk.at(at)
         work_out = advance if place.version_known else resume
         turn = work_out(place.prepared.flows, world, place.state, inbound)
-        turn = act(service, place.prepared, inbound.call, turn, given or now, now)
+        turn = act(service, place.prepared, inbound.call, turn, at, now, trial=trial)
         document = place.prepared.renderer.render(turn, inbound)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
         service.journal.failed(now, inbound.call, error)
@@ -130,14 +137,15 @@ class _Place(NamedTuple):
     version_known: bool
 
 
-def _place(service: Service, request: Request, inbound: Inbound) -> _Place | None:
+def _place(service: Service, request: Request, inbound: Inbound, chosen: Prepared | None) -> _Place | None:
     """What a path means; None when it is none of ours.
 
-    Calls to the number of the draft are answered by the draft, if there is one.
+    Calls to the number of the draft are answered by the draft, if there is one. `chosen`: the set of a test call.
     """
     current = service.current
     if service.draft is not None and inbound.called == service.draft_number:
         current = service.draft
+    current = chosen or current
     match request.path.split("/", 4):
         case ["", "voice"]:
             language, flow = _asked(request, "language"), _asked(request, "flow")
@@ -146,7 +154,8 @@ def _place(service: Service, request: Request, inbound: Inbound) -> _Place | Non
             state = State.from_path(rest) if form == URL_FORMAT else None
             if state is None:
                 return _Place(current, begin(current.flows), version_known=True)
-            known = service.known.get(version)
+            on_chosen = chosen is not None and chosen.flows.version == version
+            known = chosen if on_chosen else service.known.get(version)
             return _Place(known or current, state, version_known=known is not None)
         case _:
             return None
@@ -162,22 +171,53 @@ def _spoken(prepared: Prepared, code: str | None) -> str:
     return begin(prepared.flows, code).language
 
 
-def _given_time(service: Service, request: Request, inbound: Inbound) -> datetime | Refusal | None:
+class _Given(NamedTuple):
+    """The time of a test call, and the secret of who makes it."""
+
+    at: datetime
+    secret: bytes
+
+
+def _given_time(service: Service, request: Request, inbound: Inbound) -> _Given | Refusal | None:
     """The time that a test call brings along, in `X-IVR-Clock: ISO;HEX`.
 
-    HEX is HMAC-SHA256 of "ivr-clock:ISO:CALLSID" under the auth token. Outside `--dev` the header is not looked at.
+    HEX is HMAC-SHA256 of "ivr-clock:ISO:CALLSID" under the auth token, which is believed under `--dev` alone, or under
+    the secret of the operators' page. Where there is neither, the header is not looked at.
     """
-    if service.clock_secret is None or request.clock is None:
+    if request.clock is None:
+        return None
+    secrets = [service.clock_secret, service.trial.secret if service.trial is not None else None]
+    if secrets == [None, None]:
         return None
     written, _, signature = request.clock.partition(";")
     try:
-        expected = hmac.digest(service.clock_secret, f"ivr-clock:{written}:{inbound.call}".encode(), "sha256").hex()
         at = datetime.fromisoformat(written)
-        if hmac.compare_digest(expected.encode(), signature.encode()) and at.tzinfo is not None:
-            return at
+        for secret in secrets:
+            if secret is not None and at.tzinfo and _signed(secret, f"ivr-clock:{written}:{inbound.call}", signature):
+                return _Given(at, secret)
     except ValueError:
         pass
     return Refusal(403, "bad-clock")
+
+
+def _chosen_set(service: Service, request: Request, inbound: Inbound) -> Prepared | Refusal | None:
+    """The set on which a test call of the operators' page goes, in `X-IVR-Set: VERSION;HEX`: one that no other call is
+    on, perhaps. HEX is HMAC-SHA256 of "ivr-set:VERSION:CALLSID".
+    """
+    if service.trial is None or request.chosen is None:
+        return None
+    version, _, signature = request.chosen.partition(";")
+    if not _signed(service.trial.secret, f"ivr-set:{version}:{inbound.call}", signature):
+        return Refusal(403, "bad-set")
+    known = service.known.get(version)
+    if known is not None:
+        return known
+    found = service.trial.prepared(version)
+    return Refusal(404, "no-such-set") if found is None else found.under(service.current.clerk.standing)
+
+
+def _signed(secret: bytes, text: str, signature: str) -> bool:
+    return hmac.compare_digest(hmac.digest(secret, text.encode(), "sha256").hex().encode(), signature.encode())
 
 
 def _refused(service: Service, refusal: Refusal, now: datetime) -> Reply:

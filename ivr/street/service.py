@@ -68,6 +68,16 @@ def keep_nothing(_instruction: Instruction) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Test calls of the operators' page. They are no citizens' calls, and change nothing."""
+
+    secret: bytes
+    """Signs their time and their set, and is good for nothing else."""
+    prepared: Callable[[str], Prepared | None]
+    """A set that such a call may be on and no other can, by its version."""
+
+
 @dataclass(slots=True)
 class Service:
     """One process's side of the service."""
@@ -79,6 +89,8 @@ class Service:
     current: Prepared
     clock_secret: bytes | None = None
     """With it, a request may bring its own time (`X-IVR-Clock`): only under `--dev`, and in the terminal phone."""
+    trial: Trial | None = None
+    """Where there is an operators' page."""
     known: MutableMapping[str, Prepared] = field(default_factory=dict)
     """Every set that calls may still be on, by version."""
     draft: Prepared | None = None

@@ -16,11 +16,12 @@ from ivr.records import Recorder
 from ivr.sets import Sets
 from ivr.settings import check_operator, read_settings
 from ivr.spool import Spool
-from ivr.street import Prepared, Service, prepare
+from ivr.street import Prepared, Service, Trial, prepare
 from ivr.street.signature import Verifier
 from ivr.tally import Tally, alone
 from ivr.web.app import create_app
 from ivr.web.operator.context import Context, read_link
+from ivr.web.trials import Trials, trial_secret
 from ivr.web.watch import Watch
 
 if TYPE_CHECKING:
@@ -58,12 +59,14 @@ def application() -> Flask:
         counted,
         write_through=settings.storage.write_through and tally is not None,
     )
+    trials = Trials(settings)
     service = Service(
         public_url=settings.public_url,
         verifier=Verifier(settings.tokens, settings.shared_keys),
         journal=Journal() if os.environ.get(RECORDS) == "no" else recorder,
         current=current,
         clock_secret=settings.tokens[0].encode() if os.environ.get(DEV) == "1" and settings.tokens else None,
+        trial=Trial(trial_secret(settings.operator_key), trials.prepared) if settings.operator_key else None,
         draft_number=settings.draft_number,
         instruct=recorder.instruct,
         attempts=FileAttempts(settings.storage.spool),
@@ -78,11 +81,11 @@ def application() -> Flask:
         token=settings.metrics_token,
         timing=settings.server_timing,
         desk=lambda: watch.desk,
-        page=_page(settings, service, watch),
+        page=_page(settings, service, watch, trials),
     )
 
 
-def _page(settings: Settings, service: Service, watch: Watch) -> Context | None:
+def _page(settings: Settings, service: Service, watch: Watch, trials: Trials) -> Context | None:
     """What the operators' page goes by; None when it is off."""
     if not settings.operator_key:
         return None
@@ -90,7 +93,7 @@ def _page(settings: Settings, service: Service, watch: Watch) -> Context | None:
     if not dev:
         check_operator(settings)
     sets = Sets(settings.storage.sets)
-    return Context(settings, service, sets, desk=lambda: watch.desk, link=read_link(os.environ), dev=dev)
+    return Context(settings, service, sets, trials, desk=lambda: watch.desk, link=read_link(os.environ), dev=dev)
 
 
 def seat(env: Mapping[str, str]) -> Tally | None:

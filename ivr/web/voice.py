@@ -81,6 +81,7 @@ def _as_sent() -> Request:
         settings=environ.get("HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"),
         clock=environ.get("HTTP_X_IVR_CLOCK"),
         body=_body(environ),
+        chosen=environ.get("HTTP_X_IVR_SET"),
     )
 
 

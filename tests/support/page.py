@@ -6,17 +6,24 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service import CONTACTS, FLOWS, TOKEN, service_of
 
+from ivr.bundle import Bundle, gather
 from ivr.desk import Desk
 from ivr.passwords import hash_password
+from ivr.phone.line import CallableLine, Line, Rehearsal
 from ivr.sets import Sets
 from ivr.settings import read_settings
 from ivr.store import Database, Operators
+from ivr.street import Trial
 from ivr.web.app import create_app
 from ivr.web.operator.context import Context, Link
+from ivr.web.trials import Trials, trial_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SECRET = "a secret of the tests that is long enough"
 PASSWORD = "vier blaue pferde traben"
@@ -48,16 +55,32 @@ class Office:
         self.time = NOW
         self.desk: Desk | None = None
         self.service = service_of()
+        trials = Trials(self.settings)
+        self.service.trial = Trial(trial_secret(SECRET), trials.prepared)
         self.context = Context(
             self.settings,
             self.service,
             Sets(self.settings.storage.sets),
+            trials,
+            dial=self.line,
             desk=lambda: self.desk,
             link=link,
             dev=dev,
             now=self._now,
         )
         self.app = create_app(self.service, page=self.context)
+
+    def line(self, rehearsal: Rehearsal) -> Line:
+        """The way from the page's phone to the service: through all of the application, without a port."""
+        return CallableLine(self._handle, token=TOKEN, public=self.settings.public_url, rehearsal=rehearsal)
+
+    def _handle(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, str, bytes]:
+        reply = self.app.test_client().open(
+            path, method=method, query_string=query, headers=dict(headers), data=body, base_url=self.settings.public_url
+        )
+        return reply.status_code, reply.headers.get("Content-Type", ""), reply.get_data()
 
     def _now(self) -> datetime:
         """No two things happen at the same instant."""
@@ -127,3 +150,12 @@ class Browser:
             self.text = unescape(reply.get_data(as_text=True))
         code: int = reply.status_code
         return code
+
+
+def changed(old: str, new: str) -> Bundle:
+    """The shipped files, with one word changed in one of them."""
+    bundle, _ = gather(FLOWS, CONTACTS)
+    flows = tuple(file._replace(content=file.content.replace(old.encode(), new.encode())) for file in bundle.flows)
+    found = Bundle(bundle.folder, flows, bundle.contacts, bundle.pronunciation, bundle.contacts_name)
+    assert found.version != bundle.version
+    return found

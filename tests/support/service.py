@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import io
 from base64 import b64encode
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -32,6 +33,7 @@ CALLER = "+4915112345678"
 CALLED = "+49231500"
 
 
+@lru_cache(maxsize=4)
 def loaded(flows: Path = FLOWS, contacts: Path = CONTACTS) -> Loaded:
     """A set that must be free of problems."""
     found = load(flows, contacts)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ivr.desk import Desk
     from ivr.instructions import Instruction
     from ivr.loader import Loaded
+    from ivr.phone.line import Line, Rehearsal
     from ivr.sets import Sets
     from ivr.settings import Settings
     from ivr.steps.flowset import FlowSet
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ivr.street import Service
     from ivr.telling import Told
     from ivr.web.operator.shelf import Shelf
+    from ivr.web.trials import Trials
 
 LINK = "IVR_OPERATOR_LINK"
 """Set by `ivr serve --dev` for its own workers: checksum of the one-time link's token, its end, and for whom it is."""
@@ -62,10 +64,14 @@ class Context:
     settings: Settings
     service: Service
     sets: Sets
+    trials: Trials
+    """The sets that only test calls are on."""
     desk: Callable[[], Desk | None] = lambda: None
     link: Link | None = None
     dev: bool = False
     """Under `--dev` the page is opened on this machine, without encryption."""
+    dial: Callable[[Rehearsal], Line] | None = None
+    """Another way to the service than over HTTP, from the port that serves the page; for tests."""
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     _database: Database | None = None
     _away: tuple[float, str] = (-_AGAIN_SECONDS, "")

@@ -9,7 +9,20 @@ from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from ivr.web.operator import account, edit, listening, login, numbers, picture, review, today, trail, versions
+from ivr.web.operator import (
+    account,
+    edit,
+    listening,
+    login,
+    numbers,
+    phone,
+    picture,
+    review,
+    scenarios,
+    today,
+    trail,
+    versions,
+)
 from ivr.web.operator.assets import Assets
 from ivr.web.operator.guard import Guard, for_everybody, may, role_of, takes_long
 from ivr.web.operator.session import LANGUAGE
@@ -20,7 +33,7 @@ if TYPE_CHECKING:
 
     from ivr.web.operator.context import Context
 
-PAGES = (today, picture, edit, review, versions, numbers, listening, trail, account, login)
+PAGES = (today, phone, picture, edit, review, versions, numbers, listening, scenarios, trail, account, login)
 """The pages. Those with a `NAME` stand in the navigation, in this order."""
 
 POLICY = (

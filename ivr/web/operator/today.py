@@ -41,6 +41,7 @@ NAME = Sentence("Heute", "Today")
 WORDS = {
     "title": Sentence("Heute", "Today"),
     "now": Sentence("Jetzt", "Now"),
+    "call": Sentence("Anrufen und zuhören", "Call and listen"),
     "other_time": Sentence("Ansicht für", "View for"),
     "time_travel": Sentence("Andere Zeit ansehen", "Look at another time"),
     "at": Sentence("Tag und Uhrzeit", "Date and time"),
