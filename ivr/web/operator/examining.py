@@ -73,6 +73,7 @@ WORDS = {
         "This will be here as soon as the files are read without errors.",
     ),
     "scenarios": Sentence("Probeanrufe", "Test calls"),
+    "all_scenarios": Sentence("Alle aufbewahrten Szenarien", "All scenarios that were kept"),
     "scenarios_later": Sentence(
         "Sie werden gespielt, sobald die Dateien ohne Fehler gelesen sind.",
         "They are played as soon as the files are read without errors.",
