@@ -133,6 +133,8 @@ class Candidate:
     keys: str | None = None
     records: bool = True
     """Whether what happens is kept."""
+    lane: bool = True
+    """Whether calls are answered in front of Flask's dispatch."""
 
     def environment(self, reply: Path) -> dict[str, str]:
         return {
@@ -144,6 +146,7 @@ class Candidate:
             "IVR_CONTACTS": str(HERE.parent / "data" / "contacts.yaml"),
             "IVR_SPOOL": str(reply.parent / "spool"),
             RECORDS: "yes" if self.records else "no",
+            "IVR_LANE": "yes" if self.lane else "no",
             REPLY: str(reply),
         }
 
@@ -168,6 +171,8 @@ RIVALS = (
     Candidate("WSGI, a constant", "rivals:wsgi_constant"),
 )
 
+
+LANE_OFF = Candidate("our turn, by Flask's dispatch", OURS.factory, keys="", lane=False)
 
 WITHOUT_RECORDS = (Candidate("nothing kept", OURS.factory, keys="", records=False), OURS)
 
