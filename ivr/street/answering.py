@@ -11,7 +11,7 @@ from ivr.call import Inbound, State
 from ivr.engine import advance, begin, resume
 from ivr.street.acting import act
 from ivr.street.form import Refusal, check_content_type, parse_form, to_callback, to_inbound
-from ivr.street.signature import signed_url
+from ivr.street.signature import joined, signed_url
 from ivr.twiml import URL_FORMAT
 
 if TYPE_CHECKING:
@@ -112,12 +112,20 @@ def receive(service: Service, request: Request, now: datetime) -> tuple[Inbound,
     """
     if not check_content_type(request.content_type):
         return _refused(service, Refusal(415, "wrong-content-type"), now)
-    fields = parse_form(request.body, request.query)
-    if isinstance(fields, Refusal):
-        return _refused(service, fields, now)
+    # A name in the query counts when repeated names are looked for, and layouts know none.
+    known = service.layouts.read(request.body) if not request.query else None
+    if known is not None:
+        signed, fields = known
+    else:
+        parsed = parse_form(request.body, request.query)
+        if isinstance(parsed, Refusal):
+            return _refused(service, parsed, now)
+        signed, fields = joined(parsed.items()), parsed
     url = signed_url(service.public_url, request.path, request.query)
-    if url is None or not service.verifier.verify(url, fields.items(), request.signature, request.settings):
+    if url is None or not service.verifier.verify_joined(url, signed, request.signature, request.settings):
         return _refused(service, Refusal(403, "bad-signature"), now)
+    if known is None:
+        service.layouts.learn(request.body)
     inbound = to_inbound(fields)
     return _refused(service, inbound, now) if isinstance(inbound, Refusal) else (inbound, fields)
 

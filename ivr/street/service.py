@@ -9,6 +9,7 @@ from ivr.fallback import documents
 from ivr.pins import NoAttempts
 from ivr.speech import language
 from ivr.speech.voices import chosen_voice
+from ivr.street.layouts import Layouts
 from ivr.twiml import Renderer
 from ivr.world import Clerk
 
@@ -99,6 +100,8 @@ class Service:
     id, and then holds once."""
     attempts: Attempts = field(default_factory=NoAttempts)
     """Counts the tries of PINs over all calls."""
+    layouts: Layouts = field(default_factory=Layouts)
+    """Of the forms that have come so far."""
     locked: bool = False
     """Whether so many wrong ones were tried on all machines together that none is looked at."""
 
