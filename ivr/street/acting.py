@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ivr.street.service import Prepared, Service
     from ivr.world import World
 
+ACTS = (CheckPin, GiveInstruction)
+"""What a turn can expect to be done."""
+
 _NAME = re.compile(NAME, re.ASCII)
 
 
@@ -38,7 +41,7 @@ def act(service: Service, prepared: Prepared, call: str, turn: Turn, at: datetim
         at: the instant at which the call takes place.
         now: the real instant, if that is another: tries are counted by it.
     """
-    while isinstance(turn.expects, CheckPin | GiveInstruction):
+    while isinstance(turn.expects, ACTS):
         match turn.expects:
             case CheckPin(digits):
                 done = _look(service, prepared.clerk.at(at), digits, call, turn.state.turn, now)
