@@ -7,18 +7,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
-from ivr.call import Inbound, State
+from ivr.call import Dial, Inbound, State
 from ivr.engine import advance, begin, resume
-from ivr.street.acting import act
+from ivr.street.acting import ACTS, act
 from ivr.street.form import Refusal, check_content_type, parse_form, to_callback, to_inbound
 from ivr.street.signature import joined, signed_url
 from ivr.twiml import URL_FORMAT
 
 if TYPE_CHECKING:
+    from ivr.call import Turn
     from ivr.street.service import Prepared, Service
 
 XML = "text/xml; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
+
+SLASHES = 6
+"""In `/voice/FORMAT/VERSION/FLOW/STEP/STATE`."""
 
 
 class Request(NamedTuple):
@@ -65,20 +69,38 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     given = _given_time(service, request, inbound)
     if isinstance(given, Refusal):
         return _refused(service, given, now)
-    try:
-        clerk = place.prepared.clerk
-        if place.state.turn == 0 and given is None and not service.takes_call():
-            clerk = clerk.standing_as(clerk.standing._replace(crowded=True))
-        world = clerk.at(given or now)
-        work_out = advance if place.version_known else resume
-        turn = work_out(place.prepared.flows, world, place.state, inbound)
-        turn = act(service, place.prepared, inbound.call, turn, given or now, now)
-        document = place.prepared.renderer.render(turn, inbound)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
-        service.journal.failed(now, inbound.call, error)
-        return Reply(200, place.prepared.renderer.failure(_spoken(place.prepared, place.state.language)))
-    service.journal.turn(now, inbound, place.prepared.flows, turn, test=given is not None, begun=begun)
+    prepared, state, version_known = place
+    usual = version_known and state.turn > 0 and inbound.dialled is None and not inbound.hung_up
+    found = prepared.ready.get((state, inbound.digits)) if usual else None
+    if found is None:
+        try:
+            found = _work_out(service, place, inbound, given, now, usual=usual)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
+            service.journal.failed(now, inbound.call, error)
+            return Reply(200, prepared.renderer.failure(_spoken(prepared, state.language)))
+    turn, document = found
+    service.journal.turn(now, inbound, prepared.flows, turn, test=given is not None, begun=begun)
     return Reply(200, document)
+
+
+def _work_out(
+    service: Service, place: _Place, inbound: Inbound, given: datetime | None, now: datetime, *, usual: bool
+) -> tuple[Turn, bytes]:
+    """The turn and its document. A `usual` one, of which state and key are all that matters, is kept if it can be."""
+    prepared, state, version_known = place
+    clerk = prepared.clerk
+    if state.turn == 0 and given is None and not service.takes_call():
+        clerk = clerk.standing_as(clerk.standing._replace(crowded=True))
+    world = clerk.at(given or now)
+    turn = (advance if version_known else resume)(prepared.flows, world, state, inbound)
+    if isinstance(turn.expects, ACTS):
+        turn = act(service, prepared, inbound.call, turn, given or now, now)
+        return turn, prepared.renderer.render(turn, inbound)
+    document = prepared.renderer.render(turn, inbound)
+    # A connection shows the caller's number.
+    if usual and not world.consulted and not isinstance(turn.expects, Dial):
+        prepared.keep(state, inbound.digits, turn, document)
+    return turn, document
 
 
 def note_status(service: Service, request: Request, now: datetime) -> Reply:
@@ -130,12 +152,8 @@ def receive(service: Service, request: Request, now: datetime) -> tuple[Inbound,
     return _refused(service, inbound, now) if isinstance(inbound, Refusal) else (inbound, fields)
 
 
-class _Place(NamedTuple):
-    """Where a call stands: the set that answers it, its state, and whether that is the set that the call began on."""
-
-    prepared: Prepared
-    state: State
-    version_known: bool
+_Place = tuple["Prepared", State, bool]
+"""Where a call stands: the set that answers it, its state, and whether that is the set that the call began on."""
 
 
 def _place(service: Service, request: Request, inbound: Inbound) -> _Place | None:
@@ -146,18 +164,16 @@ def _place(service: Service, request: Request, inbound: Inbound) -> _Place | Non
     current = service.current
     if service.draft is not None and inbound.called == service.draft_number:
         current = service.draft
-    match request.path.split("/", 4):
-        case ["", "voice"]:
-            language, flow = _asked(request, "language"), _asked(request, "flow")
-            return _Place(current, begin(current.flows, language, flow), version_known=True)
-        case ["", "voice", form, version, rest] if rest.count("/") == 2:
-            state = State.from_path(rest) if form == URL_FORMAT else None
-            if state is None:
-                return _Place(current, begin(current.flows), version_known=True)
-            known = service.known.get(version)
-            return _Place(known or current, state, version_known=known is not None)
-        case _:
-            return None
+    if request.path == "/voice":
+        return current, begin(current.flows, _asked(request, "language"), _asked(request, "flow")), True
+    if not request.path.startswith("/voice/") or request.path.count("/") != SLASHES:
+        return None
+    _, _, form, version, rest = request.path.split("/", 4)
+    state = State.from_path(rest) if form == URL_FORMAT else None
+    if state is None:
+        return current, begin(current.flows), True
+    known = service.known.get(version)
+    return known or current, state, known is not None
 
 
 def _asked(request: Request, name: str) -> str | None:
