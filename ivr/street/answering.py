@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 XML = "text/xml; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 
-SLASHES = 6
-"""In `/voice/FORMAT/VERSION/FLOW/STEP/STATE`."""
-
 
 class Request(NamedTuple):
     """A webhook as it came off the wire. Headers are None where they were not sent."""
@@ -166,12 +163,13 @@ def _place(service: Service, request: Request, inbound: Inbound) -> _Place | Non
         current = service.draft
     if request.path == "/voice":
         return current, begin(current.flows, _asked(request, "language"), _asked(request, "flow")), True
-    if not request.path.startswith("/voice/") or request.path.count("/") != SLASHES:
+    pieces = request.path.split("/", 4)
+    if len(pieces) < 5 or pieces[:2] != ["", "voice"]:
         return None
-    _, _, form, version, rest = request.path.split("/", 4)
+    _, _, form, version, rest = pieces
     state = State.from_path(rest) if form == URL_FORMAT else None
     if state is None:
-        return current, begin(current.flows), True
+        return (current, begin(current.flows), True) if rest.count("/") == 2 else None
     known = service.known.get(version)
     return known or current, state, known is not None
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from operator import itemgetter
-from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from ivr.street.form import BROKEN_ESCAPE, MAX_BODY, USED
@@ -25,13 +24,10 @@ _PLAIN_NAME = re.compile(rb"[A-Za-z0-9_.-]+")
 _VALUE = rb"=([^&]*+)"
 
 
-class Form(NamedTuple):
-    """What the street needs of a form that was read."""
-
-    signed: bytes
-    """Names and values, sorted and joined: what the provider has signed behind the address."""
-    fields: dict[str, str]
-    """The fields that the service uses."""
+Form = tuple[bytes, dict[str, str]]
+"""What the street needs of a form: names and values sorted and joined, as the provider has signed them behind the
+address, and those fields that the service uses.
+"""
 
 
 class _Layout:
@@ -47,7 +43,7 @@ class _Layout:
     def form(self, values: tuple[bytes, ...]) -> Form:
         signed = self._gaps.copy()
         signed[1::2] = self._by_name(values)
-        return Form(b"".join(signed), {name: values[at].decode() for name, at in self._used})
+        return b"".join(signed), {name: values[at].decode() for name, at in self._used}
 
 
 class Layouts:

@@ -31,7 +31,7 @@ import hashlib
 import hmac
 import re
 from binascii import b2a_base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -102,11 +102,16 @@ class Verifier:
             return False
         secrets = self._tokens if settings is None else self._named(settings)
         sent = signature.encode()
-        for spelling in _spellings(url):
-            for secret in secrets:
-                if hmac.compare_digest(sent, secret.sign(spelling.encode() + fields)):
-                    return True
-        return False
+        text = url.encode() + fields
+        for secret in secrets:
+            if hmac.compare_digest(sent, secret.sign(text)):
+                return True
+        # The address is nearly always signed as it is configured, so the other spelling comes after all secrets.
+        other = _with_other_port(url)
+        if other is None:
+            return False
+        text = other.encode() + fields
+        return any(hmac.compare_digest(sent, secret.sign(text)) for secret in secrets)
 
     def _named(self, settings: str) -> tuple[_Secret, ...]:
         """The secret that a settings header names, or nothing.
@@ -171,14 +176,13 @@ class _Secret:
         return b2a_base64(outer.digest(), newline=False)
 
 
-def _spellings(url: str) -> Iterator[str]:
-    """The URL as it is, then with its port left out or, where there is none, the default one written out.
+def _with_other_port(url: str) -> str | None:
+    """The URL with its port left out or, where there is none, with the default one written out.
 
-    What is no scheme, name and path (a user, an address in brackets) is taken as it is: libraries garble it.
+    None for what is no scheme, name and path (a user, an address in brackets): libraries garble it.
     """
-    # One after the other, because the first is nearly always the one that was signed.
-    yield url
     address = _ADDRESS.match(url)
-    if address is not None:
-        before, scheme, port = address.groups()
-        yield before + ("" if port else _DEFAULT_PORT[scheme]) + url[address.end() :]
+    if address is None:
+        return None
+    before, scheme, port = address.groups()
+    return before + ("" if port else _DEFAULT_PORT[scheme]) + url[address.end() :]
