@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from ivr.steps.flowset import FlowSet
 
 
-EXPECTED = {kind: kind.__name__.lower() for kind in (Gather, Dial, Record, HangUp, CheckPin, GiveInstruction)}
+EXPECTED: dict[type, str] = {
+    kind: kind.__name__.lower() for kind in (Gather, Dial, Record, HangUp, CheckPin, GiveInstruction)
+}
 """What a turn waits for, as it stands in lines."""
 
 
@@ -127,7 +129,7 @@ def _as_told(facts: tuple[tuple[str, str], ...]) -> str:
 
 
 class _Stamp:
-    """Writes times. Those of one second differ in the milliseconds only; all else is most of the work, so it is kept."""
+    """Writes times. Those of one second differ in the milliseconds only; all else, most of the work, is kept."""
 
     def __init__(self) -> None:
         never = datetime.min.replace(tzinfo=UTC)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hmac
 import json
-from functools import lru_cache
 from time import monotonic, perf_counter_ns, sleep
 from typing import TYPE_CHECKING
 
@@ -36,8 +35,6 @@ _FAILED = INDEX["failed"]
 _SPOOLED, _MOVED, _AWAY = INDEX["spooled bytes"], INDEX["moved bytes"], INDEX["away"]
 
 
-
-@lru_cache
 def _counted(step: type, expects: type) -> int:
     """Where a turn is counted that ends at a step of this kind and waits for this."""
     kind, waits = step.__module__.rpartition(".")[2], EXPECTED[expects]
@@ -64,6 +61,8 @@ class Recorder(Journal):
         self._write_through = write_through
         self._in_vain: int | None = None
         self._spool = spool
+        self._places: dict[tuple[type, type], int] = {}
+        """Where turns are counted, by the kind of their last step and by what they wait for."""
         self._tally = tally
         self.caller_key: bytes | None = None
         """With it, callers are hashed; without, nothing at all is kept of their numbers."""
@@ -81,7 +80,11 @@ class Recorder(Journal):
         if self._write_through:
             self._wait()
         self.note(at, facts, inbound, turn)
-        self._tally.add(_counted(type(flows.steps.get(turn.state.spot)), type(turn.expects)))
+        ends = type(flows.steps.get(turn.state.spot)), type(turn.expects)
+        place = self._places.get(ends)
+        if place is None:
+            place = self._places[ends] = _counted(*ends)
+        self._tally.add(place)
         self._tally.latency(micros)
 
     def refused(self, now: datetime, status: int, reason: str) -> None:

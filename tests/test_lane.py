@@ -91,10 +91,33 @@ def place() -> str:
 PLACE = place()
 PATHS = [
     *("/voice", "/voice/status", "/voice/fallback", "/voice/clock", PLACE, "/healthz", "/readyz", "/metrics", "/", ""),
-    *("/voice/", "//voice", "///voice", "/voice//status", f"{PLACE}/", f"/{PLACE}", PLACE.replace("/hotline", "//hotline")),
+    *(
+        "/voice/",
+        "//voice",
+        "///voice",
+        "/voice//status",
+        f"{PLACE}/",
+        f"/{PLACE}",
+        PLACE.replace("/hotline", "//hotline"),
+    ),
     *(PLACE.replace("/voice/1", "/voice/2"), PLACE.replace("main", "nowhere"), PLACE.rpartition("/")[0], f"{PLACE}/x"),
-    *("/voice/1/a/b/c/d", "/voice/a/b/c/d/e", "/voice//b/c/d/e", "/voice/a/b/c/d/", "/voice/%2F/b/c/d", "/voice/1/a%2Fb/c/d"),
-    *("/voice/../voice", "/Voice", "/voice%00", "/voice%0A", "/voice/%C3%A4/b/c/d/e", "/voice/%FF/b/c/d/e", "/voice%2Fstatus"),
+    *(
+        "/voice/1/a/b/c/d",
+        "/voice/a/b/c/d/e",
+        "/voice//b/c/d/e",
+        "/voice/a/b/c/d/",
+        "/voice/%2F/b/c/d",
+        "/voice/1/a%2Fb/c/d",
+    ),
+    *(
+        "/voice/../voice",
+        "/Voice",
+        "/voice%00",
+        "/voice%0A",
+        "/voice/%C3%A4/b/c/d/e",
+        "/voice/%FF/b/c/d/e",
+        "/voice%2Fstatus",
+    ),
 ]
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW", "post"]
 
@@ -168,8 +191,19 @@ targets = st.builds(
 bodies = st.just(BODY) | st.binary(max_size=40) | st.text("ab=&%+2B", max_size=40).map(str.encode)
 changes = st.dictionaries(
     st.sampled_from(
-        ["CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_HOST", "HTTP_UPGRADE", "HTTP_CONNECTION", "HTTP_TRANSFER_ENCODING"]
-        + ["HTTP_X_TWILIO_SIGNATURE", "HTTP_EXPECT", "HTTP_COOKIE", "wsgi__input_terminated", "SCRIPT_NAME"]
+        [
+            "CONTENT_LENGTH",
+            "CONTENT_TYPE",
+            "HTTP_HOST",
+            "HTTP_UPGRADE",
+            "HTTP_CONNECTION",
+            "HTTP_TRANSFER_ENCODING",
+            "HTTP_X_TWILIO_SIGNATURE",
+            "HTTP_EXPECT",
+            "HTTP_COOKIE",
+            "wsgi__input_terminated",
+            "SCRIPT_NAME",
+        ]
     ),
     st.none() | st.sampled_from(["", "0", "3", "websocket", "upgrade", "chunked", FORM, f"{FORM}; charset=UTF-8", "ä"]),
     max_size=3,

@@ -68,8 +68,7 @@ class Layouts:
         return None
 
     def learn(self, body: bytes) -> None:
-        """Keeps the layout of a form that `parse_form` has taken and whose signature is good: strangers teach nothing.
-        """
+        """Keeps the layout of a form that `parse_form` has taken and that is signed: strangers teach nothing."""
         if len(self._known) >= KEPT:
             return
         names = tuple(field.partition(b"=")[0] for field in body.split(b"&"))

@@ -31,7 +31,7 @@ import hashlib
 import hmac
 import re
 from binascii import b2a_base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -43,7 +43,10 @@ Algorithm = Literal["HMAC_SHA1", "HMAC_SHA256"]
 Pairs = Iterable[tuple[str, str]]
 """Form fields, (name, value), both decoded."""
 
-_BEGIN = {"HMAC_SHA1": partial(hashlib.sha1, usedforsecurity=False), "HMAC_SHA256": hashlib.sha256}
+_BEGIN: dict[str, Callable[[bytes], hashlib._Hash]] = {
+    "HMAC_SHA1": partial(hashlib.sha1, usedforsecurity=False),
+    "HMAC_SHA256": hashlib.sha256,
+}
 _BLOCK = 64
 """Bytes that both algorithms take at a time."""
 

@@ -34,7 +34,8 @@ def create_app(
     """The application that answers for a service which stands ready.
 
     `tally` is what this service has counted; `token` lets its bearer see it, and what `desk` says. With `timing` each
-    reply to a webhook says how long it took. With `lane` calls are answered in front of Flask's dispatch. `page` is what the operators' page goes by; without it there is none.
+    reply to a webhook says how long it took. With `lane` calls are answered in front of Flask's dispatch. `page` is
+    what the operators' page goes by; without it there is none.
     """
     tally = tally or alone()
     app = Flask("ivr", static_folder=None)

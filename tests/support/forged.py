@@ -29,14 +29,48 @@ FORM = "application/x-www-form-urlencoded"
 USUAL = (
     "AccountSid ApiVersion CallSid CallStatus Called Caller Direction From To",
     "AccountSid ApiVersion CallSid CallStatus Called Caller Digits Direction FinishedOnKey From To msg",
-    "Called ToState CallerCountry Direction CallerState ToZip CallSid To CallerZip CallStatus From AccountSid CalledCity",
+    "Called ToState CallerCountry Direction CallerState ToZip CallSid To CallerZip CallStatus From AccountSid",
     "AccountSid CallSid CallStatus DialCallStatus DialCallSid DialCallDuration From To",
     "CallSid Digits Digit Digit1 Digit.2 Digits-3 From FromCity FromCit",
     "CallSid",
 )
 """The names of forms, in their order."""
-ODD_NAMES = ("CallSid", "Digits", "digits", "From", "a", "a1", "A", "ä", "\0", " ", "+", "a=b", "&", "", "x" * 60, "\U0001f600")
-ODD_VALUES = ("", " ", "+49231", "1", "=", "a=b", "&", "%", "%2B", "Köln", "Forlì'", "\0", "\n", "\U0001f600", "x" * 200, "\u0130")
+ODD_NAMES = (
+    "CallSid",
+    "Digits",
+    "digits",
+    "From",
+    "a",
+    "a1",
+    "A",
+    "ä",
+    "\0",
+    " ",
+    "+",
+    "a=b",
+    "&",
+    "",
+    "x" * 60,
+    "\U0001f600",
+)
+ODD_VALUES = (
+    "",
+    " ",
+    "+49231",
+    "1",
+    "=",
+    "a=b",
+    "&",
+    "%",
+    "%2B",
+    "Köln",
+    "Forlì'",
+    "\0",
+    "\n",
+    "\U0001f600",
+    "x" * 200,
+    "\u0130",
+)
 FITTING = {
     "CallSid": ("CA1", "CA" + "b" * 32, "CA 1"),
     "CallStatus": ("ringing", "in-progress", "completed", "no-answer"),
@@ -46,7 +80,16 @@ FITTING = {
     "From": ("+4915112345678", "+266696687", "anonymous", "+49900123456"),
     "To": ("+4923150", "+49231500"),
 }
-PATHS = ("/voice", "/voice/status", "/voice/1/0123456789ab/hotline/main/de.1.0.0.", "//voice", "/voice/", "/voice/ä", "/voice/a b", "")
+PATHS = (
+    "/voice",
+    "/voice/status",
+    "/voice/1/0123456789ab/hotline/main/de.1.0.0.",
+    "//voice",
+    "/voice/",
+    "/voice/ä",
+    "/voice/a b",
+    "",
+)
 QUERIES = ("", "", "", "", "", "language=en", "CallSid=2", "a=1&a=2", "x=%20", "ä", "=")
 
 Pairs = list[tuple[str, str]]
@@ -84,7 +127,9 @@ def webhooks(seed: int, count: int) -> Iterator[Forged]:
             url += chance.choice(("?", "/", "x", "#x"))
         signature: str | None = (other if chance.random() < 0.03 else oracle).compute_signature(url, signed)
         if chance.random() < 0.05:
-            signature = chance.choice((None, "", "ä", signature.swapcase(), signature + "=", signature[:-1], f"{signature},x"))
+            signature = chance.choice(
+                (None, "", "ä", signature.swapcase(), signature + "=", signature[:-1], f"{signature},x")
+            )
         settings = chance.choice(("", "key=k,algorithm=HMAC_SHA256")) if chance.random() < 0.01 else None
         yield Forged(public_url, Request(path, query, FORM, signature, settings, None, body))
 
@@ -98,7 +143,10 @@ def _pairs(chance: random.Random) -> Pairs:
         names += [f"p{number}" for number in range(chance.choice((80, 99, 100, 101)))]
     odd = chance.choice((0.0, 0.0, 0.1, 0.5))
     return [
-        (name, chance.choice(ODD_VALUES if chance.random() < odd else FITTING.get(name, ("", "DE", "Gather End", "+1 2"))))
+        (
+            name,
+            chance.choice(ODD_VALUES if chance.random() < odd else FITTING.get(name, ("", "DE", "Gather End", "+1 2"))),
+        )
         for name in names
     ]
 
@@ -124,8 +172,12 @@ def _written(chance: random.Random, text: str) -> str:
 
 def _spoilt(chance: random.Random, body: bytes) -> bytes:
     at = chance.randrange(len(body) + 1)
-    piece = chance.choice((b"&", b"=", b"%", b"%2", b"%zz", b"%00", b"%2B", b"%26", b"%C3", b"\xff", b"+", b"&a=1", b"\0"))
-    return chance.choice((body[:at] + piece + body[at:], body[:at], body[at:], body + b"&" + body, body[:at] + body[at + 1 :]))
+    piece = chance.choice(
+        (b"&", b"=", b"%", b"%2", b"%zz", b"%00", b"%2B", b"%26", b"%C3", b"\xff", b"+", b"&a=1", b"\0")
+    )
+    return chance.choice(
+        (body[:at] + piece + body[at:], body[:at], body[at:], body + b"&" + body, body[:at] + body[at + 1 :])
+    )
 
 
 def verdicts(seed: int, count: int) -> tuple[Counter[str], list[Forged]]:
