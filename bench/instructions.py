@@ -17,7 +17,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from turn import HERE, LANE_OFF, OURS, RIVALS, WITHOUT_RECORDS, Candidate, of_steps, our_reply
+from turn import ASKS_HOURS, HERE, OURS, RIVALS, SILENT, WITHOUT_RECORDS, Candidate, of_steps, our_reply
+
+OTHERS = (ASKS_HOURS, WITHOUT_RECORDS[0], SILENT)
 
 WARM_UP = 200
 """The interpreter has specialized itself by then, and everything that is kept from turn to turn is there."""
@@ -28,9 +30,8 @@ SIZES = (10, 10_000)
 def counted(candidate: Candidate, reply: Path, requests: int, profile: Path) -> float:
     """The instructions of one request; `profile` is the file for callgrind's own account of them."""
     command = ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={profile}", sys.executable]
-    keys = "-" if candidate.keys is None else candidate.keys
     with subprocess.Popen(
-        [*command, str(HERE / "turn.py"), "caller", candidate.factory, keys],
+        [*command, str(HERE / "turn.py"), *candidate.words()],
         cwd=HERE,
         # Else the order in sets and dicts, and with it the count, would differ from run to run.
         env={**candidate.environment(reply), "PYTHONHASHSEED": "0"},
@@ -67,7 +68,7 @@ def main(requests: int) -> None:
         reply = our_reply(folder)
         print(f"{'instructions a request, in process':40}{'thousands':>10}{'times our turn':>16}", flush=True)
         ours = 0.0
-        for candidate in (*RIVALS, LANE_OFF, WITHOUT_RECORDS[0], *of_steps(folder, SIZES)):
+        for candidate in (*RIVALS, *OTHERS, *of_steps(folder, SIZES)):
             count = counted(candidate, reply, requests, folder / "profile")
             ours = ours or count
             print(f"  {candidate.name:38}{count / 1000:10.1f}{count / ours:16.3f}", flush=True)
@@ -77,7 +78,7 @@ def profiled(name: str, requests: int = 200) -> None:
     """Prints callgrind's account of one candidate."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        known = {each.name: each for each in (*RIVALS, LANE_OFF, *WITHOUT_RECORDS)}
+        known = {each.name: each for each in (*RIVALS, *OTHERS)}
         count = counted(known[name], our_reply(folder), requests, folder / "profile")
         print(f"{name}: {count:,.0f} instructions a request\n", flush=True)
         subprocess.run(["callgrind_annotate", "--auto=no", str(folder / "profile")], check=True)

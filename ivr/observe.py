@@ -33,8 +33,6 @@ class Journal:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream if stream is not None else sys.stderr
-        self._flushes_lines = getattr(self._stream, "line_buffering", False)
-        """As standard error does."""
 
     def begins(self) -> int:
         """Called when work on a webhook begins; what it returns is given back to `turn`."""
@@ -113,7 +111,8 @@ class Journal:
     def _say(self, line: str) -> None:
         try:
             self._stream.write(line)
-            if not self._flushes_lines:
+            # Standard error has written the line already.
+            if not self._stream.line_buffering:
                 self._stream.flush()
         except (OSError, ValueError):
             # A full disk or a closed pipe costs a line of the journal, never a caller.

@@ -66,7 +66,9 @@ class Asking(Step):
         what = "no-match" if isinstance(given, Pressed) else "no-input"
         if misses >= GIVE_UP:
             return (Move((), self._give_up) if self._give_up else farewell(scene))._replace(missed=what)
-        remark = _remark(scene.language, given.key if isinstance(given, Pressed) else None)
+        # Several keys may be a secret: what is said of them is the same for all.
+        pressed = (given.key if len(given.key) == 1 else "") if isinstance(given, Pressed) else None
+        remark = _remark(scene.language, pressed)
         if misses == 1:
             return Move((remark, *self.presentation(scene)), self._wait, misses, missed=what)
         repeat = next((key for key in ("*", "#") if self._leads_to_repeat(scene, key)), None)
@@ -82,7 +84,7 @@ class Asking(Step):
         return onward is Way.REPEAT
 
 
-@lru_cache(maxsize=256)  # twelve keys in each language, and now and then several at once
+@lru_cache(maxsize=256)  # twelve keys in each language
 def _remark(code: str, key: str | None) -> Said:
     """What is said about a key that is not in use, or about silence (None)."""
     speech = language(code)

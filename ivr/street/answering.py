@@ -67,7 +67,14 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     if isinstance(given, Refusal):
         return _refused(service, given, now)
     prepared, state, version_known = place
-    usual = version_known and state.turn > 0 and inbound.dialled is None and not inbound.hung_up
+    usual = (
+        version_known
+        and state.turn > 0
+        and inbound.dialled is None
+        and not inbound.hung_up
+        # Several keys may be a secret: they are not kept in memory.
+        and len(inbound.digits or "") < 2
+    )
     found = prepared.ready.get((state, inbound.digits)) if usual else None
     if found is None:
         try:
