@@ -8,7 +8,7 @@ BIN := .venv/bin
 CORE := ivr/source/*,ivr/call.py,ivr/contacts/*,ivr/hours/*,ivr/speech/*,ivr/steps/*,ivr/definition/*,ivr/loader.py,ivr/engine.py,ivr/world.py,ivr/twiml/*,ivr/street/*
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench faults mutants made lock clean
+.PHONY: help install run test check format bench load faults mutants made lock clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ made: install   ## write what is made from code and data: schemas/, docs/{steps,
 bench: install  ## what a call costs, against baselines measured in the same run
 	$(BIN)/python bench/turn.py
 	$(BIN)/python bench/hours.py
+
+load: install   ## many calls at once, beside a hand-written app under the same calls (three minutes)
+	$(BIN)/python bench/load.py
 
 faults: install ## what callers and records suffer from dead processes, full disks, databases that are away (an hour)
 	$(BIN)/python bench/faults.py

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.bundle import Bundle, File, gather, gather_contacts
 from ivr.call import Spot
+from ivr.collector import held_back
 from ivr.contacts import ContactsFile, Directory, build_directory
 from ivr.definition import (
     FlowDefinition,
@@ -90,6 +91,7 @@ def load(flows: Path, contacts: Path, *, provider: str = "twilio", now: datetime
     return load_bundle(*gather(flows, contacts), provider=provider, now=now)
 
 
+@held_back()
 def load_bundle(
     bundle: Bundle, unread: Iterable[Problem] = (), *, provider: str = "twilio", now: datetime | None = None
 ) -> Loaded:

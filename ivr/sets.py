@@ -14,19 +14,19 @@ folder belongs to the service's user alone, and what lies in it has been written
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
-import pickle
 import re
 import secrets
 import shutil
 import time
 from contextlib import suppress
-from io import BytesIO
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
+from ivr import prepared
 from ivr.build import build
 from ivr.bundle import Bundle
+from ivr.prepared import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -41,13 +41,6 @@ _BUNDLE = "bundle"
 _PROVED = "proved"
 _PREPARED = f"{build()}.prepared"
 _DIGEST_BYTES = 32
-
-
-class Ready(NamedTuple):
-    """A set as a worker needs it."""
-
-    flows: FlowSet
-    directory: Directory
 
 
 class Sets:
@@ -67,7 +60,7 @@ class Sets:
         there = self._folder / flows.version
         there.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(there / _BUNDLE, bundle.to_bytes())
-        _write(there / _PREPARED, _pickled(Ready(flows, directory)))
+        _write(there / _PREPARED, prepared.written(Ready(flows, directory)))
         if proved:
             (there / _PROVED).touch(mode=0o600)
         return flows.version
@@ -75,10 +68,7 @@ class Sets:
     def ready(self, version: str) -> Ready | None:
         """A set that this build has prepared; None when there is none that is whole."""
         content = self._content(version, _PREPARED)
-        if content is None:
-            return None
-        found: Ready = pickle.loads(content)  # noqa: S301 - our own folder; see above
-        return found
+        return None if content is None else prepared.read(content)
 
     def has(self, version: str) -> bool:
         """Whether `ready` would find it."""
@@ -91,7 +81,7 @@ class Sets:
     def bundle(self, version: str) -> Bundle | None:
         """The operators' files of a set; None when it is not kept here."""
         content = self._content(version, _BUNDLE)
-        return None if content is None else Bundle.from_bytes(content)
+        return None if content is None else Bundle.from_bytes(bytes(content))
 
     def forget(self, wanted: Container[str], older_than: float) -> None:
         """Deletes the sets that are not wanted, and were last kept or wanted longer ago than so many seconds.
@@ -107,11 +97,12 @@ class Sets:
                         elif time.time() - there.stat().st_mtime > older_than:
                             shutil.rmtree(there)
 
-    def _content(self, version: str, name: str) -> bytes | None:
+    def _content(self, version: str, name: str) -> memoryview | None:
+        """What a file holds behind its hash, if that is right; the workers of a machine share its pages."""
         if not VERSION.fullmatch(version):
             return None
-        with suppress(OSError):
-            written = (self._folder / version / name).read_bytes()
+        with suppress(OSError, ValueError), (self._folder / version / name).open("rb") as file:
+            written = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
             if hashlib.sha256(written[_DIGEST_BYTES:]).digest() == written[:_DIGEST_BYTES]:
                 return written[_DIGEST_BYTES:]
         return None
@@ -127,18 +118,3 @@ def _write(path: Path, content: bytes) -> None:
         whole.replace(path)
     finally:
         whole.unlink(missing_ok=True)
-
-
-class _Pickler(pickle.Pickler):
-    """Read-only views become what they are views of; a set is shared by nobody who would change it."""
-
-    def reducer_override(self, value: Any) -> Any:
-        if type(value) is MappingProxyType:
-            return dict, (dict(value),)
-        return NotImplemented
-
-
-def _pickled(ready: Ready) -> bytes:
-    written = BytesIO()
-    _Pickler(written, pickle.HIGHEST_PROTOCOL).dump(ready)
-    return written.getvalue()

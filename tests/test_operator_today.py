@@ -147,6 +147,38 @@ def test_the_day_s_switch(office, browser):
 
 
 @pytest.mark.parametrize(
+    ("contact", "words"),
+    [
+        ("citywache", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 \S*contacts\.yaml:\d+"),
+        ("polizei", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 \S*contacts\.yaml:\d+"),
+        ("nordmarktbuero", r"Ohne ihn gälte ohne Öffnungszeiten eingetragen \S*contacts\.yaml:\d+"),
+    ],
+)
+def test_under_a_switch_it_tells_what_would_decide_without_it(browser, contact, words):
+    assert "Ohne ihn gälte" not in card(browser, contact)
+    switched = "nordmarktbuero" if contact == "nordmarktbuero" else "citywache"
+    browser.change("switch", {"contact": switched, "value": "closed", "until": "today"})
+    assert re.search(words, card(browser, contact))
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("switch", {"contact": "citywache", "value": "closed", "text_de": "Sitzung in der Königstr. heute"}),
+        ("announcement", {"value": "said", "text_de": "Sitzung in der Königstr. heute"}),
+    ],
+)
+def test_what_could_be_read_better_is_said_after_saving(office, browser, path, fields):
+    assert browser.change(path, {"until": "today", **fields}) == 303
+    assert "Es gilt so, ließe sich aber besser vorlesen: de: Die Abkürzung „Königstr.“" in said(browser)
+    assert len(holding(office)) == 1
+    browser.get("/operator/")
+    assert "ließe sich aber besser vorlesen" not in browser.text
+    assert browser.change(path, {"until": "today", **fields, "text_de": "Sitzung in der Königstraße heute"}) == 303
+    assert "ließe sich aber besser vorlesen" not in said(browser)
+
+
+@pytest.mark.parametrize(
     ("until", "at", "held"),
     [
         ("time", "2026-11-25T18:00", "2026-11-25T17:00:00+00:00"),

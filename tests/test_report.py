@@ -127,7 +127,9 @@ def slowly(lines: Sequence[Line], period: Period, now: datetime = NOW) -> dict[s
     for line in sorted(lines, key=lambda line: datetime.fromisoformat(line["at"])):
         calls.setdefault(line["call"], []).append(line)
     within = {name: told for name, told in calls.items() if not any(line.get("test") for line in told)}
-    found: dict[str, Any] = {name: Counter() for name in ("languages", "options", "misses", "given_up", "listening")}
+    found: dict[str, Any] = {
+        name: Counter() for name in ("languages", "options", "misses", "arrivals", "given_up", "listening")
+    }
     found |= {"calls": 0, "turns": 0, "hours": [0] * 24, "weekdays": [0] * 7, "other_turns": 0}
     found |= {"results": {}, "results_before": {}}
     callers = Counter[str]()
@@ -161,6 +163,7 @@ def slowly(lines: Sequence[Line], period: Period, now: datetime = NOW) -> dict[s
                 found["other_turns"] += 1
         if not turns:
             continue
+        found["arrivals"].update({f"{line['flow']}/{line['step']}" for line in turns.values()})
         last = turns[max(turns)]
         found["languages"][last["language"]] += 1
         callers.update(line["caller"] for line in turns.values() if "caller" in line)
@@ -372,6 +375,17 @@ def test_a_whole_report_tells_nothing_small(tmp_path: Path, directory: Directory
         ended = {("connections", name, key): each.get(key, 0) for key in ("completed", "busy", "no_answer", "failed")}
         marks = {key: everything[key].hidden for key in ended if key in everything}
         assert not marks or (is_safe(ended, marks, 0, None) and everything["connections", name, "all"].hidden == "")
+    for place, number_there in figures.arrivals.items():
+        row = everything.get(("arrivals", "", place))
+        assert row is None or row.value in (None, number_there)
+        if row is not None and row.value is not None:
+            assert not 0 < figures.calls - number_there < 5
+            there = {key: each for key, each in counted_at(figures, place).items() if key in everything}
+            assert there.keys() == counted_at(figures, place).keys()
+            at_least = number_there - sum(each for key, each in there.items() if everything[key].hidden == "")
+            small = [key for key in there if everything[key].hidden == "<5"]
+            covered = any(everything[key].hidden == ">=5" for key in there)
+            assert not small or covered or at_least <= 1 + 4 * (len(small) - 1)
     for row in report.rows:
         assert (row.value is None) == (row.hidden != "")
         if row.section not in ("totals", "listening", "health"):
@@ -423,6 +437,35 @@ def test_repeat_callers(directory: Directory, calls: int, callers: dict[int, int
 
 
 # Health
+
+
+def counted_at(figures: Figures, place: str) -> dict[tuple[str, str, str], int]:
+    """What is counted at a step beside the calls that came there."""
+    chosen = {("options", *choice): each for choice, each in figures.options.items() if choice.place == place}
+    missed = {("misses", *choice): each for choice, each in figures.misses.items() if choice.place == place}
+    left = {("given_up", "", place): figures.given_up[place]} if place in figures.given_up else {}
+    return chosen | missed | left
+
+
+@pytest.mark.parametrize(
+    ("calls", "arrivals", "chosen", "row"),
+    [
+        (100, 100, {"1": 60, "2": 40}, (100, "")),
+        (100, 97, {"1": 60, "2": 40}, (None, ">=5")),  # the other three would be known
+        (100, 3, {"1": 3}, (None, "<5")),
+        (6, 4, {"1": 4}, None),  # the rest could be worked out
+        (100, 90, {"1": 60, "2": 28, "3": 2}, (None, ">=5")),  # the third key would be known
+        (100, 90, {"1": 60, "2": 28, "3": 2, "4": 1}, (90, "")),
+        (100, 90, {"1": 60, "2": 38, "3": 2}, (90, "")),  # some pressed twice
+    ],
+)
+def test_calls_per_step(
+    directory: Directory, calls: int, arrivals: int, chosen: dict[str, int], row: tuple[int | None, str] | None
+) -> None:
+    options = {Choice("hotline/main", key): number for key, number in chosen.items()}
+    figures = Figures(AUTUMN, calls, 2 * calls, options=options, other_turns=50, arrivals={"hotline/main": arrivals})
+    found = [each[3:] for each in publish(figures, directory, BERLIN).section("arrivals")]
+    assert found == ([] if row is None else [row])
 
 
 def connections(day: str, prefix: str, results: Mapping[str, int]) -> list[Line]:

@@ -12,6 +12,7 @@ import pytest
 from service import CONTACTS, FLOWS, loaded
 
 from ivr.bundle import Bundle, gather
+from ivr.call import Spot
 from ivr.loader import load_bundle
 from ivr.sets import Sets
 
@@ -66,6 +67,33 @@ def test_a_kept_set_is_found(sets):
     assert sets.bundle(version) == SET.bundle
     assert sets.has(version)
     assert sets.proved(version)
+
+
+def test_a_step_is_read_when_it_is_asked_for_and_is_what_was_kept(sets):
+    assert SET.flows is not None
+    ready = sets.ready(SET.flows.version)
+    steps = ready.flows.steps
+    assert len(steps) == len(SET.flows.steps)
+    for spot, step in SET.flows.steps.items():
+        assert spot in steps
+        found = steps[spot]
+        assert found is steps.get(spot)
+        assert type(found) is type(step)
+        assert [(way.name, way.goto) for way in found.exits()] == [(way.name, way.goto) for way in step.exits()]
+        said = [[(code, str(line), line.ready) for code, line in lines.items()] for lines in step.lines()]
+        assert [[(code, str(line), line.ready) for code, line in lines.items()] for lines in found.lines()] == said
+        assert [each.key for each in found.contacts] == [each.key for each in step.contacts]
+        assert all(each is ready.directory.contacts[each.key] for each in found.contacts)
+
+
+@pytest.mark.parametrize("spot", [Spot("hotline", "nowhere"), Spot("nowhere", "main"), Spot("", ""), ("hotline",)])
+def test_a_step_that_is_not_there_is_none(sets, spot):
+    steps = sets.ready(SET.flows.version).flows.steps
+    assert spot not in steps
+    if isinstance(spot, Spot):
+        assert steps.get(spot) is None
+        with pytest.raises(KeyError):
+            steps[spot]
 
 
 @pytest.mark.parametrize("version", ["0" * 12, "", "../../x", "draft"])

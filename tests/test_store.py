@@ -30,7 +30,7 @@ from sqlalchemy import delete, func, select, text
 
 from ivr.instructions import Instruction, latest
 from ivr.source.problems import Sentence
-from ivr.store import Away, Database, Publication, Written
+from ivr.store import Away, Database, Later, Publication, Scenario, Scenarios, WorkingCopies, WorkingCopy, Written
 from ivr.store import database as module
 from ivr.store.engine import BadUrl
 from ivr.store.schema import caller_keys, calls, instructions, metadata, turns
@@ -437,6 +437,48 @@ def test_only_a_stored_set_can_be_published(db: Database) -> None:
 # The key of the day
 
 
+def test_of_two_windows_the_second_to_save_learns_of_the_first(db: Database) -> None:
+    copies = WorkingCopies(db)
+    first = WorkingCopy("anna", V1, b"base", b"one", 1, NOW)
+    assert copies.of("anna") is None
+    assert copies.save(first)
+    assert not copies.save(first._replace(content=b"other window"))
+    assert copies.of("anna") == first
+    second = first._replace(content=b"two", revision=2, saved=NOW + SECOND)
+    assert copies.save(second)
+    assert not copies.save(second._replace(content=b"other window"))
+    assert copies.save(WorkingCopy("berta", V2, b"base", b"hers", 1, NOW))
+    assert copies.all() == (second, WorkingCopy("berta", V2, b"base", b"hers", 1, NOW))
+    assert not copies.discard("anna", 1)
+    assert copies.discard("anna", 2)
+    assert not copies.discard("anna", 2)
+    assert copies.of("anna") is None
+    assert not copies.save(second._replace(revision=3))
+
+
+def test_a_working_copy_is_forgotten_a_year_after_its_last_change(db: Database) -> None:
+    copies = WorkingCopies(db)
+    assert copies.save(WorkingCopy("anna", V1, b"base", b"one", 1, NOW))
+    later = NOW + timedelta(days=365)
+    assert db.purge(later - SECOND, records=90 * DAY, hashes=DAY)["working_copies"] == 0
+    assert db.purge(later, records=90 * DAY, hashes=DAY)["working_copies"] == 1
+    assert copies.all() == ()
+
+
+def test_a_scenario_is_kept_under_its_own_name(db: Database) -> None:
+    kept = Scenarios(db)
+    one = Scenario("nachts", "about: nachts", "anna", NOW)
+    assert kept.add(one)
+    assert not kept.add(one._replace(content="about: anders"))
+    assert kept.all() == (one,)
+    other = one._replace(content="about: später", author="berta", at=NOW + SECOND)
+    assert not kept.change(other, "about: anders")
+    assert kept.change(other, one.content)
+    assert kept.all() == (other,)
+    assert kept.remove("nachts")
+    assert not kept.remove("nachts")
+
+
 def test_all_machines_share_a_key_for_24_hours(db: Database, url: str) -> None:
     other = Database(url)
     key = db.caller_key(NOW)
@@ -545,7 +587,7 @@ def test_purging_is_exact_to_the_second(db: Database) -> None:
     db.add_instruction(told(after=-2 * edge))
     purged = db.purge(NOW, records=records, hashes=hashes)
     assert purged == {"turns": 2, "calls": 2, "hashes": 2, "sets": 1, "losses": 1, "tallies": 1, "caller_keys": 0,
-                      "sessions": 0, "logins": 0, "audit": 0}  # fmt: skip
+                      "sessions": 0, "logins": 0, "audit": 0, "working_copies": 0}  # fmt: skip
     assert [row["call"] for row in rows(db, turns)] == ["kept", "known", "long", "unknown"]
     assert [(row["call"], row["caller"] is None) for row in rows(db, calls)] == [
         ("kept", True), ("known", False), ("long", True), ("unknown", True)]  # fmt: skip
@@ -868,6 +910,35 @@ def test_a_database_that_a_newer_release_has_brought_up_to_date_is_used(db: Data
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     db.migrate()
     assert db.write([turn()]).added == 1
+
+
+def test_who_publishes_upon_what_is_no_longer_the_latest_adds_nothing(db: Database) -> None:
+    for version in (V1, V2):
+        db.store_set(version, b"content", NOW)
+    first = db.publish(V1, draft=False, author="anna", why="w", at=NOW, only_after=0)
+    draft = db.publish(V2, draft=True, author="bert", why="w", at=NOW, only_after=first.id)
+    for seen in (0, first.id):
+        with pytest.raises(Later):
+            db.publish(V2, draft=False, author="anna", why="w", at=NOW, only_after=seen)
+    assert [each.id for each in db.publications()] == [draft.id, first.id]
+
+
+def test_of_many_who_publish_at_once_upon_the_same_one_comes_through(db: Database) -> None:
+    db.store_set(V1, b"content", NOW)
+    ready = threading.Barrier(6)
+
+    def publish(author: str) -> bool:
+        ready.wait()
+        try:
+            db.publish(V1, draft=False, author=author, why="w", at=NOW, only_after=0)
+        except Later:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as people:
+        came = list(people.map(publish, "abcdef"))
+    assert sorted(came) == [False] * 5 + [True]
+    assert len(db.publications()) == 1
 
 
 def test_what_is_entered_just_before_is_never_in_force(db: Database) -> None:

@@ -14,10 +14,12 @@ from grammar import problems
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.call import CheckPin, Dial, Gather, GiveInstruction, HangUp, Inbound, Said, Spot, State, Trail, Turn, Visit
 from ivr.contacts import allowed
 from ivr.loader import load_contacts
+from ivr.speech import language
 from ivr.speech.forms import Voice
 from ivr.speech.limits import MAX_ENCODED, MAX_UTF8
 from ivr.speech.pronunciation import Pronunciation
@@ -112,17 +114,14 @@ def test_several_patiences_side_by_side():
 # --- what is kept --------------------------------------------------------------------------------------------------
 
 
-def test_prepared_sentences_are_those_that_would_be_rendered():
-    prepared, late = renderer(), renderer()
-    sentences = [Said("de", "Guten Tag."), Said("en", "Hello.")]
-    prepared.prepare(sentences)
-    kept = dict(prepared._say)
-    assert set(kept) == set(sentences)
-    for each in (prepared, late):
-        assert each.render(turn(sentences), Inbound("CA1")) == b"".join(
-            (b'<?xml version="1.0" encoding="UTF-8"?><Response>', *kept.values(), b"<Hangup /></Response>")
-        )
-    assert prepared._say == late._say == kept
+@pytest.mark.parametrize("text", ["Guten Tag.", "Grün & Blau <b>", "\"Ja\" 'nein' -->", "Žluťoučký 😀", "مرحبا", "]]>"])
+def test_a_sentence_is_written_as_the_twilio_library_writes_it(text):
+    response = VoiceResponse()
+    voice = language("de").voices["twilio"]
+    response.say(text, voice=voice.name, language=voice.tag)
+    response.hangup()
+    written = response.to_xml(xml_declaration=False).encode()
+    assert renderer().render(turn([["de", text]]), Inbound("CA1")).endswith(written)
 
 
 def test_sentences_by_the_clock_do_not_fill_the_memory(monkeypatch):

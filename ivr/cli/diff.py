@@ -21,17 +21,17 @@ from ivr.cli.common import (
     stop_for_problems,
     wrong_usage,
 )
-from ivr.cli.versions import find_set
+from ivr.cli.versions import FILES, find_set
+from ivr.diff.change import RANKS, SAME
 from ivr.loader import load
+from ivr.publishing import grouped
+from ivr.publishing.names import DRAFT, PREVIOUS, PUBLISHED
 
 if TYPE_CHECKING:
     from ivr.diff import Change
     from ivr.loader import Loaded
 
-FILES = "files"
-"""The files at hand: IVR_FLOWS and IVR_CONTACTS."""
-
-KEPT = ("published", "draft", "previous")
+KEPT = (PUBLISHED, DRAFT, PREVIOUS)
 """The sets that have names of their own among those that are kept."""
 
 _VERSION = re.compile("[0-9a-f]{4,12}")
@@ -101,16 +101,12 @@ def _found(word: str, contacts: Path | None, lang: str | None) -> Loaded:
 
 
 def _lines(changes: tuple[Change, ...]) -> list[str]:
-    from ivr.diff.change import RANKS, SAME
-
     if not changes:
         return [in_words(SAME)]
     lines: list[str] = []
-    for rank, title in enumerate(RANKS):
-        group = [change for change in changes if change.rank == rank]
-        if group:
-            lines += ["", f"{in_words(title)}:"]
-            lines += [f"  {in_words(change.sentence)} ({change.place})" for change in group]
+    for group in grouped(changes):
+        lines += ["", f"{in_words(group.title)}:"]
+        lines += [f"  {in_words(change.sentence)} ({change.place})" for change in group.changes]
     if all(change.rank == len(RANKS) - 1 for change in changes):
         lines += ["", in_words(SAME)]
     return lines[1:]

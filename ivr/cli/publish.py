@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +22,9 @@ from ivr.cli.common import (
     show_problems,
 )
 from ivr.cli.telling import Line, author_option, desks_here, moment, named, opened, quoted, refuse, storage
-from ivr.cli.versions import EVERY, Unknown, before_it, bundle_of
-from ivr.diff import compare
-from ivr.diff.change import RANKS, SAME
-from ivr.loader import load, load_bundle
-from ivr.sets import Sets
-from ivr.source.problems import Sentence
+from ivr.diff.change import SAME
+from ivr.loader import load
+from ivr.publishing import publish
 from ivr.source.report import to_json
 from ivr.store import Away
 
@@ -37,8 +33,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ivr.loader import Loaded
-    from ivr.settings import Storage
-    from ivr.store import Database, Publication
+    from ivr.publishing import Published
+    from ivr.source.problems import Sentence
+    from ivr.store import Publication
 
 
 @click.command("publish")
@@ -81,52 +78,34 @@ def command(
         raise SystemExit(1)
     try:
         with opened(where) as database:
-            there = _there(loaded.bundle.version, database, where, draft=draft)
-            if there is not None:
-                _say_there(there, loaded, as_json=as_json)
-                return
-            older, _ = database.in_force()
-            spoke = _what_spoke(loaded.bundle.version, database, where) if older is None and not draft else None
-            compared = spoke[0] if spoke else older and older.version
-            what = since(compared, database, loaded) if compared else None
-            database.store_set(loaded.bundle.version, loaded.bundle.to_bytes(), now)
-            published = database.publish(
-                loaded.bundle.version, draft=draft, author=who, why=why, at=datetime.now(UTC), after=spoke
+            done = publish(
+                loaded,
+                database,
+                where,
+                desks_here(where),
+                draft=draft,
+                author=who,
+                why=why,
+                now=datetime.now(UTC),
+                provider=provider(),
+                language=operator_language(),
             )
-            before = older if draft else before_it(published, database.publications(EVERY))
     except Away as away:
         refuse(
             f"Nichts wurde veröffentlicht: Die Datenbank ist nicht zu erreichen ({away}). Was jetzt gilt, gilt weiter.",
             f"Nothing was published: the database cannot be reached ({away}). What is in force stays in force.",
         )
     if as_json:
-        say_json(_document(loaded, published, new=True))
-        return
-    say_published(published, loaded.directory.zone, before, what)
+        say_json(_document(loaded, done.publication, new=done.new))
+    elif done.new:
+        say_published(done, loaded.directory.zone)
+    else:
+        _say_there(done.publication, loaded.directory.zone)
 
 
-def since(version: str, database: Database, after: Loaded) -> Sentence | None:
-    """What is different from a published version, in one line; None when this program cannot read that any more."""
-    try:
-        older = load_bundle(bundle_of(version, database), provider=provider())
-    except Unknown:
-        return None
-    if older.flows is None or after.flows is None or after.directory is None:
-        return None
-    found = Counter(change.rank for change in compare(older, after, today=datetime.now(after.directory.zone).date()))
-    if not found:
-        return SAME
-    listed = [(RANKS[rank], number) for rank, number in sorted(found.items())]
-    return Sentence(
-        "Geändert: " + ", ".join(f"{title.de} {number}" for title, number in listed),
-        "Changed: " + ", ".join(f"{title.en} {number}" for title, number in listed),
-    )
-
-
-def say_published(
-    published: Publication, zone: ZoneInfo, before: Publication | None, what: Sentence | None = None
-) -> None:
-    """Says what was published, what is different (`what`), who hears it when, and how to go back."""
+def say_published(done: Published, zone: ZoneInfo) -> None:
+    """Says what was published, what is different, who hears it when, and how to go back."""
+    published, before, what = done.publication, done.before, done.changed
     told = f"({published.author}{quoted(published.why)})"
     if published.draft:
         say(f"Entwurf: Fassung {published.version} {told}.", f"Draft: version {published.version} {told}.")
@@ -166,44 +145,8 @@ def _told(published: Publication) -> str:
     return f"({published.author}{quoted(published.why)})"
 
 
-def _there(version: str, database: Database, where: Storage, *, draft: bool) -> Publication | None:
-    """The publication that makes another one needless: the same set is in force, and nothing else is beside it."""
-    current, drafted = database.in_force()
-    if draft:
-        return drafted if drafted is not None and drafted.version == version else None
-    if current is None or current.version != version or drafted is not None:
-        return None
-    # A service that has taken changed files since then goes on with those until something is published.
-    others = (desk for desk in desks_here(where) if desk.published >= current.id and desk.current != version)
-    return None if any(others) else current
-
-
-def _what_spoke(version: str, database: Database, where: Storage) -> tuple[str, str] | None:
-    """What a service here has spoken before anything was published, stored so that there is something to go back to.
-
-    Its version, and what the history says of it.
-    """
-    sets = Sets(where.sets)
-    spoken = [(at, each) for desk in desks_here(where) for each, at in desk.known.items() if each != version]
-    for at, each in sorted(spoken, reverse=True):
-        bundle = sets.bundle(each)
-        if bundle is not None:
-            database.store_set(each, bundle.to_bytes(), at)
-            why = (
-                "sprach vor der ersten Veröffentlichung"
-                if operator_language() == "de"
-                else "spoke before the first publication"
-            )
-            return each, why
-    return None
-
-
-def _say_there(there: Publication, loaded: Loaded, *, as_json: bool) -> None:
-    if as_json:
-        say_json(_document(loaded, there, new=False))
-        return
-    assert loaded.directory is not None
-    de, en = moment(there.at, loaded.directory.zone)
+def _say_there(there: Publication, zone: ZoneInfo) -> None:
+    de, en = moment(there.at, zone)
     if there.draft:
         say(
             f"Die Fassung {there.version} ist schon der Entwurf, seit {de} {_told(there)}. Es kam nichts hinzu.",

@@ -29,6 +29,7 @@ _NAMES = {
     "sessions": Sentence("abgelaufene Anmeldungen", "logins that have run out"),
     "logins": Sentence("misslungene Anmeldungen", "logins that failed"),
     "audit": Sentence("Einträge im Protokoll der Seite", "entries of the page's audit trail"),
+    "working_copies": Sentence("Arbeitskopien, an denen niemand mehr arbeitet", "working copies that nobody works on"),
     "caller_keys": Sentence("Schlüssel des Tages", "keys of the day"),
 }
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import click
 
 from ivr.cli.common import json_option, messages_option, provider, say_json, stop_for_problems
-from ivr.cli.publish import as_document, say_published, since
-from ivr.cli.telling import Line, author_option, named, opened, refuse, storage
-from ivr.cli.versions import EVERY, Unknown, before_it, bundle_of, resolve
+from ivr.cli.publish import as_document, say_published
+from ivr.cli.telling import Line, author_option, desks_here, named, opened, refuse, storage
 from ivr.loader import load_bundle
+from ivr.publishing import Unknown, bundle_of, resolve, roll_back
 from ivr.store import Away
 
 
@@ -36,12 +36,15 @@ def command(version: str, why: str | None, author: str | None, lang: str | None,
             loaded = load_bundle(bundle_of(wanted, database), provider=provider())
             if loaded.flows is None or loaded.directory is None:
                 stop_for_problems(loaded, 1, as_json=as_json)
-            older, _ = database.in_force()
-            what = None if older is None else since(older.version, database, loaded)
-            published = database.publish(
-                wanted, draft=False, author=who, why=why or f"rollback {version}", at=datetime.now(UTC)
+            done = roll_back(
+                loaded,
+                database,
+                desks_here(where),
+                author=who,
+                why=why or f"rollback {version}",
+                now=datetime.now(UTC),
+                provider=provider(),
             )
-            before = before_it(published, database.publications(EVERY))
     except Unknown as unknown:
         refuse(*unknown.sentence)
     except Away as away:
@@ -50,6 +53,6 @@ def command(version: str, why: str | None, author: str | None, lang: str | None,
             f"Nothing was rolled back: the database cannot be reached ({away}). What is in force stays in force.",
         )
     if as_json:
-        say_json({"published": as_document(published)})
+        say_json({"published": as_document(done.publication)})
         return
-    say_published(published, loaded.directory.zone, before, what)
+    say_published(done, loaded.directory.zone)

@@ -11,42 +11,24 @@ They come from the database. While that is away, what this machine keeps of its 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ivr.bundle import Bundle
 from ivr.cli.common import chosen_files, provider, wrong_usage
 from ivr.cli.telling import desks_here, opened, storage
 from ivr.loader import load, load_bundle
-from ivr.sets import VERSION, Sets
-from ivr.source.problems import Sentence
+from ivr.publishing.names import Unknown, bundle_of, kept_here, of_this_machine, resolve, speaks
+from ivr.sets import Sets
 from ivr.store import Away
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ivr.contacts import Directory
     from ivr.loader import Loaded
     from ivr.settings import Storage
     from ivr.steps.flowset import FlowSet
-    from ivr.store import Database, Publication
 
-FILES, PUBLISHED, DRAFT, PREVIOUS = "files", "published", "draft", "previous"
-
-EVERY = 1_000_000
-"""More publications than there will ever be."""
-
-_PREFIX = re.compile("[0-9a-f]{4,12}", re.ASCII)
-_LISTED = 8
-
-
-class Unknown(LookupError):  # noqa: N818 - reads as what it is: the name is unknown
-    """No set has this name, or several have; `sentence` says which there are."""
-
-    def __init__(self, de: str, en: str) -> None:
-        super().__init__(en)
-        self.sentence = Sentence(de, en)
+FILES = "files"
+"""The files at hand: IVR_FLOWS and IVR_CONTACTS."""
 
 
 def find_set(word: str) -> Loaded:
@@ -64,59 +46,10 @@ def find_set(word: str) -> Loaded:
             with opened(where) as database:
                 bundle = bundle_of(resolve(word, database), database)
         except Away as away:
-            bundle = _kept_here(word, where, str(away))
+            bundle = kept_here(word, where, desks_here(where), str(away))
     except Unknown as unknown:
         raise wrong_usage(*unknown.sentence) from unknown
     return load_bundle(bundle, provider=provider())
-
-
-def resolve(word: str, database: Database, *, drafts: bool = True) -> str:
-    """The version of a name. Without `drafts` only what calls have begun on counts.
-
-    Raises:
-        Unknown: there is none, or several.
-        Away: the database cannot be reached.
-    """
-    log = [each for each in database.publications(EVERY) if drafts or not each.draft]
-    current, draft = database.in_force()
-    match word.strip().lower():
-        case "published" if current is not None:
-            return current.version
-        case "draft" if drafts and draft is not None:
-            return draft.version
-        case "previous" if (before := before_it(current, log)) is not None:
-            return before.version
-        case "published" | "previous" | "draft" as name:
-            raise _there_is_none(name)
-        case wanted:
-            return _one_of(wanted, [each.version for each in log])
-
-
-def before_it(current: Publication | None, log: Iterable[Publication]) -> Publication | None:
-    """What was published before the version that is in force; the log has the newest first."""
-    if current is None:
-        return None
-    return next((each for each in log if not each.draft and each.version != current.version), None)
-
-
-def bundle_of(version: str, database: Database) -> Bundle:
-    """The files of a version.
-
-    Raises:
-        Unknown: they are not there, or damaged.
-        Away: the database cannot be reached.
-    """
-    content = database.content(version)
-    try:
-        if content is not None:
-            bundle = Bundle.from_bytes(content)
-            if bundle.version == version:
-                return bundle
-    except ValueError:
-        pass
-    raise Unknown(
-        f"Die Fassung {version} ist in der Datenbank beschädigt.", f"Version {version} is damaged in the database."
-    )
 
 
 class InForce(NamedTuple):
@@ -146,12 +79,12 @@ def in_force(where: Storage) -> InForce | Loaded:
     try:
         with opened(where) as database:
             current, _ = database.in_force()
-            if current is not None and not (here and here[0].published >= current.id):
+            if current is not None and speaks(current, here) == current.version:
                 bundle = bundle_of(current.version, database)
     except (Away, Unknown):
         pass
     for desk in here:
-        bundle = bundle or _of_this_machine(desk.current, where)
+        bundle = bundle or of_this_machine(desk.current, Sets(where.sets))
     if bundle is not None:
         loaded = load_bundle(bundle, provider=provider())
         if loaded.flows is not None and loaded.directory is not None:
@@ -166,79 +99,3 @@ def zone_in_force(where: Storage) -> ZoneInfo:
     """The time zone of the contacts in force; UTC where none can be read."""
     found = in_force(where)
     return found.zone if isinstance(found, InForce) else ZoneInfo("UTC")
-
-
-def _kept_here(word: str, where: Storage, away: str) -> Bundle:
-    here = desks_here(where)
-    match word.strip().lower():
-        case "published":
-            versions = [desk.current for desk in here if desk.origin == "published"]
-        case "draft":
-            versions = [desk.draft for desk in here if desk.draft is not None]
-        case "previous":
-            versions = []
-        case wanted:
-            kept = (path.parent.name for path in where.sets.glob("*/bundle"))
-            versions = [_one_of(wanted, [name for name in kept if VERSION.fullmatch(name)])]
-    for version in versions:
-        bundle = _of_this_machine(version, where)
-        if bundle is not None:
-            return bundle
-    raise Unknown(
-        f"Die Datenbank ist nicht zu erreichen ({away}), und auf dieser Maschine gibt es „{word}“ nicht.",
-        f"The database cannot be reached ({away}), and there is no “{word}” on this machine.",
-    )
-
-
-def _of_this_machine(version: str, where: Storage) -> Bundle | None:
-    try:
-        return Sets(where.sets).bundle(version)
-    except (ValueError, OSError):
-        return None
-
-
-def _one_of(wanted: str, versions: Iterable[str]) -> str:
-    known = list(dict.fromkeys(versions))
-    if not _PREFIX.fullmatch(wanted):
-        raise Unknown(
-            f"„{wanted}“ ist keine Fassung: Nötig sind vier bis zwölf ihrer Zeichen (0-9, a-f). {_list(known).de}",
-            f"“{wanted}” is no version: four to twelve of its digits (0-9, a-f) are needed. {_list(known).en}",
-        )
-    found = [version for version in known if version.startswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise Unknown(
-            f"Mehrere Fassungen beginnen mit „{wanted}“. {_list(found).de}",
-            f"Several versions begin with “{wanted}”. {_list(found).en}",
-        )
-    raise Unknown(
-        f"Eine Fassung „{wanted}“ gibt es nicht. {_list(known).de}",
-        f"There is no version “{wanted}”. {_list(known).en}",
-    )
-
-
-def _list(versions: list[str]) -> Sentence:
-    listed = ", ".join(versions[:_LISTED]) + (", …" if len(versions) > _LISTED else "")
-    if not listed:
-        return Sentence("Es ist noch nichts veröffentlicht.", "Nothing has been published yet.")
-    return Sentence(f"Es gibt: {listed}. Mehr zeigt: ivr history", f"There are: {listed}. See also: ivr history")
-
-
-def _there_is_none(name: str) -> Unknown:
-    match name:
-        case "draft":
-            return Unknown(
-                "Es gibt keinen Entwurf. So entsteht einer: ivr publish --draft -m „Warum“",
-                "There is no draft. Make one: ivr publish --draft -m “WHY”",
-            )
-        case "previous":
-            return Unknown(
-                "Vor der jetzigen Fassung wurde keine andere veröffentlicht.",
-                "No other version was published before the present one.",
-            )
-        case _:
-            return Unknown(
-                "Es ist noch nichts veröffentlicht. So geht es: ivr publish -m „Warum“",
-                "Nothing has been published yet. Do it: ivr publish -m “WHY”",
-            )

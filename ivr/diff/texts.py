@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.diff.change import Change
 from ivr.diff.words import language_name
@@ -24,6 +24,9 @@ _ALIKE = 0.4
 _AROUND = 8
 """So many words and signs are shown on either side of a change; more that stay as they are become an ellipsis."""
 
+
+_NOW = Sentence(" lautet jetzt", " is now")
+"""What stands between a text's name and the text, where one has changed."""
 
 _TOKEN = re.compile(r"\s*(?:\{[^}]*\}|\w+|[^\w\s])")
 """A word, a placeholder or a sign, with the blanks before it."""
@@ -47,6 +50,33 @@ def marked(before: str, after: str) -> str | None:
     return "".join(pieces)
 
 
+class Piece(NamedTuple):
+    """A part of a text, and whether the other text has something else in its place."""
+
+    text: str
+    differs: bool
+
+
+class Pair(NamedTuple):
+    """A text that is said otherwise, for reading side by side: what it is called, and both texts whole."""
+
+    name: Sentence
+    before: tuple[Piece, ...]
+    after: tuple[Piece, ...]
+
+
+def side_by_side(change: Change) -> Pair | None:
+    """The two texts of a change; None when it is about something else."""
+    name = Sentence(*(words.partition(now)[0] for words, now in zip(change.sentence, _NOW, strict=True)))
+    if change.before is None or change.after is None or name == change.sentence:
+        return None
+    old, new = _TOKEN.findall(change.before), _TOKEN.findall(change.after)
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    left = tuple(Piece("".join(old[a:b]), tag != "equal") for tag, a, b, _, _ in steps if a < b)
+    right = tuple(Piece("".join(new[c:d]), tag != "equal") for tag, _, _, c, d in steps if c < d)
+    return Pair(name, left, right)
+
+
 def _shortened(tokens: list[str], *, first: bool, last: bool) -> str:
     head, tail = (0 if first else _AROUND), (0 if last else _AROUND)
     if len(tokens) <= head + tail + 2:
@@ -68,8 +98,8 @@ def reworded(what: Sentence, code: str | None, before: str, after: str) -> Sente
     en = f"{what.en} in {name.en}" if code else what.en
     one = marked(before, after)
     if one is not None:
-        return Sentence(f"{de} lautet jetzt: „{one}“", f"{en} is now: “{one}”")
-    return Sentence(f"{de} lautet jetzt „{after}“, vorher „{before}“", f"{en} is now “{after}”, before “{before}”")
+        return Sentence(f"{de}{_NOW.de}: „{one}“", f"{en}{_NOW.en}: “{one}”")
+    return Sentence(f"{de}{_NOW.de} „{after}“, vorher „{before}“", f"{en}{_NOW.en} “{after}”, before “{before}”")
 
 
 def text_changes(

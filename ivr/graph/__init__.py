@@ -5,6 +5,6 @@ from __future__ import annotations
 from ivr.graph.dot import dot
 from ivr.graph.mermaid import mermaid
 from ivr.graph.picture import Picture, picture
-from ivr.graph.svg import svg
+from ivr.graph.svg import Drawing, svg
 
-__all__ = ["Picture", "dot", "mermaid", "picture", "svg"]
+__all__ = ["Drawing", "Picture", "dot", "mermaid", "picture", "svg"]

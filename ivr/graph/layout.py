@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SPACE, ASIDE = 16, 12
 """Between two boxes of a rank, and beside a line that passes it."""
@@ -135,12 +135,13 @@ def layout(boxes: Sequence[Box], links: Sequence[Link], width: float) -> Layout:
     onward = _without_cycles([box.id for box in boxes], leads)
     room: dict[int, float] = defaultdict(lambda: width)
     for _ in range(_TRIES):
-        grid = _Grid(boxes, links, _ranked(boxes, onward, room))
-        full = ((number, _needed(rank) - width) for number, rank in enumerate(grid.ranks))
+        ranks = _ranked(boxes, onward, room)
+        full = ((number, needed - width) for number, needed in enumerate(_needed(boxes, links, ranks)))
         number, over = next((each for each in full if each[1] > 0 and room[each[0]] > 0), (0, 0.0))
         if not over:
             break
         room[number] -= over  # the lines that pass need room as well
+    grid = _Grid(boxes, links, ranks)
     grid.order()
     grid.place(width)
     return grid.drawn()
@@ -214,6 +215,31 @@ def _reached(start: str, leads: Mapping[str, Sequence[str]]) -> dict[str, int]:
     return found
 
 
+def _needed(boxes: Sequence[Box], links: Sequence[Link], ranks: Mapping[str, int]) -> list[float]:
+    """The width that each rank needs, in whatever order its boxes and the lines that pass it stand."""
+    columns = [0] * (max(ranks.values(), default=-1) + 1)
+    sources: dict[str, list[int]] = defaultdict(list)
+    for link in links:
+        if link.target in ranks:
+            sources[link.target].append(ranks[link.source])
+    for target, above_or_below in sources.items():
+        for at in _passed(ranks[target], above_or_below):
+            columns[at] += 1
+    widths: list[list[float]] = [[] for _ in columns]
+    for box in boxes:
+        widths[ranks[box.id]].append(box.width)
+    return [
+        sum(beside) + SPACE * max(0, len(beside) - 1) + lines * (COLUMN + ASIDE) - (0 if beside else ASIDE)
+        for beside, lines in zip(widths, columns, strict=True)
+    ]
+
+
+def _passed(rank: int, sources: Sequence[int]) -> Iterator[int]:
+    """The ranks that lines to a box of some rank pass: downwards those between, upwards also the ends."""
+    yield from range(min((each for each in sources if each < rank), default=rank) + 1, rank)
+    yield from range(rank, max((each for each in sources if each >= rank), default=rank - 1) + 1)
+
+
 class _Grid:
     """Ranks of items, and the gaps between them with their nets. Gap n lies above rank n; the last below them all."""
 
@@ -280,7 +306,8 @@ class _Grid:
             for number in range(len(self.ranks)) if downwards else reversed(range(len(self.ranks))):
                 rank = self.ranks[number]
                 gap = self.gaps[number if downwards else number + 1]
-                wanted = {id(item): _mean(_pulls(item, gap.values())) for item in rank}
+                pulls = _pulls(gap.values())
+                wanted = {id(item): _mean(pulls.get(id(item), ())) for item in rank}
                 rank.sort(key=lambda item: item.middle if wanted[id(item)] is None else wanted[id(item)] or 0.0)
                 _spread(rank, [item.x for item in rank], None)
                 self._pack(number)
@@ -317,11 +344,13 @@ class _Grid:
             downwards = sweep % 2 == 0
             for number in range(len(self.ranks)) if downwards else reversed(range(len(self.ranks))):
                 rank = self.ranks[number]
-                above, below = self.gaps[number].values(), self.gaps[number + 1].values()
+                near, far = (number, number + 1) if downwards else (number + 1, number)
+                pulls = _pulls(self.gaps[near].values())
+                if any(id(item) not in pulls for item in rank):
+                    pulls = {**_pulls(self.gaps[far].values()), **pulls}
                 wanted = []
                 for item in rank:
-                    near = _pulls(item, above if downwards else below) or _pulls(item, below if downwards else above)
-                    pull = _mean(near)
+                    pull = _mean(pulls.get(id(item), ()))
                     wanted.append(item.x if pull is None else item.x + pull - item.middle)
                 _spread(rank, wanted, width)
 
@@ -376,15 +405,20 @@ class _Grid:
                     break
 
 
-def _pulls(item: _Item, nets: Iterable[_Net]) -> list[float]:
-    """Where the middle of an item would have to be for its lines in a gap to run straight, line by line."""
-    found = []
+def _pulls(nets: Iterable[_Net]) -> dict[int, list[float]]:
+    """By the `id` of an item: where its middle would have to be for its lines in a gap to run straight, each line's."""
+    found: dict[int, list[float]] = defaultdict(list)
     for net in nets:
-        mine = [pin for pin in net.ends if pin.item is item]
-        others = [pin.x for pin in net.ends if pin.item is not item]
-        if mine and others:
-            middle = sum(others) / len(others)
-            found += [middle - pin.dx + item.width / 2 for pin in mine]
+        if net.to is not None and len(net.pins) == 1 and net.to.item is not net.pins[0].item:  # nearly all of them
+            for pin, other in ((net.pins[0], net.to), (net.to, net.pins[0])):
+                found[id(pin.item)].append(other.x - pin.dx + pin.item.width / 2)
+            continue
+        ends = [(id(pin.item), pin, pin.x) for pin in net.ends]
+        for item in dict.fromkeys(each for each, _, _ in ends):
+            others = [x for each, _, x in ends if each != item]
+            if others:
+                middle = sum(others) / len(others)
+                found[item] += [middle - pin.dx + pin.item.width / 2 for each, pin, _ in ends if each == item]
     return found
 
 
@@ -417,12 +451,6 @@ def _offsets(rank: Sequence[_Item]) -> list[float]:
     for left, right in pairwise(rank):
         offsets.append(offsets[-1] + left.width + (SPACE if left.box and right.box else ASIDE))
     return offsets
-
-
-def _needed(rank: Sequence[_Item]) -> float:
-    """The width that a rank needs, in whatever order."""
-    beside = sorted(rank, key=lambda item: item.box is None)
-    return _offsets(beside)[-1] + beside[-1].width if rank else 0
 
 
 def _tracked(nets: Iterable[_Net], width: float) -> int:

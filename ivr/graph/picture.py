@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ivr.call import Spot
-from ivr.graph.words import GOES_ON, RINGS, WAYS, Label, key_words, labels, line_in, picked
+from ivr.graph.words import GOES_ON, RINGS, WAYS, Label, key_words, keys_of, labels, line_in, picked
 from ivr.steps.base import CallFlow, Goto, ToStep, Way
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Stub:
     labels: tuple[Label, ...]
     way: str
     words: str
+    keys: tuple[str, ...] = ()
+    """The keys that lead there."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Edge:
     way: Literal["goes", "calls", "rings"] = "goes"
     plain: bool = False
     """The step's only way, taken whatever happens."""
+    keys: tuple[str, ...] = ()
+    """The keys that lead there."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +198,7 @@ def _as_they_are_called(flows: FlowSet) -> list[str]:
 def _node(step: Step, written: StepDefinition, language: OperatorLanguage) -> StepNode:
     place = written.name.place
     stubs = tuple(
-        Stub(labels(exits, language), goto.value, picked(WAYS[goto], language))
+        Stub(labels(exits, language), goto.value, picked(WAYS[goto], language), keys_of(exits))
         for goto, exits in _by_target(step).items()
         if isinstance(goto, Way) and goto is not Way.HANG_UP
     )
@@ -216,11 +220,11 @@ def _edges(step: Step, language: OperatorLanguage) -> Iterator[Edge]:
         plain = len(targets) == 1 and [each.name for each in exits] == [GOES_ON]
         match goto:
             case ToStep(spot):
-                yield Edge(source, node_id(spot), labels(exits, language), plain=plain)
+                yield Edge(source, node_id(spot), labels(exits, language), plain=plain, keys=keys_of(exits))
             case CallFlow(start):
-                yield Edge(source, node_id(start), labels(exits, language), "calls", plain=plain)
+                yield Edge(source, node_id(start), labels(exits, language), "calls", plain=plain, keys=keys_of(exits))
             case Way.HANG_UP:
-                yield Edge(source, END, labels(exits, language), plain=plain)
+                yield Edge(source, END, labels(exits, language), plain=plain, keys=keys_of(exits))
     if not targets and not step.contacts:
         yield Edge(source, END, (), plain=True)
 

@@ -4,22 +4,25 @@ Each flow is a frame. A step is a box with its kind, its name and what it opens 
 stands in a cell on the box's lower edge, where the line begins, so that no label lies on a line. Short ends (a contact
 that is rung, the end of the call, a way back) hang right below their cell. A line has the colour of the step it leads
 to. The boxes' ids and `data-flow`, `data-step` let a page light up where a call stands; a tooltip has the whole text.
+
+A page that brings its own style sheet puts a `Dress` on a `Drawing`: links instead of tooltips, and counts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.graph.layout import OUT, Box, Layout, Link, Point, Route, layout
 from ivr.graph.paint import CLUSTER, FONT, PAPER, QUIET, TEXT, paint, text_width, wrapped
-from ivr.graph.picture import END
+from ivr.graph.picture import END, contact_id
 from ivr.graph.words import kind_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ivr.graph.picture import Cluster, ContactNode, Edge, Picture, StepNode
     from ivr.graph.words import Label
@@ -40,6 +43,7 @@ SIZE = 11.5
 STEP = 14.5
 """From line to line of text."""
 NAME_SIZE = 13
+NOTE_SIZE = 10.5
 NARROW, CELL_NARROW, CELL_WIDE, CELL_WIDEST = 186, 74, 92, 140
 """Widths: of a box; of a cell with few words, with many, and with a very long one."""
 MANY_LETTERS = 24
@@ -59,6 +63,9 @@ class _Cell:
     short: str
     look: str
     calls: bool
+    leads: str = ""
+    """The contact that is rung, or the flow that is called."""
+    keys: tuple[str, ...] = ()
     width: float = 0
     lines: tuple[str, ...] = ()
     heads: int = 0
@@ -129,14 +136,49 @@ class _Put(NamedTuple):
         return self.x + self.frame.width
 
 
+@dataclass(frozen=True)
+class Note:
+    """Counts that stand at a step, as they are to be read: a number, or `<5`; "" where there is none.
+
+    `level` is how warm it is painted, 1 to 5; 0 is not at all. `chosen` is by key.
+    """
+
+    came: str = ""
+    level: int = 0
+    left: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dress:
+    """What a page makes of the picture. Its own style sheet has the rules that a file of its own would bring."""
+
+    step: Callable[[StepNode], str]
+    """The address at which a step is told of; also of a contact, and of a flow, by their names."""
+    contact: Callable[[str], str]
+    flow: Callable[[str], str]
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    """By the id of the step's node."""
+
+
 def svg(picture: Picture) -> str:
     """The document, with a line break at its end."""
-    return _Drawing(picture).document()
+    return Drawing(picture).document()
 
 
-class _Drawing:
-    def __init__(self, picture: Picture) -> None:
+class Drawing:
+    """A picture, laid out: what takes long. Painting it is quick.
+
+    Safe to share between threads, and to pickle.
+    """
+
+    dress: Dress | None = None
+
+    def __init__(self, picture: Picture, flow: str | None = None) -> None:
+        """With `flow` that one alone is drawn; a call of another ends at its name."""
         self.picture = picture
+        self.clusters = tuple(cluster for cluster in picture.clusters if flow in (None, cluster.flow))
+        drawn = {name for cluster in self.clusters for name in cluster.nodes}
         self.english = picture.language == "en"
         self.nodes = {node.id: node for node in picture.nodes}
         self.contacts = {contact.id: contact for contact in picture.contacts}
@@ -149,8 +191,9 @@ class _Drawing:
                 if key.target in self.nodes:
                     badges[str(key.target)].append(key.label)
         self.badges = {name: ", ".join(labels) for name, labels in badges.items()}
-        self.called = list(dict.fromkeys(edge.target for edge in picture.edges if edge.way == "calls"))
-        self.frames = [self._frame(cluster) for cluster in picture.clusters]
+        calls = [edge.target for edge in picture.edges if edge.way == "calls" and drawn >= {edge.source, edge.target}]
+        self.called = list(dict.fromkeys(calls))
+        self.frames = [self._frame(cluster) for cluster in self.clusters]
         # A box with many long labels, or very many lines, may need more than the usual page.
         widest = max((frame.width for frame in self.frames), default=0)
         self.width = max(WIDTH, round(widest + 2 * MARGIN + self._gutter()))
@@ -227,22 +270,28 @@ class _Drawing:
         for edge in edges:
             label = ("", "") if edge.plain else _told(edge.labels)
             if edge.way == "rings":
-                yield _Cell(*label, "", f"☎\u00a0{self.contacts[edge.target].name}", "contact", calls=False)
+                contact = self.contacts[edge.target]
+                short = f"☎\u00a0{contact.name}"
+                yield _Cell(*label, "", short, "contact", calls=False, leads=contact.contact)
             elif edge.target == END:
-                yield _Cell(*label, "", self.words("Ende des Anrufs", "end of the call"), "end", calls=False)
+                short = self.words("Ende des Anrufs", "end of the call")
+                yield _Cell(*label, "", short, "end", calls=False, keys=edge.keys)
             elif edge.way == "calls":
                 flow = self.nodes[edge.target].flow
                 short = self.words(f"▸\u00a0Ablauf\u00a0{flow}", f"▸\u00a0flow\u00a0{flow}")
-                yield _Cell(*label, edge.target, short, "flow", calls=True)
+                door = edge.target if edge.target in self.called else ""
+                yield _Cell(*label, door, short, "flow", calls=bool(door), leads=flow, keys=edge.keys)
             else:
-                yield _Cell(*label, edge.target, "", "", calls=False)
+                yield _Cell(*label, edge.target, "", "", calls=False, keys=edge.keys)
         for stub in node.stubs:
             plain = not edges and len(node.stubs) == 1 and not node.asks
-            yield _Cell(*(("", "") if plain else _told(stub.labels)), "", f"↩\u00a0{stub.words}", "way", calls=False)
+            label = ("", "") if plain else _told(stub.labels)
+            yield _Cell(*label, "", f"↩\u00a0{stub.words}", "way", calls=False, keys=stub.keys)
 
     # Painting
 
     def document(self) -> str:
+        """A file of its own, with a line break at its end."""
         title = self.words("Was Anrufer erleben können", "What callers can experience")
         about = self.words(
             "Jeder Rahmen ist ein Ablauf, jeder Kasten ein Schritt; ein Anruf folgt den Linien von oben nach unten.",
@@ -250,28 +299,56 @@ class _Drawing:
         )
         parts = [f'<text x="{MARGIN}" y="34" class="title">{escape(title)}</text>']
         parts.append(f'<text x="{MARGIN}" y="54" class="quiet">{escape(about)}</text>')
-        legend, y = self._legend(66)
-        parts += legend
-        flows, y = self._flows(y)
-        parts += flows
-        contacts, y = self._contacts(y + SHELF)
-        parts += contacts
-        height = round(y + MARGIN)
-        size = f'viewBox="0 0 {self.width} {height}" width="{self.width}" height="{height}"'
+        painted, height = self._parts(66)
         return "\n".join(
             [
                 (
-                    f'<svg xmlns="http://www.w3.org/2000/svg" {size} lang="{self.picture.language}" role="img" '
-                    f'aria-labelledby="title desc">'
+                    f'<svg xmlns="http://www.w3.org/2000/svg" {self._size(height)} lang="{self.picture.language}" '
+                    f'role="img" aria-labelledby="title desc">'
                 ),
                 f'<title id="title">{escape(title)}</title>',
                 f'<desc id="desc">{escape(about)}</desc>',
                 f"<style>{_STYLE}</style>",
                 f'<rect width="{self.width}" height="{height}" fill="{PAPER}"/>',
                 *parts,
+                *painted,
                 "</svg>\n",
             ]
         )
+
+    def fragment(self, dress: Dress) -> str:
+        """A part of a page, which has its rules under the class `flows` in a style sheet."""
+        return self._dressed(dress)._fragment()  # noqa: SLF001 - a copy of its own
+
+    def _dressed(self, dress: Dress) -> Drawing:
+        drawing = copy(self)
+        drawing.dress = dress
+        return drawing
+
+    def _fragment(self) -> str:
+        painted, height = self._parts(MARGIN)
+        label = self.words("Was Anrufer erleben können", "What callers can experience")
+        return "\n".join(
+            [
+                (
+                    f'<svg xmlns="http://www.w3.org/2000/svg" {self._size(height)} lang="{self.picture.language}" '
+                    f'class="flows" role="group" aria-label="{escape(label)}">'
+                ),
+                f'<rect width="{self.width}" height="{height}" fill="{PAPER}"/>',
+                *painted,
+                "</svg>\n",
+            ]
+        )
+
+    def _parts(self, y: float) -> tuple[list[str], int]:
+        """All that is painted below some height, and the height of the page."""
+        legend, y = self._legend(y)
+        flows, y = self._flows(y)
+        contacts, y = self._contacts(y + SHELF)
+        return [*legend, *flows, *contacts], round(y + MARGIN)
+
+    def _size(self, height: int) -> str:
+        return f'viewBox="0 0 {self.width} {height}" width="{self.width}" height="{height}"'
 
     def _legend(self, y: float) -> tuple[list[str], float]:
         """What the colours and the signs mean; only of what occurs."""
@@ -388,12 +465,17 @@ class _Drawing:
     def _box(self, shape: _Shape, x: float, y: float) -> Iterator[str]:
         node, colours = shape.node, paint(shape.node.kind)
         start = node.id == self.picture.start
-        tip = "\n".join([f"{node.flow}/{node.step} · {node.file}:{node.line}", *node.texts])
+        note = self.dress.notes.get(node.id) if self.dress else None
+        yield f'<g id="{node.id}" class="step" data-flow="{node.flow}" data-step="{node.step}" data-kind="{node.kind}">'
+        if note and note.level:
+            yield (
+                f'<rect x="{x - 6:g}" y="{y - 6:g}" width="{shape.width + 12:g}" height="{shape.box + 12:g}" rx="10" '
+                f'class="heat heat-{note.level}"/>'
+            )
+        yield self._opened(node, note)
         yield (
-            f'<g id="{node.id}" class="step" data-flow="{node.flow}" data-step="{node.step}" data-kind="{node.kind}">'
-            f"<title>{escape(tip)}</title>"
             f'<rect x="{x:g}" y="{y:g}" width="{shape.width:g}" height="{shape.box:g}" rx="6" fill="{colours.ground}" '
-            f'stroke="{colours.ink}" stroke-width="{3 if start else 1.3:g}"/>'
+            f'stroke="{colours.ink}" stroke-width="{3 if start else 1.3:g}" class="box"/>'
             f'<text x="{x + 10:g}" y="{y + 17:g}" class="kind" fill="{colours.ink}">'
             f"{escape(kind_words(node.kind, self.picture.language))}</text>"
         )
@@ -417,7 +499,47 @@ class _Drawing:
             yield f'<path d="M{x:g} {y + shape.top:g}h{shape.width:g}" stroke="{colours.ink}" class="rule"/>'
         for number, cell in enumerate(shape.cells):
             yield from self._cell(shape, cell, number, x, y)
+        if self.dress:
+            yield "</a>"
+        for number, cell in enumerate(shape.cells):
+            yield from self._end(shape, cell, number, x, y)
+        if note:
+            yield from self._note(shape, note, x, y)
         yield "</g>"
+
+    def _opened(self, node: StepNode, note: Note | None) -> str:
+        """What the box is to a mouse and to a screen reader: a tooltip, or the beginning of a link."""
+        if self.dress is None:
+            tip = "\n".join([f"{node.flow}/{node.step} · {node.file}:{node.line}", *node.texts])
+            return f"<title>{escape(tip)}</title>"
+        named = [f"{kind_words(node.kind, self.picture.language)} {node.step}"]
+        if note and note.came:
+            named.append(self._came(note))
+        if note and note.left:
+            named.append(self._left(note))
+        return f'<a href="{escape(self.dress.step(node))}" aria-label="{escape(", ".join(named))}">'
+
+    def _came(self, note: Note) -> str:
+        return self.words(f"{note.came} Anrufe", f"{note.came} calls")
+
+    def _left(self, note: Note) -> str:
+        return self.words(f"{note.left} aufgelegt", f"{note.left} hung up")
+
+    def _note(self, shape: _Shape, note: Note, x: float, y: float) -> Iterator[str]:
+        """The counts of a step: on its upper edge those of calls, beside the lines that leave it those of keys."""
+        if note.came:
+            yield _pill(x + 4, y - 13, self._came(note), f"came heat-{note.level}")
+        if note.left:
+            words = f"✕\u00a0{self._left(note)}"
+            yield _pill(x + shape.width - _pill_width(words) - 4, y - 13, words, "left")
+        for number, cell in enumerate(shape.cells):
+            chosen = [(key, note.chosen[key]) for key in cell.keys if key in note.chosen]
+            if chosen:
+                told = chosen[0][1] if len(cell.keys) == 1 else ", ".join(f"{key}: {count}" for key, count in chosen)
+                yield (
+                    f'<text x="{x + shape.port(number) + 5:g}" y="{y + shape.box + 11:g}" class="chosen">'
+                    f"{escape(told)}</text>"
+                )
 
     def _cell(self, shape: _Shape, cell: _Cell, number: int, x: float, y: float) -> Iterator[str]:
         ink = paint(shape.node.kind).ink
@@ -428,6 +550,10 @@ class _Drawing:
         for row, line in enumerate(cell.lines):
             role = "cell exit" if row < cell.heads else "cell"
             yield f'<text x="{middle:g}" y="{y + shape.top + 15 + STEP * row:g}" class="{role}">{escape(line)}</text>'
+
+    def _end(self, shape: _Shape, cell: _Cell, number: int, x: float, y: float) -> Iterator[str]:
+        """What hangs below a cell."""
+        middle = x + shape.port(number)
         bottom, end = y + shape.box, y + shape.height
         if not cell.short:
             if cell.target and end > bottom:
@@ -436,9 +562,9 @@ class _Drawing:
         look = _LOOKS[cell.look]
         width, height = round(cell.width - 6, 1), STEP * len(cell.shorts) + 6
         top = bottom + STEM
-        href = self._href(shape, cell, number)
+        href = escape(self._href(cell))
         yield _path([Point(middle, bottom), Point(middle, top)], look.line, arrow=True)
-        yield f'<a href="#{href}">' if href else "<g>"
+        yield f'<a href="{href}">' if href else "<g>"
         yield (
             f'<rect x="{middle - width / 2:g}" y="{top:g}" width="{width:g}" height="{height:g}" rx="{look.round}" '
             f'fill="{look.fill}" stroke="{look.line}"/>'
@@ -450,10 +576,12 @@ class _Drawing:
         if cell.target and end > top + height:
             yield _path([Point(middle, top + height), Point(middle, end)], self._ink(cell.target))
 
-    def _href(self, shape: _Shape, cell: _Cell, number: int) -> str:
+    def _href(self, cell: _Cell) -> str:
+        if not cell.leads:
+            return ""
         if cell.look == "contact":
-            return self.leads[shape.node.id][number].target
-        return f"flow-{self.nodes[cell.target].flow}" if cell.target else ""
+            return self.dress.contact(cell.leads) if self.dress else f"#{contact_id(cell.leads)}"
+        return f"#flow-{cell.leads}" if cell.target or self.dress is None else self.dress.flow(cell.leads)
 
     def _contacts(self, y: float) -> tuple[list[str], float]:
         """Every contact once, with what a caller may need of it, and from which steps it is rung."""
@@ -469,18 +597,23 @@ class _Drawing:
             tallest = max(tallest, height)
             parts.append(
                 f'<g id="{contact.id}" class="contact" data-contact="{contact.contact}">'
-                f"<title>{escape(contact.name)}</title>"
+                f"{self._opened_contact(contact)}"
                 f'<rect x="{x:g}" y="{y:g}" width="{width}" height="{height:g}" rx="{look.round}" fill="{PAPER}" '
-                f'stroke="{look.line}" stroke-width="1.5"/>'
+                f'stroke="{look.line}" stroke-width="1.5" class="box"/>'
                 f'<text x="{x + 12:g}" y="{y + 18:g}" class="name">{escape(contact.name)}</text>'
                 + "".join(
                     f'<text x="{x + 12:g}" y="{y + 20 + STEP * (row + 1):g}" class="text">{escape(line)}</text>'
                     for row, line in enumerate(lines)
                 )
-                + "</g>"
+                + ("</a></g>" if self.dress else "</g>")
             )
             x += width + 12
         return parts, y + tallest
+
+    def _opened_contact(self, contact: ContactNode) -> str:
+        if self.dress is None:
+            return f"<title>{escape(contact.name)}</title>"
+        return f'<a href="{escape(self.dress.contact(contact.contact))}" aria-label="{escape(contact.name)}">'
 
     def _contact_lines(self, contact: ContactNode, width: float) -> list[str]:
         rung = [self.nodes[edge.source] for edge in self.picture.edges if edge.target == contact.id]
@@ -516,6 +649,18 @@ def _end_sign(look: str) -> str:
     found = _LOOKS[look]
     return (
         f'<rect width="16" height="12" y="-10" rx="{min(found.round, 6)}" fill="{found.fill}" stroke="{found.line}"/>'
+    )
+
+
+def _pill_width(words: str) -> float:
+    return round(text_width(words, NOTE_SIZE, bold=True) + 14, 1)
+
+
+def _pill(x: float, y: float, words: str, role: str) -> str:
+    width = _pill_width(words)
+    return (
+        f'<g class="pill {role}"><rect x="{x:g}" y="{y:g}" width="{width:g}" height="17" rx="8.5"/>'
+        f'<text x="{x + width / 2:g}" y="{y + 12.5:g}">{escape(words)}</text></g>'
     )
 
 

@@ -111,6 +111,11 @@ def labels(exits: Sequence[Exit], language: OperatorLanguage) -> tuple[Label, ..
     return tuple(found)
 
 
+def keys_of(exits: Sequence[Exit]) -> tuple[str, ...]:
+    """Those of the ways out that are keys."""
+    return tuple(exit_.name for exit_ in exits if _is_key(exit_.name))
+
+
 def _label(exit_: Exit, language: OperatorLanguage) -> Label:
     if exit_.when:
         both = " and " if language == "en" else " und "

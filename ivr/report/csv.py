@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from ivr.report.published import Report
 
 
-def csv_of(report: Report) -> str:
-    """The table, in UTF-8 when written; a line ends with a line feed."""
+def csv_of(report: Report, section: str | None = None) -> str:
+    """The table, or a section of it, in UTF-8 when written; a line ends with a line feed."""
     text = StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(Row._fields)
-    out.writerows(report.rows)
+    out.writerows(report.rows if section is None else report.section(section))
     return text.getvalue()

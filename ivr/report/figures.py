@@ -69,6 +69,8 @@ class Figures:
     period: Period
     calls: int = 0
     turns: int = 0
+    days: Mapping[date, int] = field(default_factory=dict)
+    """Calls by the local day on which they began."""
     hours: tuple[int, ...] = (0,) * 24
     """Calls by the local hour in which they began."""
     weekdays: tuple[int, ...] = (0,) * 7
@@ -85,6 +87,9 @@ class Figures:
     """The same of the 28 days before."""
     other_turns: int = 0
     """Turns that are neither the beginning of a call nor in any of the counts above."""
+    arrivals: Mapping[str, int] = field(default_factory=dict)
+    """Calls by the steps at which a turn of theirs ended: where a key was waited for, somebody was rung, or the call
+    was over. A call counts once at each of them; what it only passes, such as a branch, is in no record."""
     given_up: Mapping[str, int] = field(default_factory=dict)
     """Calls by the step at which the caller hung up, without having been connected or bidden goodbye."""
     listening: Mapping[int, int] = field(default_factory=dict)
@@ -105,7 +110,7 @@ def count(database: Database, period: Period, zone: ZoneInfo, now: datetime) -> 
         if connection.dialect.name == "postgresql":
             # What is stored meanwhile is in all of the counts or in none, as it is with SQLite anyway.
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        hours, weekdays = _by_time(connection, within, zone)
+        days, hours, weekdays = _by_time(connection, within, zone)
         inputs = _Inputs()
         for row in connection.execute(_inputs(within)):
             inputs.take(*row)
@@ -116,6 +121,7 @@ def count(database: Database, period: Period, zone: ZoneInfo, now: datetime) -> 
             period,
             sum(hours),
             inputs.turns,
+            days,
             hours,
             weekdays,
             _counted(connection, _languages(within)),
@@ -124,6 +130,7 @@ def count(database: Database, period: Period, zone: ZoneInfo, now: datetime) -> 
             inputs.results,
             before.results,
             inputs.other,
+            {f"{flow}/{step}": number for flow, step, number in connection.execute(_arrivals(within))},
             {f"{flow}/{step}": number for flow, step, number in connection.execute(_given_up(within, now))},
             _counted(connection, _listening(within)),
             _counted(connection, _callers(within)),
@@ -195,6 +202,14 @@ def _languages(within: ColumnElement[bool]) -> Select[Any]:
     return select(spoken, func.count()).where(within, spoken.is_not(None)).group_by(spoken)
 
 
+def _arrivals(within: ColumnElement[bool]) -> Select[Any]:
+    place = (turns.c.flow, turns.c.step)
+    query = select(*place, func.count(turns.c.call.distinct())).select_from(
+        calls.join(turns, turns.c.call == calls.c.call)
+    )
+    return query.where(within).group_by(*place)
+
+
 def _given_up(within: ColumnElement[bool], now: datetime) -> Select[Any]:
     """Hung up, as the provider told us in a turn; or left while a key was waited for, of which many tell nothing."""
     over = or_(calls.c.ended.is_not(None), calls.c.last_at < now - SILENT)
@@ -259,14 +274,16 @@ class _Inputs:
 
 def _by_time(
     connection: Connection, within: ColumnElement[bool], zone: ZoneInfo
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+) -> tuple[dict[date, int], tuple[int, ...], tuple[int, ...]]:
     hours, weekdays = [0] * 24, [0] * 7
+    days: Counter[date] = Counter()
     quarter = _Quarter(calls.c.started).label("quarter")
     for begun, number in connection.execute(select(quarter, func.count()).where(within).group_by(quarter)):
         local = datetime.fromtimestamp(begun * _QUARTER, zone)
+        days[local.date()] += number
         hours[local.hour] += number
         weekdays[local.weekday()] += number
-    return tuple(hours), tuple(weekdays)
+    return dict(days), tuple(hours), tuple(weekdays)
 
 
 def _counted(connection: Connection, query: Select[Any]) -> dict[Any, int]:

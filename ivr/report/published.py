@@ -4,22 +4,28 @@ The forms (table, csv, json, parquet) are given this and nothing else. Totals ar
 the total is printed, or is part of one that is, goes through `hide`; no other sums are printed.
 
     hours, weekdays, languages, given up   each a group of the calls
+    days                                   those of one weekday are a group of its calls, if these are told
     options, misses, connections           together a group of the turns, with an office's connections as one count
     results of an office                   a group of its connections, if these are told
+    arrivals                               each a group of its own, with the calls that did not come there as the rest
+
+An arrival is more than a count: at its step there are no fewer keys, misses and hang-ups than calls. Where that says
+too much about one of them that is hidden, the arrival is hidden as well.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ivr.call import DialResult
 from ivr.report.figures import UNKNOWN
 from ivr.report.health import Counts, Health, judge
-from ivr.report.hidden import LEAST, SMALL, TOLD, Mark, hide
+from ivr.report.hidden import COVER, LEAST, SMALL, TOLD, Mark, hide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from ivr.contacts import Directory
@@ -31,11 +37,13 @@ RESULTS: Final = tuple(str(result.value) for result in DialResult)
 
 SECTIONS: Final = (
     "totals",
+    "days",
     "hours",
     "weekdays",
     "languages",
     "options",
     "misses",
+    "arrivals",
     "given_up",
     "connections",
     "listening",
@@ -85,16 +93,22 @@ class Report:
 def publish(figures: Figures, directory: Directory, zone: ZoneInfo) -> Report:
     """What may be printed of these figures, with the contacts' names and lines."""
     marks = _marks_of_turns(figures)
+    given_up = tuple(_group("given_up", figures.given_up, whole=figures.calls))
     health = tuple(_health(figures, directory, marks))
+    weekdays = tuple(
+        _group("weekdays", {str(day): number for day, number in enumerate(figures.weekdays, 1)}, listed=False)
+    )
     rows = (
         Row("totals", "", "calls", figures.calls),
         Row("totals", "", "turns", figures.turns),
+        *_days(figures, weekdays),
         *_group("hours", {f"{hour:02}": number for hour, number in enumerate(figures.hours)}, listed=False),
-        *_group("weekdays", {str(day): number for day, number in enumerate(figures.weekdays, 1)}, listed=False),
+        *weekdays,
         *_group("languages", figures.languages, whole=figures.calls),
         *_chosen("options", figures, marks),
         *_chosen("misses", figures, marks),
-        *_group("given_up", figures.given_up, whole=figures.calls),
+        *_arrivals(figures, marks, given_up),
+        *given_up,
         *_connections(figures, directory, marks),
         *_listening(figures),
         *_repeats(figures),
@@ -112,6 +126,22 @@ def _group(section: str, counts: Mapping[str, int], *, listed: bool = True, whol
     marks = hide(counts, listed=listed, rest=rest)
     for key, mark in sorted((marks or {}).items()):
         yield _row(section, "", key, counts[key], mark)
+
+
+def _days(figures: Figures, weekdays: tuple[Row, ...]) -> Iterator[Row]:
+    """The calls of each day. Those of a weekday add up to its number, and nothing else about them is known."""
+    first, last = figures.period
+    every = [first + timedelta(days=place) for place in range((last - first).days + 1)]
+    told: dict[date, Mark] = {}
+    for row in weekdays:
+        same = {day: figures.days.get(day, 0) for day in every if str(day.isoweekday()) == row.key}
+        if row.hidden == TOLD:
+            told |= hide(same, listed=False) or {}
+        elif row.hidden == SMALL or len(same) == 1:
+            told |= dict.fromkeys(same, row.hidden)
+    for day in every:
+        if day in told:
+            yield _row("days", "", day.isoformat(), figures.days.get(day, 0), told[day])
 
 
 def _row(section: str, group: str, key: str, number: int, mark: Mark) -> Row:
@@ -134,6 +164,39 @@ def _chosen(section: str, figures: Figures, marks: Mapping[Keys, Mark]) -> Itera
         mark = marks.get((section, *choice))
         if mark is not None:
             yield _row(section, *choice, counts[choice], mark)
+
+
+def _arrivals(figures: Figures, marks: Mapping[Keys, Mark], given_up: Sequence[Row]) -> Iterator[Row]:
+    left = {row.key: row.hidden for row in given_up}
+    for place, number in sorted(figures.arrivals.items()):
+        alone = hide({place: number}, listed=True, rest=figures.calls - number)
+        if alone is None:
+            continue
+        there: list[tuple[int, Mark | None]] = [
+            (count, marks.get((section, *choice)))
+            for section, counts in (("options", figures.options), ("misses", figures.misses))
+            for choice, count in counts.items()
+            if choice.place == place
+        ]
+        if place in figures.given_up:
+            there.append((figures.given_up[place], left.get(place)))
+        told = alone[place] != TOLD or not _says_too_much(number, there)
+        yield _row("arrivals", "", place, number, alone[place] if told else COVER)
+
+
+def _says_too_much(arrivals: int, there: Sequence[tuple[int, Mark | None]]) -> bool:
+    """Whether a small count at a step could not be 1 any more when it is known how many calls came there.
+
+    `there` are the counts at the step with their marks; None where nothing of the group is told.
+    """
+    marks = [mark for _, mark in there]
+    small = marks.count(SMALL)
+    if None in marks:
+        return True
+    if not small or COVER in marks:
+        return False
+    others = (small - 1) * (LEAST - 1)
+    return arrivals - sum(count for count, mark in there if mark == TOLD) > 1 + others
 
 
 def _connections(figures: Figures, directory: Directory, marks: Mapping[Keys, Mark]) -> Iterator[Row]:

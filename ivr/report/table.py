@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, Literal
@@ -12,7 +13,6 @@ from ivr.source.problems import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
 
     from ivr.contacts import Directory
     from ivr.report.health import Counts, Health
@@ -26,22 +26,27 @@ WIDTH: Final = 100
 BAR: Final = 50
 """Columns of the longest bar, where there is room for it."""
 
+DAYS: Final = 31
+"""More days are not listed."""
+
 NUMBER: Final = 9
 """Columns of a number."""
 
-_HEADINGS: Final = {
+HEADINGS: Final = {
+    "days": Sentence("Anrufe je Tag", "Calls per day"),
     "hours": Sentence("Anrufe je Stunde", "Calls per hour"),
     "weekdays": Sentence("Anrufe je Wochentag", "Calls per weekday"),
     "languages": Sentence("Anrufe je Sprache", "Calls per language"),
     "options": Sentence("Gewählte Tasten", "Keys chosen"),
     "misses": Sentence("Keine oder falsche Taste", "No key or a wrong one"),
+    "arrivals": Sentence("Anrufe je Schritt", "Calls per step"),
     "given_up": Sentence("Wo Anrufende aufgelegt haben", "Where callers hung up"),
     "connections": Sentence("Verbindungen je Stelle", "Connections per contact"),
     "listening": Sentence("Zeit bis zum Verbinden", "Time to the connection"),
     "repeats": Sentence("Mehrmals angerufen", "Called more than once"),
     "health": Sentence("Erreichbarkeit", "Can they be reached"),
 }
-_WEEKDAYS: Final = (
+WEEKDAYS: Final = (
     Sentence("Montag", "Monday"),
     Sentence("Dienstag", "Tuesday"),
     Sentence("Mittwoch", "Wednesday"),
@@ -50,7 +55,7 @@ _WEEKDAYS: Final = (
     Sentence("Samstag", "Saturday"),
     Sentence("Sonntag", "Sunday"),
 )
-_WORDS: Final = {
+WORDS: Final = {
     "no-input": Sentence("keine", "none"),
     "no-match": Sentence("falsche", "wrong"),
     "all": Sentence("gewählt", "rung"),
@@ -62,6 +67,10 @@ _WORDS: Final = {
 }
 _NOTHING: Final = Sentence(
     "Keine, oder zu wenige, um etwas davon zu zeigen.", "None, or too few for anything of it to be shown."
+)
+_MANY_DAYS: Final = Sentence(
+    f"Bei mehr als {DAYS} Tagen stehen sie nur in CSV, JSON und Parquet.",
+    f"More than {DAYS} days stand in CSV, JSON and Parquet only.",
 )
 _GERMAN: Final = str.maketrans(",.", ".,")
 """Between thousands, and before decimals."""
@@ -96,7 +105,7 @@ class _Table:
         calls, turns = (self._number(each) for each in (self._report.calls, self._report.turns))
         yield self._say(Sentence(f"{calls} Anrufe, {turns} Züge", f"{calls} calls, {turns} turns"))
         for section in SECTIONS[1:]:
-            heading = self._say(_HEADINGS[section])
+            heading = self._say(HEADINGS[section])
             yield from ("", heading, "─" * len(heading))
             rows = self._report.section(section)
             yield from _FORMS[section](self, rows) if rows else [self._say(_NOTHING)]
@@ -114,6 +123,13 @@ class _Table:
         for name, row in zip(names, rows, strict=True):
             bar = "" if row.value is None else "█" * round(longest * row.value / most)
             yield f"{name:{wide}}  {self._cell(row):>{NUMBER}}  {bar}".rstrip()
+
+    def days(self, rows: Sequence[Row]) -> Iterator[str]:
+        """A day a line, if they are not too many for a page."""
+        if len(rows) <= DAYS:
+            yield from self.bars(rows)
+        else:
+            yield self._say(_MANY_DAYS)
 
     def groups(self, rows: Sequence[Row]) -> Iterator[str]:
         """A step a line, with its keys, broken where the line is full."""
@@ -197,10 +213,12 @@ class _Table:
 
     def _name(self, row: Row) -> str:
         match row.section:
+            case "days":
+                return self._day(date.fromisoformat(row.key))
             case "hours":
                 return f"{row.key}:00" if self._language == "en" else f"{row.key} Uhr"
             case "weekdays":
-                return self._say(_WEEKDAYS[int(row.key) - 1])
+                return self._say(WEEKDAYS[int(row.key) - 1])
             case _:
                 return self._word(row.key)
 
@@ -219,18 +237,20 @@ class _Table:
         return entry.name(self._language) if entry else self._word(name)
 
     def _word(self, word: str) -> str:
-        return self._say(_WORDS.get(word, Sentence(word, word)))
+        return self._say(WORDS.get(word, Sentence(word, word)))
 
     def _say(self, words: Sentence) -> str:
         return words.en if self._language == "en" else words.de
 
 
 _FORMS: Final[dict[str, Callable[[_Table, Sequence[Row]], Iterator[str]]]] = {
+    "days": _Table.days,
     "hours": _Table.bars,
     "weekdays": _Table.bars,
     "languages": _Table.bars,
     "options": _Table.groups,
     "misses": _Table.groups,
+    "arrivals": _Table.bars,
     "given_up": _Table.bars,
     "connections": _Table.contacts,
     "listening": _Table.listening,

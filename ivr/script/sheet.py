@@ -118,6 +118,22 @@ def sheet(flows: FlowSet, clerk: Clerk, picture: Picture, at: datetime, language
     return Sheet(picture.language, local.isoformat(timespec="minutes"), readings)
 
 
+@dataclass(frozen=True)
+class Moment:
+    """What one step does at a moment: the words on arriving there, and for a branch its lines."""
+
+    said: tuple[Spoken, ...]
+    turnings: tuple[Turning, ...]
+
+
+def moment(flows: FlowSet, clerk: Clerk, spot: Spot, at: datetime, code: str, operator: OperatorLanguage) -> Moment:
+    """What a caller of a language meets at a step at a moment (aware)."""
+    reader = _Reader(flows, clerk, at.astimezone(clerk.directory.zone), code, operator)
+    step, world = flows.steps[spot], _Listening(clerk, at)
+    arrival = step.enter(_scene(flows, step, world, code))
+    return Moment(_spoken(arrival.said, world), tuple(reader.turnings(step)))
+
+
 class _Listening(World):
     """A world that notes the words of placeholders which depend on the time."""
 
@@ -165,7 +181,7 @@ class _Reader:
             f"{source.flow}/{source.step}" if source else "",
             arrival.labels,
             tuple(self._once(each, f"{node.flow}/{node.step}") for each in occasions),
-            tuple(self._turnings(step)),
+            tuple(self.turnings(step)),
         )
 
     def _once(self, occasion: Occasion, here: str) -> Occasion:
@@ -213,7 +229,8 @@ class _Reader:
             for names, move in results.values():
                 yield "connection", ", ".join(names), move
 
-    def _turnings(self, step: Step) -> Iterator[Turning]:
+    def turnings(self, step: Step) -> Iterator[Turning]:
+        """The lines of a branch; nothing of other steps."""
         exits = step.exits()
         if not any(exit_.when for exit_ in exits):
             return

@@ -65,6 +65,12 @@ def heading(part: Part, operator: OperatorLanguage) -> str:
     return f"{kind_words(part.kind, operator)} ({part.flow}/{part.step}) · {part.file}:{part.line}"
 
 
+def kind(part: Part, operator: OperatorLanguage) -> str:
+    """What operators call the step's kind, as the first word of a heading."""
+    found = kind_words(part.kind, operator)
+    return f"{found[:1].upper()}{found[1:]}"
+
+
 def arrival(part: Part, operator: OperatorLanguage, *, first: bool) -> str:
     """How a caller comes there."""
     if part.came_from:

@@ -8,13 +8,29 @@ of a caller.
 - `lines`: what the spool holds, read into rows. A line that is wrong costs itself only.
 - `merge`: how rows of the same turn or call become one, whatever order they come in.
 - `operators`: who may use the page, who is logged in, and what they did.
+- `work`: what operators are working on: their copies of flows and contacts, and the scenarios that they keep.
 - `engine`: SQLite or PostgreSQL, by the URL. `database`: what can be asked. `away`: the one way in which it fails.
 """
 
 from __future__ import annotations
 
-from ivr.store.away import Away
-from ivr.store.database import CallerKey, Database, Publication, Written
+from ivr.store.away import Away, TooLong
+from ivr.store.database import CallerKey, Database, Later, Publication, Written
 from ivr.store.operators import Operator, Operators
+from ivr.store.work import Scenario, Scenarios, WorkingCopies, WorkingCopy
 
-__all__ = ["Away", "CallerKey", "Database", "Operator", "Operators", "Publication", "Written"]
+__all__ = [
+    "Away",
+    "CallerKey",
+    "Database",
+    "Later",
+    "Operator",
+    "Operators",
+    "Publication",
+    "Scenario",
+    "Scenarios",
+    "TooLong",
+    "WorkingCopies",
+    "WorkingCopy",
+    "Written",
+]

@@ -22,6 +22,10 @@ class Away(Exception):  # noqa: N818 - reads as what happened: the database is a
     """The database could not do what was asked; nothing of it was done. Holds no password and nothing about a call."""
 
 
+class TooLong(Away):
+    """It is there, but the question took longer than it may, and was ended."""
+
+
 @contextmanager
 def told(password: str | None) -> Iterator[None]:
     """Whatever the database raises within is raised as `Away`.
@@ -32,15 +36,24 @@ def told(password: str | None) -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        raise Away(_words(error, password)) from error
+        kind = TooLong if _code(error) in _ENDED else Away
+        raise kind(_words(error, password)) from error
     except exc.TimeoutError as error:
         raise Away("no connection to the database became free in time") from error
 
 
+_ENDED = frozenset({"57014", "SQLITE_INTERRUPT"})
+"""How PostgreSQL and SQLite call it when a statement was ended because of its time."""
+
+
+def _code(error: exc.DBAPIError) -> str | None:
+    found = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    return None if found is None else str(found)
+
+
 def _words(error: exc.DBAPIError, password: str | None) -> str:
     """The driver's first line if it is about the connection; other messages can quote a row and stay unsaid."""
-    cause = error.orig
-    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    cause, code = error.orig, _code(error)
     name = type(cause).__name__ + (f" {code}" if code else "")
     if not isinstance(error, exc.OperationalError | exc.InterfaceError):
         return name

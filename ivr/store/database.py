@@ -20,7 +20,7 @@ from ivr.instructions import Instruction
 from ivr.store import lines as spool
 from ivr.store import merge
 from ivr.store.away import Away, told
-from ivr.store.engine import IMMEDIATE, postgresql_engine, read_url, sqlite_engine
+from ivr.store.engine import IMMEDIATE, bound, postgresql_engine, read_url, sqlite_engine
 from ivr.store.schema import (
     audit,
     caller_keys,
@@ -33,6 +33,7 @@ from ivr.store.schema import (
     sets,
     tallies,
     turns,
+    working_copies,
 )
 
 if TYPE_CHECKING:
@@ -60,12 +61,15 @@ TRIES_LIFE = timedelta(days=1)
 TRAIL_LIFE = timedelta(days=730)
 """How long the audit trail is kept."""
 
+WORK_LIFE = timedelta(days=365)
+"""How long a working copy is kept that nobody changes."""
+
 BITE: Final = 5000
 """Rows that a purge removes in one transaction, so that nobody waits long for it, and none takes too long."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-HEAD = "0002"
+HEAD = "0003"
 """The last step in `migrations/versions`."""
 
 _MIGRATION_LOCK = 0x69_76_72
@@ -93,6 +97,10 @@ class Publication(NamedTuple):
     author: str
     why: str
     at: datetime
+
+
+class Later(Exception):  # noqa: N818 - reads as what happened
+    """Something was published later than what was looked at."""
 
 
 class CallerKey(NamedTuple):
@@ -207,6 +215,7 @@ class Database:
         """
         with told(self._password), self._engine.connect() as connection:
             if self._file:
+                bound(connection, self._seconds)
                 connection.exec_driver_sql("PRAGMA query_only = ON")
             else:
                 connection.exec_driver_sql("SET TRANSACTION READ ONLY")
@@ -262,13 +271,23 @@ class Database:
         return None if found is None else bytes(found)
 
     def publish(
-        self, version: str, *, draft: bool, author: str, why: str, at: datetime, after: tuple[str, str] | None = None
+        self,
+        version: str,
+        *,
+        draft: bool,
+        author: str,
+        why: str,
+        at: datetime,
+        after: tuple[str, str] | None = None,
+        only_after: int | None = None,
     ) -> Publication:
         """Adds a publication to the log; also to go back to an earlier version.
 
         `after` is a version, and why, that is entered just before it, so that nobody sees that one in force.
+        `only_after`: the id of the latest publication, by which this one was decided upon; 0 when there was none.
 
         Raises:
+            Later: there is a publication after `only_after`; nothing was added.
             Away: it was not added.
             LookupError: no such set is stored.
             ValueError: a text that cannot be stored.
@@ -277,6 +296,8 @@ class Database:
         if not all(map(spool.storable, (author, *(reason for _, reason in entered)))):
             raise ValueError("author or why cannot be stored")
         with self._writing() as connection:
+            if only_after is not None and self._last_publication(connection) != only_after:
+                raise Later(only_after)
             for each, reason in entered:
                 if connection.execute(select(sets.c.version).where(sets.c.version == each)).first() is None:
                     raise LookupError(f"no set {each} is stored")
@@ -284,9 +305,21 @@ class Database:
                 number = connection.execute(publications.insert().returning(publications.c.id), row).scalar_one()
         return Publication(number, version, draft, author, why, at)
 
-    def publications(self, limit: int = 50) -> tuple[Publication, ...]:
-        """The latest publications, the newest first."""
+    def _last_publication(self, connection: Connection) -> int:
+        """Its id, or 0. Until the end of the transaction nobody adds another; SQLite's writers are alone anyway."""
+        if not self._file:
+            connection.execute(text("LOCK TABLE publications IN SHARE ROW EXCLUSIVE MODE"))
+        return int(connection.execute(select(func.coalesce(func.max(publications.c.id), 0))).scalar_one())
+
+    def publications(
+        self, limit: int = 50, *, before: int | None = None, drafts: bool = True
+    ) -> tuple[Publication, ...]:
+        """The latest publications, the newest first: with an id below `before`, and without drafts, if so wished."""
         query = select(publications).order_by(publications.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(publications.c.id < before)
+        if not drafts:
+            query = query.where(publications.c.draft.is_(False))
         with self.connect() as connection:
             return tuple(Publication(*row) for row in connection.execute(query))
 
@@ -478,6 +511,7 @@ def _old(now: datetime, records: timedelta) -> dict[Table, ColumnElement[bool]]:
         sessions: sessions.c.expires <= now,
         logins: logins.c.at <= now - TRIES_LIFE,
         audit: audit.c.at <= now - TRAIL_LIFE,
+        working_copies: working_copies.c.saved <= now - WORK_LIFE,
     }
 
 

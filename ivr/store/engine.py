@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 GRACE = 2.0
 """Seconds that the client waits longer than the server: its word is better than a guess."""
+
+_STEPS = 50_000
+"""SQLite's own steps between two looks at the clock; a few milliseconds."""
 
 IMMEDIATE = "ivr_immediate"
 """The execution option of a transaction that writes: SQLite has to ask for the lock at its beginning, because only
@@ -115,6 +119,16 @@ def sqlite_engine(path: Path, seconds: float, *, create: bool = False) -> Engine
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def bound(connection: Connection, seconds: float) -> None:
+    """Lets no statement of a connection to a file take longer: SQLite has no such limit, but asks us now and then."""
+    raw: Any = connection.connection.driver_connection
+
+    @event.listens_for(connection, "before_cursor_execute")
+    def begun(*_: Any) -> None:
+        end = time.monotonic() + seconds
+        raw.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
 
 
 def postgresql_engine(url: URL, seconds: float, statement_seconds: float) -> Engine:

@@ -191,12 +191,29 @@ class Operators:
         with self._database.writing() as connection:
             connection.execute(audit.insert(), row)
 
-    def trail(self, limit: int = 100) -> tuple[Entry, ...]:
-        """The latest lines of the audit trail, the newest first."""
+    def trail(self, limit: int = 100, *, skip: int = 0, operator: str | None = None) -> tuple[Entry, ...]:
+        """The latest lines of the audit trail, of one operator or of all, the newest first; `skip` leaves some out."""
         query = select(audit.c.at, audit.c.operator, audit.c.action, audit.c.details)
+        if operator is not None:
+            query = query.where(audit.c.operator == operator)
         with self._database.connect() as connection:
-            rows = connection.execute(query.order_by(audit.c.at.desc(), audit.c.id).limit(limit))
+            rows = connection.execute(query.order_by(audit.c.at.desc(), audit.c.id).limit(limit).offset(skip))
             return tuple(Entry(*row) for row in rows)
+
+    def in_trail(self) -> tuple[str, ...]:
+        """Everybody who is in the audit trail, by name."""
+        with self._database.connect() as connection:
+            query = select(audit.c.operator).distinct().order_by(audit.c.operator)
+            return tuple(connection.execute(query).scalars())
+
+    def last_login(self, operator: str, before: datetime) -> datetime | None:
+        """When an operator last logged in before an instant, as far as the trail goes back."""
+        query = select(func.max(audit.c.at)).where(
+            audit.c.operator == operator, audit.c.action.in_(("login", "link")), audit.c.at < before
+        )
+        with self._database.connect() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+        return found
 
 
 def _written(roles: frozenset[str]) -> str:

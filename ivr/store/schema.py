@@ -84,6 +84,11 @@ TRIES = Sentence(
     "einen Tag; nach einer gelungenen Anmeldung nicht länger", "a day; no longer after a login that worked"
 )
 TRAIL = Sentence("zwei Jahre", "two years")
+WORK = Sentence(
+    "bis sie veröffentlicht oder verworfen ist, sonst ein Jahr nach der letzten Änderung",
+    "until it is published or discarded, else for a year after the last change",
+)
+SCENARIOS = Sentence("bis es jemand löscht", "until somebody deletes it")
 
 metadata = MetaData(
     naming_convention={
@@ -427,4 +432,28 @@ audit = _table(
     _column("operator", String(200), "Wer (Beschäftigte)", "Who (staff)"),
     _column("action", String(64), "Was", "What"),
     _column("details", JSON(), "Womit: Kontakt, Fassung, Frist", "With what: contact, version, period"),
+)
+
+working_copies = _table(
+    "working_copies",
+    "Abläufe und Kontakte, an denen jemand auf der Seite arbeitet; ohne Angaben zu Anrufenden",
+    "Flows and contacts that somebody is working on, on the page; nothing about callers",
+    WORK,
+    _column("operator", ascii_word(64), "Anmeldename (Beschäftigte)", "Login name (staff)", primary_key=True),
+    _column("base", String(12), "Fassung, mit der die Arbeit begann", "Version that the work began with"),
+    _column("base_content", LargeBinary(), "Dateien dieser Fassung", "Files of that version"),
+    _column("content", LargeBinary(), "Dateien, wie sie jetzt sind", "Files as they are now"),
+    _column("revision", Integer(), "Zählt die Änderungen", "Counts the changes"),
+    _column("saved", Instant(), "Wann zuletzt geändert", "When last changed"),
+)
+
+scenarios = _table(
+    "scenarios",
+    "Probeanrufe, die jemand auf der Seite als Szenario aufbewahrt hat; keine Anrufe von Bürgern",
+    "Test calls that somebody has kept as scenarios on the page; no calls of citizens",
+    SCENARIOS,
+    _column("name", ascii_word(64), "Name des Szenarios", "Name of the scenario", primary_key=True),
+    _column("content", Text(), "Inhalt (YAML)", "Content (YAML)"),
+    _column("author", String(200), "Wer (Beschäftigte)", "Who (staff)"),
+    _column("at", Instant(), "Wann aufbewahrt", "When kept"),
 )

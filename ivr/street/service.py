@@ -77,13 +77,6 @@ def prepare(flows: FlowSet, directory: Directory, public_url: str, provider: str
         voices={code: voice for code, voice in chosen.items() if voice is not None},
         pronunciations=flows.pronunciations,
     )
-    renderer.prepare(
-        line.ready
-        for step in flows.steps.values()
-        for lines in step.lines()
-        for line in lines.values()
-        if line.ready is not None
-    )
     return Prepared(flows, Clerk(directory), renderer, documents(renderer, flows.languages, directory))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from ivr.telling.keeping import COMMANDS, Kept, Told, also, desks_here, keep, told
 from ivr.telling.refusal import Refusal
-from ivr.telling.texts import for_callers
+from ivr.telling.texts import ForCallers, for_callers
 from ivr.telling.until import end
 from ivr.telling.words import by_whom, described, how_long, moment, quoted, subject
 
@@ -26,6 +26,7 @@ __all__ = [
     "ANNOUNCEMENT",
     "COMMANDS",
     "LONGEST",
+    "ForCallers",
     "Kept",
     "Refusal",
     "Told",

@@ -123,7 +123,7 @@ class Browser:
 
     def _took(self, reply: Any) -> int:
         self.reply = reply
-        if reply.status_code != 303:
+        if reply.status_code != 303 and reply.mimetype.startswith("text/"):
             self.text = unescape(reply.get_data(as_text=True))
         code: int = reply.status_code
         return code

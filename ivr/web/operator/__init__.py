@@ -8,6 +8,8 @@ One page is one file here, one folder in `templates/`, one test module; `site.PA
     context   what a page may ask: settings, desk, sets, the running service, the database, the time
     guard     who is logged in, roles, forged requests; `session` has the cookies and how they are signed
     site      the application: pages, headers, errors
+    shelf     the sets that pages show: live, draft, a working copy, an older version
+    standing  which set is in force, and why; `difference` tells two sets apart, `archive` packs one
     assets    static files under names with their checksum
     words     the language of a request
 """

@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from ivr.contacts import Directory
     from ivr.desk import Desk
     from ivr.instructions import Instruction
+    from ivr.loader import Loaded
     from ivr.sets import Sets
     from ivr.settings import Settings
     from ivr.steps.flowset import FlowSet
     from ivr.store import Database
     from ivr.street import Service
     from ivr.telling import Told
+    from ivr.web.operator.shelf import Shelf
 
 LINK = "IVR_OPERATOR_LINK"
 """Set by `ivr serve --dev` for its own workers: checksum of the one-time link's token, its end, and for whom it is."""
@@ -111,6 +114,29 @@ class Context:
         except Away as away:
             self._away = (time.monotonic(), str(away))
             raise
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The sets by their names; see `ivr.web.operator.shelf`, which is not loaded before a page needs it."""
+        from ivr.web.operator.shelf import Shelf
+
+        return Shelf(self.service, self.sets, self.desk, self.opened, self.settings)
+
+    def loaded(self, word: str, operator: str) -> Loaded:
+        """The set of a word (`live`, `draft`, `mine`, a version); `operator`: whose working copy is meant.
+
+        Raises:
+            NoSuchSet: there is none of this name (`ivr.web.operator.shelf`).
+            Away: it is in the database only, and that cannot be reached.
+        """
+        return self.shelf.loaded(word, operator)
+
+    def desks(self) -> tuple[Desk, ...]:
+        """The desks of the services on this machine, as this worker has seen its own first."""
+        from ivr.telling import desks_here
+
+        mine = self.desk()
+        return (*([mine] if mine else []), *desks_here(self.settings.storage, self.settings.port))
 
     def told(self) -> Told:
         """All that operators have told the running service, as far as can be seen from here."""

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from ivr.web.operator import login, today
+from ivr.web.operator import account, listening, login, numbers, picture, today, trail, versions
 from ivr.web.operator.assets import Assets
 from ivr.web.operator.guard import Guard, for_everybody, may, role_of
 from ivr.web.operator.session import LANGUAGE
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ivr.web.operator.context import Context
 
-PAGES = (today, login)
+PAGES = (today, picture, numbers, listening, versions, trail, account, login)
 """The pages. Those with a `NAME` stand in the navigation, in this order."""
 
 POLICY = (

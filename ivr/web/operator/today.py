@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from ivr.contacts import Entry
     from ivr.hours import Answer
     from ivr.source.problems import Problem
-    from ivr.telling import Told
     from ivr.web.operator.context import Context
     from ivr.world import World
 
@@ -58,6 +57,7 @@ WORDS = {
     "closed": Sentence("Geschlossen", "Closed"),
     "unknown": Sentence("Immer verbunden", "Always put through"),
     "why": Sentence("Warum", "Why"),
+    "otherwise": Sentence("Ohne ihn gälte", "Without it"),
     "callers_hear": Sentence("Anrufer hören", "Callers hear"),
     "other_languages": Sentence("In den anderen Sprachen", "In the other languages"),
     "house": Sentence("Im Haus:", "In the house:"),
@@ -118,6 +118,7 @@ WORDS = {
         "Auf dieser Maschine aufbewahrt; der Dienst hier richtet sich sofort danach.",
         "Kept on this machine; the service here obeys at once.",
     ),
+    "remarks": Sentence("Es gilt so, ließe sich aber besser vorlesen:", "It holds, but could be read better:"),
     "not_done": Sentence("Es hat sich nichts geändert.", "Nothing has changed."),
     "may_not": Sentence("Sie dürfen ansehen, aber nichts ändern.", "You may look at everything, and change nothing."),
 }
@@ -171,6 +172,9 @@ class Card(NamedTuple):
     until: str
     rule: str
     place: str
+    otherwise: str
+    """The rule that would decide without the switch that does, and its place; empty when none does."""
+    otherwise_place: str
     house: tuple[str, ...]
     """Where it is, and what is in it: who shares a switch."""
     heard: tuple[Heard, ...]
@@ -250,9 +254,7 @@ def _tell(context: Context, form: str, kind: Any, subject: str, value: str) -> A
             until = telling.end(_until(), now, context.zone)
         except telling.Refusal:
             return _again(context, form, told(_OVER))
-        found = telling.for_callers(
-            _texts(context), context.flows, context.directory, context.settings.provider, told(NAME)
-        )
+        found = _read(context, _texts(context))
         if found.refused:
             return _again(context, form, *map(_in_words, found.problems))
         texts = found.texts
@@ -290,6 +292,10 @@ def _texts(context: Context) -> dict[str, str]:
     return {code: text for code, text in written.items() if text}
 
 
+def _read(context: Context, texts: Mapping[str, str]) -> telling.ForCallers:
+    return telling.for_callers(texts, context.flows, context.directory, context.settings.provider, told(NAME))
+
+
 def _in_words(problem: Problem) -> str:
     parts = [problem.message, *([problem.hint] if problem.hint else [])]
     code = problem.place.file.rpartition(" ")[2]
@@ -318,6 +324,7 @@ def _board(context: Context) -> dict[str, Any]:
     said = held.get(("announce", telling.ANNOUNCEMENT))
     desk = context.desk()
     shown = (at or now).astimezone(zone)
+    done = next((each for each in known.instructions if each.id == request.args.get("told", "")), None)
     return {
         "w": in_language(WORDS),
         "at": at,
@@ -333,7 +340,8 @@ def _board(context: Context) -> dict[str, Any]:
         "languages": [(code, speech(code).endonym, _direction(code)) for code in context.flows.languages],
         "away": known.away,
         "trouble": desk.trouble if desk else None,
-        "message": _message(context, known),
+        "message": _message(context, done),
+        "remarks": _remarks(context, done),
     }
 
 
@@ -355,19 +363,27 @@ def _card(context: Context, entry: Entry, world: World, held: Mapping[Any, Instr
     told_ = (held.get(("switch", key)) for key in (entry.key, *entry.house))
     switch = next((each for each in told_ if each is not None), None)
     languages = context.flows.languages
+    usual = None if answer.rule.kind != "switch" else context.clerk(()).at(world.now).answer(entry.key)
     return Card(
         key=entry.key,
         name=entry.name(g.language),
         state=answer.state,
         until=_until_words(answer),
-        rule=told(_RULES[answer.rule.kind]) if answer.rule.kind in _RULES else answer.rule.text,
+        rule=_rule(answer),
         place=str(answer.rule.place) if answer.rule.kind != "switch" else "",
+        otherwise=_rule(usual) if usual is not None else "",
+        otherwise_place=str(usual.rule.place) if usual is not None else "",
         house=tuple(
             each.name(g.language) for each in contacts.values() if each.key in entry.house or entry.key in each.house
         ),
         heard=tuple(_heard(code, world.words(code, entry.key, "status")) for code in languages),
         switch=None if switch is None else _held(context, switch),
     )
+
+
+def _rule(answer: Answer) -> str:
+    """What decides, as the file has it."""
+    return told(_RULES[answer.rule.kind]) if answer.rule.kind in _RULES else answer.rule.text
 
 
 def _until_words(answer: Answer) -> str:
@@ -400,27 +416,32 @@ def _direction(code: str) -> str:
 def _held(context: Context, held: Instruction) -> Held:
     return Held(
         held.subject,
-        _described(context, held),
+        described(context, held),
         told(telling.how_long(held.until, context.zone)),
         told(telling.by_whom(held)).strip("()"),
         told(telling.moment(held.at, context.zone)),
     )
 
 
-def _message(context: Context, known: Told) -> list[str]:
-    """What has just been done, by its id: nobody can make the page say anything else."""
-    wanted = request.args.get("told", "")
-    found = next((each for each in known.instructions if each.id == wanted), None)
-    return [*_done(context, found)] if found is not None else []
+def _message(context: Context, done: Instruction | None) -> list[str]:
+    """What has just been done, found by its id: nobody can make the page say anything else."""
+    return [*_done(context, done)] if done is not None else []
+
+
+def _remarks(context: Context, done: Instruction | None) -> list[str]:
+    """What might be better in the words that callers hear of it, though they may be said."""
+    if done is None:
+        return []
+    return [_in_words(problem) for problem in _read(context, done.texts).problems]
 
 
 def _done(context: Context, found: Instruction) -> Iterator[str]:
-    text = _described(context, found)
+    text = described(context, found)
     yield text[:1].upper() + text[1:]
     yield told(WORDS["spooled" if "spooled" in request.args else "stored"])
 
 
-def _described(context: Context, told_: Instruction) -> str:
+def described(context: Context, told_: Instruction) -> str:
     """An instruction in a few words, with the contact's name."""
     entry = context.directory.contacts.get(told_.subject)
     if told_.kind == "switch" and entry is not None:

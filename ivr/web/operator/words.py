@@ -15,6 +15,8 @@ from ivr.source.problems import Sentence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.graph.words import OperatorLanguage
+
 LANGUAGES = ("de", "en")
 
 SHELL = {
@@ -52,6 +54,11 @@ def language() -> str:
     """The language of the present request: "de" or "en"."""
     found: str = g.get("language", "de")
     return found
+
+
+def reader() -> OperatorLanguage:
+    """The same, for what is written by other parts of the service."""
+    return "en" if language() == "en" else "de"
 
 
 def told(sentence: Sentence) -> str:
