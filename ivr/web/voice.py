@@ -77,7 +77,8 @@ def blueprint(counter: Counter) -> Blueprint:
 
     def handled_by(street: Street) -> Callable[..., Response]:
         def view(**_path: str) -> Response:
-            reply, headers = counter.serve(street, request.environ, _body(request.environ))
+            environ = request.environ
+            reply, headers = counter.serve(street, environ, _body(environ))
             return Response(reply.body, reply.status, headers)
 
         return view
