@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -118,13 +119,13 @@ class State(NamedTuple):
         What only few calls have (`entered`, `author`) stands behind the rest and is left out where there is neither:
         so the addresses of all other calls are what they always were, and no call under way is lost when it came.
         """
-        trail = "-".join(f"{'c' if v.called else 'm'}~{v.spot.flow}~{v.spot.step}" for v in self.trail)
-        state = f"{self.language}.{self.turn}.{self.misses}.{self.attempt}.{trail}"
-        if self.entered or self.author:
-            state += f".{self.entered}.{self.author}"
-        return f"{self.spot.flow}/{self.spot.step}/{state}"
+        (flow, step), language, turn, misses, attempt, visits, entered, author = self
+        trail = "-".join([f"{'c' if v.called else 'm'}~{v.spot.flow}~{v.spot.step}" for v in visits]) if visits else ""
+        path = f"{flow}/{step}/{language}.{turn}.{misses}.{attempt}.{trail}"
+        return f"{path}.{entered}.{author}" if entered or author else path
 
     @classmethod
+    @lru_cache(maxsize=4096)  # callers come by the same places; to take an address apart costs as much as a whole turn
     def from_path(cls, path: str) -> State | None:
         """The state in a path that `to_path` made, or None: nothing else is ever a state."""
         found = _STATE.fullmatch(path)

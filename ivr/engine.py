@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 
     from ivr.call import Done, Spot
     from ivr.steps.base import Step
-    from ivr.steps.flowset import FlowSet
+    from ivr.steps.flowset import Entrance, FlowSet
     from ivr.world import World
 
 Facts = tuple[tuple[str, str], ...]
 """What happened in a turn, for records and logs."""
+
+# Made once: nearly every turn is one of these.
+_SILENCE, _SILENT = Silence(), (("input", "silence"),)
+_KEYS: dict[str, Facts] = {key: (("input", "key"), ("key", key)) for key in "0123456789*#"}
+_SEVERAL: Facts = (("input", "key"), ("key", "several"))
 
 _END = Move((), HangUp())
 
@@ -106,9 +111,18 @@ def beginning(flows: FlowSet, state: State) -> Spot:
 
     A caller is led back there, never from one entrance to the other.
     """
-    *_, root = (state.spot.flow, *state.trail.callers())
-    entrance = flows.entrances.get(root)
+    entrance = _entrance(flows, state)
     return flows.start if entrance is None else entrance.start
+
+
+def _entrance(flows: FlowSet, state: State) -> Entrance | None:
+    """The entrance at which a call like this began; None when it began where all begin."""
+    root = state.spot.flow
+    for visit in state.trail:
+        if visit.called:
+            root = visit.spot.flow
+            break
+    return flows.entrances.get(root)
 
 
 def inherited(flows: FlowSet, state: State, key: str) -> Goto | None:
@@ -140,20 +154,18 @@ def _input(inbound: Inbound) -> Input:
         return Connected(inbound.dialled)
     if inbound.digits:
         return Pressed(inbound.digits)
-    return Silence()
+    return _SILENCE
 
 
 def _facts(inbound: Inbound, *, secret: bool = False) -> Facts:
-    match _input(inbound):
-        case Pressed(key):
-            # One key is a choice; several may be a number or a secret, and are nobody's business from here on. Where
-            # several are waited for, one may be the beginning of them.
-            return (("input", "key"), ("key", key if len(key) == 1 and not secret else "several"))
-        case Connected(result):
-            talked = (("seconds", str(inbound.dial_seconds)),) if inbound.dial_seconds is not None else ()
-            return (("input", "connection"), ("result", result.value), *talked)
-        case _:
-            return (("input", "silence"),)
+    if inbound.dialled is not None:
+        talked = (("seconds", str(inbound.dial_seconds)),) if inbound.dial_seconds is not None else ()
+        return (("input", "connection"), ("result", inbound.dialled.value), *talked)
+    if inbound.digits:
+        # One key is a choice; several may be a number or a secret, and are nobody's business from here on. Where
+        # several are waited for, one may be the beginning of them.
+        return _SEVERAL if secret else _KEYS.get(inbound.digits, _SEVERAL)
+    return _SILENT
 
 
 def _too_long(walk: _Walk) -> Move:
@@ -179,7 +191,7 @@ class _Walk:
         self.flows = flows
         self.world = world
         # A set may have given up a language; its callers go on in the default one.
-        languages = flows.languages_of(beginning(flows, state).flow)
+        languages = (_entrance(flows, state) or flows).languages
         self.state = state if state.language in languages else state._replace(language=languages[0])
         self.said: list[Said] = []
         self.path: list[Spot] = []
@@ -187,16 +199,8 @@ class _Walk:
         """Whether the announcements of the day are still to be said."""
 
     def scene(self) -> Scene:
-        state = self.state
-        return Scene(
-            state.language,
-            state.misses,
-            state.attempt,
-            self.world,
-            self._inherited,
-            entered=state.entered,
-            author=state.author,
-        )
+        _, language, _, misses, attempt, _, entered, author = self.state
+        return Scene(language, misses, attempt, self.world, self._inherited, entered, author)
 
     def react(self, step: Step, given: Input) -> Move:
         return step.react(self.scene(), given)
@@ -227,7 +231,9 @@ class _Walk:
         self._announce()
         self.said += move.said
         assert not isinstance(move.then, Goto), "a turn ends with something to wait for"
-        state = self.state._replace(turn=self.state.turn + 1, misses=move.misses, attempt=move.attempt)
+        # Not `_replace`, which costs twice as much as making a state.
+        spot, language, turn, _, _, trail, entered, author = self.state
+        state = State(spot, language, turn + 1, move.misses, move.attempt, trail, entered, author)
         if missed is not None:
             facts = (*facts, ("miss", missed))
         if self.world.denied:
@@ -278,7 +284,9 @@ class _Walk:
     def _arrive(self, spot: Spot, trail: Trail) -> Move:
         step = self.flows.steps[spot]
         self.path.append(spot)
-        self.state = self.state.at(spot)._replace(trail=trail.without(spot) if step.is_menu else trail)
+        _, language, turn, _, _, _, entered, author = self.state
+        trail = trail.without(spot) if step.is_menu else trail
+        self.state = State(spot, language, turn, 0, 0, trail, entered, author)
         return step.enter(self.scene())
 
     def _call(self, start: Spot) -> Move:

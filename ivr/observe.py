@@ -7,18 +7,25 @@ that no locale of a terminal can cost one.
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, TextIO
 
-from ivr.call import Dial
+from ivr.call import CheckPin, Dial, Gather, GiveInstruction, HangUp, Record
 from ivr.contacts import masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from ivr.call import Inbound, Turn
     from ivr.steps.flowset import FlowSet
+
+
+EXPECTED: dict[type, str] = {
+    kind: kind.__name__.lower() for kind in (Gather, Dial, Record, HangUp, CheckPin, GiveInstruction)
+}
+"""What a turn waits for, as it stands in lines."""
 
 
 class Journal:
@@ -47,22 +54,15 @@ class Journal:
     @staticmethod
     def facts(inbound: Inbound, version: str, turn: Turn, *, test: bool) -> str:
         """What is kept of a turn beside its time, as the inside of a JSON object."""
-        state = turn.state
-        facts: dict[str, str | int] = {
-            "call": inbound.call,
-            "turn": state.turn,
-            "version": version,
-            "flow": state.spot.flow,
-            "step": state.spot.step,
-            "language": state.language,
-            "expects": type(turn.expects).__name__.lower(),
-        }
+        (flow, step), language, number, _, _, _, _, _ = turn.state
+        # Only the provider chooses what a call is called; the other words are our own, and plain.
+        text = (
+            f'"call": {quoted(inbound.call)}, "turn": {number}, "version": "{version}", "flow": "{flow}", '
+            f'"step": "{step}", "language": "{language}", "expects": "{EXPECTED[type(turn.expects)]}"'
+        )
         if isinstance(turn.expects, Dial):
-            facts["contact"] = turn.expects.contact
-        for name, value in turn.facts:
-            # One key is a choice, several in a row may be a number or a secret.
-            facts[name] = value if name != "key" or len(value) == 1 else "several"
-        text = as_json(facts)
+            text += f', "contact": "{turn.expects.contact}"'
+        text += _as_told(turn.facts)
         return f'{text}, "test": true' if test else text
 
     def note(self, at: str, facts: str, inbound: Inbound, turn: Turn) -> None:
@@ -111,15 +111,42 @@ class Journal:
     def _say(self, line: str) -> None:
         try:
             self._stream.write(line)
-            self._stream.flush()
+            # Standard error has written the line already.
+            if not self._stream.line_buffering:
+                self._stream.flush()
         except (OSError, ValueError):
             # A full disk or a closed pipe costs a line of the journal, never a caller.
             return
 
 
-def instant(now: datetime) -> str:
-    """A time as it stands in lines: ISO, with milliseconds and offset."""
-    return now.isoformat(timespec="milliseconds")
+@lru_cache(maxsize=1024)  # mostly the same few: which key was pressed where it was in use
+def _as_told(facts: tuple[tuple[str, str], ...]) -> str:
+    """What happened in a turn, as the rest of a JSON object."""
+    # One key is a choice, several in a row may be a number or a secret.
+    told = {name: value if name != "key" or len(value) == 1 else "several" for name, value in facts}
+    return f", {as_json(told)}" if told else ""
+
+
+class _Stamp:
+    """Writes times. Those of one second differ in the milliseconds only; all else, most of the work, is kept."""
+
+    def __init__(self) -> None:
+        never = datetime.min.replace(tzinfo=UTC)
+        self._kept = (never, never, "")
+
+    def of(self, now: datetime) -> str:
+        """A time as it stands in lines: ISO, with milliseconds and offset."""
+        if now.tzinfo is not UTC:
+            return now.isoformat(timespec="milliseconds")
+        since, until, second = self._kept
+        if not since <= now < until:
+            since = now.replace(microsecond=0)
+            second = since.replace(tzinfo=None).isoformat()
+            self._kept = (since, since + timedelta(seconds=1), second)
+        return f"{second}.{now.microsecond // 1000:03}+00:00"
+
+
+instant = _Stamp().of
 
 
 def as_json(facts: Mapping[str, str | int]) -> str:

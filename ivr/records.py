@@ -15,7 +15,7 @@ import json
 from time import monotonic, perf_counter_ns, sleep
 from typing import TYPE_CHECKING
 
-from ivr.observe import Journal, as_json, instant
+from ivr.observe import EXPECTED, Journal, as_json, instant
 from ivr.spool import Worth
 from ivr.tally import EXPECTS, INDEX, KINDS, REASONS
 
@@ -33,6 +33,13 @@ _TURN = {(kind, expects): INDEX[f"turn {kind} {expects}"] for kind in KINDS for 
 _REFUSED = {reason: INDEX[f"refused {reason}"] for reason in REASONS}
 _FAILED = INDEX["failed"]
 _SPOOLED, _MOVED, _AWAY = INDEX["spooled bytes"], INDEX["moved bytes"], INDEX["away"]
+
+
+def _counted(step: type, expects: type) -> int:
+    """Where a turn is counted that ends at a step of this kind and waits for this."""
+    kind, waits = step.__module__.rpartition(".")[2], EXPECTED[expects]
+    return _TURN.get((kind, waits), _TURN["other", waits])
+
 
 _PATIENCE_SECONDS = 0.5
 _NAP_SECONDS = 0.002
@@ -54,6 +61,8 @@ class Recorder(Journal):
         self._write_through = write_through
         self._in_vain: int | None = None
         self._spool = spool
+        self._places: dict[tuple[type, type], int] = {}
+        """Where turns are counted, by the kind of their last step and by what they wait for."""
         self._tally = tally
         self.caller_key: bytes | None = None
         """With it, callers are hashed; without, nothing at all is kept of their numbers."""
@@ -65,15 +74,17 @@ class Recorder(Journal):
         facts = self.facts(inbound, flows.version, turn, test=test)
         micros = (perf_counter_ns() - begun) // 1000
         at = instant(now)
-        line = f'{{"k": "turn", "at": "{at}", {facts}, "us": {micros}{self._hashed(inbound, turn)}}}\n'
+        caller = self._hashed(inbound) if turn.state.turn == 1 else ""
+        line = f'{{"k": "turn", "at": "{at}", {facts}, "us": {micros}{caller}}}\n'
         self._spool.append("turn", line.encode("ascii"), Worth.LITTLE if test else Worth.USUAL)
         if self._write_through:
             self._wait()
         self.note(at, facts, inbound, turn)
-        step = flows.steps.get(turn.state.spot)
-        kind = type(step).__module__.rpartition(".")[2] if step is not None else "other"
-        expects = type(turn.expects).__name__.lower()
-        self._tally.add(_TURN.get((kind, expects), _TURN["other", expects]))
+        ends = type(flows.steps.get(turn.state.spot)), type(turn.expects)
+        place = self._places.get(ends)
+        if place is None:
+            place = self._places[ends] = _counted(*ends)
+        self._tally.add(place)
         self._tally.latency(micros)
 
     def refused(self, now: datetime, status: int, reason: str) -> None:
@@ -119,8 +130,8 @@ class Recorder(Journal):
                 return
             sleep(_NAP_SECONDS)
 
-    def _hashed(self, inbound: Inbound, turn: Turn) -> str:
-        if self.caller_key is None or not inbound.caller or turn.state.turn != 1:
+    def _hashed(self, inbound: Inbound) -> str:
+        if self.caller_key is None or not inbound.caller:
             return ""
         digest = hmac.digest(self.caller_key, inbound.caller.encode(), "sha256").hex()[:16]
         return f', "caller": "{digest}"'

@@ -117,6 +117,8 @@ class Settings:
     """Who brings it may see `/metrics`, and the reasons in `/readyz`. Empty: nobody may."""
     server_timing: bool
     """Whether each reply says how long it took."""
+    lane: bool = True
+    """Whether calls are answered in front of Flask's dispatch."""
     operator_key: str = field(default="", repr=False)
     """What the operator's page signs its cookies with. Empty: there is no such page."""
     scenarios: Path = SCENARIOS
@@ -187,6 +189,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         draft_number=_own_number(env, "IVR_DRAFT_NUMBER"),
         metrics_token=env.get("IVR_METRICS_TOKEN", ""),
         server_timing=_yes(env, "IVR_SERVER_TIMING", default=False),
+        lane=_yes(env, "IVR_LANE", default=True),
         operator_key=read_operator_key(env),
         scenarios=read_scenarios(env),
     )

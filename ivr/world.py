@@ -198,20 +198,36 @@ class Condition(Protocol):
 
 
 class World:
-    """The contacts at one instant."""
+    """The contacts at one instant. What is in it is reached through `now`, `_desk` and `_standing` only."""
 
-    __slots__ = ("_desk", "_standing", "asked", "denied", "now")
+    __slots__ = ("_clerk", "_now", "asked", "consulted", "denied")
 
     def __init__(self, clerk: Clerk, now: datetime) -> None:
         """Sets up the world of an instant in UTC."""
-        self._desk = clerk.desk(now)
-        self._standing = clerk.standing
-        self.now = now
-        """UTC."""
+        self._clerk = clerk
+        self._now = now
+        self.consulted = False
+        """Whether anybody has asked anything: a turn in which nobody did is the same at any other time."""
         self.asked: dict[str, Answer] = {}
         """Whose hours were asked about in this turn, and what the answer was: for the records."""
         self.denied: tuple[str, ...] = ()
         """Who was not rung in this turn, because of a limit."""
+
+    @property
+    def now(self) -> datetime:
+        """UTC."""
+        self.consulted = True
+        return self._now
+
+    @property
+    def _desk(self) -> _Desk:
+        self.consulted = True
+        return self._clerk.desk(self._now)
+
+    @property
+    def _standing(self) -> Standing:
+        self.consulted = True
+        return self._clerk.standing
 
     @property
     def crowded(self) -> bool:

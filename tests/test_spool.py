@@ -11,13 +11,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ivr.spool import Reader, Spool, Worth
-from ivr.spool.writer import SEGMENT_BYTES, SUFFIX
+from ivr.spool.writer import LOOK_SECONDS, SEGMENT_BYTES, SUFFIX
 from ivr.tally import INDEX, Tally, alone
 
 ROOT = Path(__file__).parents[1]
@@ -223,6 +224,7 @@ def test_a_folder_that_somebody_deletes_costs_what_was_in_it_and_nothing_after(s
     spool.append("turn", line(1))
     assert numbers(reader) == [1]
     shutil.rmtree(tmp_path / "spool")
+    time.sleep(LOOK_SECONDS)
     assert spool.append("turn", line(2))
     assert numbers(reader) == [2]
 

@@ -9,7 +9,7 @@ import itertools
 import json
 from base64 import b64encode
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ from ivr.observe import Journal
 from ivr.steps.base import Step
 from ivr.street import Reply, Request, Service, answer, fall_back, note_status, prepare
 from ivr.street.signature import SharedKey, Verifier
+from ivr.world import Standing
 
 CASES = Path(__file__).parent / "cases" / "street"
 REQUESTS = yaml.safe_load((CASES / "requests.yaml").read_text("utf-8"))
@@ -367,3 +368,42 @@ def test_the_journal_of_a_call():
     assert written.isascii()
     for canary in ("170123", "23150", "ERIKA", "0170"):
         assert canary not in written
+
+
+# -- turns that lie ready ----------------------------------------------------------------------------------------------
+
+
+def test_a_turn_lies_ready_when_it_asks_nothing_of_the_world(monkeypatch):
+    ready = service()
+    prepared = ready.current
+    first = answer(ready, webhook(f"{MENU}/de.1.0.0.", fields={"CallSid": "CA1", "Digits": "8"}), MONDAY)
+    assert [key for _, key in prepared.ready] == ["8"]
+    with monkeypatch.context() as patched:
+        patched.setattr("ivr.street.answering._work_out", lambda *_, **__: 1 / 0)
+        again = webhook(f"{MENU}/de.1.0.0.", fields={"CallSid": "CA2", "Digits": "8", "From": "+491701234567"})
+        assert answer(ready, again, MONDAY + timedelta(days=1)) == first
+    # What may be a secret, is another state, or is worked out for another set or another standing does not lie ready.
+    answer(ready, webhook(f"{MENU}/de.1.0.0.", fields={"CallSid": "CA1", "Digits": "4711"}), MONDAY)
+    answer(ready, webhook(fields={"CallSid": "CA1"}), MONDAY)
+    assert len(prepared.ready) == 1
+    assert prepared.under(Standing(connecting=False)).ready == {}
+
+
+def test_at_any_time_ready_turns_are_those_that_would_be_worked_out():
+    """All keys in the states that two turns lead to, at two times and under two standings: once kept, once anew."""
+    kept = service()
+    for at, standing in itertools.product(
+        (MONDAY, MONDAY + timedelta(hours=14)), (Standing(), Standing(connecting=False))
+    ):
+        kept.change(kept.current.under(standing), {}, None)
+        states = ["/voice"]
+        for path in states:
+            for key in ("", *"0123456789*#"):
+                request = webhook(path, fields={"CallSid": "CA1", "Digits": key, "From": "+491701234567"})
+                anew = service()
+                anew.change(anew.current.under(standing), {}, None)
+                reply = answer(kept, request, at)
+                assert reply == answer(anew, request, at) == answer(kept, request, at)
+                found = ET.fromstring(reply.body).find("Gather")
+                if found is not None and len(states) < 12:
+                    states.append(found.attrib["action"].removeprefix(PUBLIC))

@@ -19,6 +19,7 @@ import os
 import secrets
 from contextlib import suppress
 from enum import IntEnum
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from ivr.tally import INDEX, LINES
@@ -32,6 +33,11 @@ SUFFIX = ".spool"
 
 SEGMENT_BYTES = 1024 * 1024
 """A segment of this size is left for a new one, so that the keeper can delete it."""
+
+LOOK_SECONDS = 0.01
+"""Between two looks at what others do: the other writers, the keeper, and whoever deletes the folder. To look before
+each line would cost as much as to write it.
+"""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -61,12 +67,19 @@ class Spool:
         self._limit = limit
         self._descriptor = -1
         self._size = 0
+        self._looked = -LOOK_SECONDS
+        self._waiting = 0
+        """Bytes that have not reached the database: as they were at the last look, and this process's since."""
 
     def append(self, kind: str, line: bytes, worth: Worth = Worth.USUAL) -> bool:
         """Writes one line (JSON in ASCII, with its line break). False: it is not kept, and that is counted."""
-        if self._waiting() + len(line) > self._limit * worth // 100 or not self._write(line):
+        most = self._limit * worth // 100 - len(line)
+        if monotonic() - self._looked >= LOOK_SECONDS or self._waiting > most:
+            self._look()
+        if self._waiting > most or not self._write(line):
             self._tally.add(_LOST[kind])
             return False
+        self._waiting += len(line)
         self._tally.add(_SPOOLED[kind])
         self._tally.add(_BYTES, len(line))
         return True
@@ -78,15 +91,22 @@ class Spool:
             with suppress(OSError):
                 os.close(descriptor)
 
-    def _waiting(self) -> int:
-        """Bytes that have not reached the database: as the keeper saw it last, and what all have written since."""
-        return sum(self._waited) + sum(self._spooled) - sum(self._seen)
+    def _look(self) -> None:
+        """How full the spool is, and whether the segment is still there."""
+        self._looked = monotonic()
+        # As the keeper saw it last, and what all have written since.
+        self._waiting = sum(self._waited) + sum(self._spooled) - sum(self._seen)
+        if self._descriptor >= 0:
+            try:
+                there = os.fstat(self._descriptor).st_nlink
+            except OSError:
+                there = 0
+            if not there:
+                # Somebody has deleted the folder: what is written there nobody will ever read.
+                self.close()
 
     def _write(self, line: bytes) -> bool:
         try:
-            if self._descriptor >= 0 and not os.fstat(self._descriptor).st_nlink:
-                # Somebody has deleted the folder: what is written there nobody will ever read.
-                self.close()
             if self._descriptor < 0:
                 self._open()
             written = os.write(self._descriptor, line)

@@ -7,10 +7,11 @@ after one short sentence, the second waits longer, the third gives up. A valid k
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ivr.call import Gather, Said
+from ivr.speech import language
 from ivr.steps.base import Connected, Exit, Goto, Input, Move, Pressed, Scene, Step, Way
 from ivr.steps.farewell import farewell
 
@@ -39,7 +40,8 @@ class Asking(Step):
     ) -> None:
         super().__init__(spot, after)
         self._choices = choices
-        self._patience = patience
+        self._wait = Gather(patience)
+        self._longer_wait = Gather(patience + LONGER)
         self._give_up = give_up
 
     @abstractmethod
@@ -47,7 +49,7 @@ class Asking(Step):
         """All that is said before the wait."""
 
     def enter(self, scene: Scene) -> Move:
-        return Move(self.presentation(scene), Gather(self._patience))
+        return Move(self.presentation(scene), self._wait)
 
     def react(self, scene: Scene, given: Input) -> Move:
         if isinstance(given, Pressed):
@@ -63,14 +65,15 @@ class Asking(Step):
         misses = scene.misses + 1
         what = "no-match" if isinstance(given, Pressed) else "no-input"
         if misses >= GIVE_UP:
-            return replace(Move((), self._give_up) if self._give_up else farewell(scene), missed=what)
-        speech = scene.speech
-        remark = speech.no_match(given.key) if isinstance(given, Pressed) else speech.no_input()
+            return (Move((), self._give_up) if self._give_up else farewell(scene))._replace(missed=what)
+        # Several keys may be a secret: what is said of them is the same for all.
+        pressed = (given.key if len(given.key) == 1 else "") if isinstance(given, Pressed) else None
+        remark = _remark(scene.language, pressed)
         if misses == 1:
-            return Move((scene.say(remark), *self.presentation(scene)), Gather(self._patience), misses, missed=what)
+            return Move((remark, *self.presentation(scene)), self._wait, misses, missed=what)
         repeat = next((key for key in ("*", "#") if self._leads_to_repeat(scene, key)), None)
-        said = (scene.say(remark), scene.say(speech.more_time(repeat)), *self.presentation(scene))
-        return Move(said, Gather(self._patience + LONGER), misses, missed=what)
+        said = (remark, scene.say(scene.speech.more_time(repeat)), *self.presentation(scene))
+        return Move(said, self._longer_wait, misses, missed=what)
 
     def exits(self) -> tuple[Exit, ...]:
         given_up = (Exit("give_up", self._give_up),) if self._give_up is not None else ()
@@ -79,3 +82,10 @@ class Asking(Step):
     def _leads_to_repeat(self, scene: Scene, key: str) -> bool:
         onward = self._choices.get(key) or scene.inherited(key)
         return onward is Way.REPEAT
+
+
+@lru_cache(maxsize=256)  # twelve keys in each language
+def _remark(code: str, key: str | None) -> Said:
+    """What is said about a key that is not in use, or about silence (None)."""
+    speech = language(code)
+    return Said(code, speech.no_input() if key is None else speech.no_match(key))

@@ -73,8 +73,7 @@ class Connected(NamedTuple):
 Input = Pressed | Silence | Connected | Done
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """What a step wants: words, and then a place to go to or an input to wait for.
 
     `misses` and `attempt` are what the state carries while it waits; `language`, `entered` and `author` are what it
@@ -142,8 +141,12 @@ Lines = dict[str, Line]
 """One line per language that callers can choose."""
 
 
-class Scene(NamedTuple):
-    """What a step may know of the call: its language and counters, the world at this moment, and the keys in force."""
+@dataclass(slots=True)
+class Scene:
+    """What a step may know of the call: its language and counters, the world at this moment, and the keys in force.
+
+    Not frozen, because that makes it three times as dear, and one is made for each step that a call comes to.
+    """
 
     language: str
     misses: int

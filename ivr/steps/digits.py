@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from ivr.call import CheckPin, Done, Gather, Outcome
@@ -149,7 +149,8 @@ class DigitsStep(Step):
         """The prompt again after a remark, for the third time the way that gives up."""
         misses = scene.misses + 1
         if misses >= GIVE_UP:
-            return replace(Move((remark,), self._give_up) if self._give_up else farewell(scene, remark), missed=what)
+            ends = Move((remark,), self._give_up) if self._give_up else farewell(scene, remark)
+            return ends._replace(missed=what)
         return Move((remark, *self.enter(scene).said), self._wait(misses), misses, missed=what)
 
     def lines(self) -> tuple[Lines, ...]:

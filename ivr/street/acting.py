@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ivr.street.service import Prepared, Service
     from ivr.world import World
 
+ACTS = (CheckPin, GiveInstruction)
+"""What a turn can expect to be done."""
+
 _NAME = re.compile(NAME, re.ASCII)
 
 
@@ -42,7 +45,7 @@ def act(
         trial: a test call of the operators' page. It hears what a caller would, and no instruction of it is kept; its
             tries of PINs count as everybody's.
     """
-    while isinstance(turn.expects, CheckPin | GiveInstruction):
+    while isinstance(turn.expects, ACTS):
         match turn.expects:
             case CheckPin(digits):
                 done = _look(service, prepared.clerk.at(at), digits, call, turn.state.turn, now)

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
-from ivr.call import Inbound, State
+from ivr.call import Dial, Inbound, State
 from ivr.engine import advance, begin, resume
-from ivr.street.acting import act
+from ivr.street.acting import ACTS, act
 from ivr.street.form import Refusal, check_content_type, parse_form, to_callback, to_inbound
-from ivr.street.signature import signed_url
+from ivr.street.signature import joined, signed_url
 from ivr.twiml import URL_FORMAT
 
 if TYPE_CHECKING:
+    from ivr.call import Turn
     from ivr.street.service import Prepared, Service
 
 XML = "text/xml; charset=utf-8"
@@ -71,21 +72,53 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     place = _place(service, request, inbound, chosen)
     if place is None:
         return _refused(service, Refusal(404, "no-such-address"), now)
-    at = given.at if given is not None else now
-    try:
-        clerk = place.prepared.clerk
-        if place.state.turn == 0 and given is None and not service.takes_call():
-            clerk = clerk.standing_as(clerk.standing._replace(crowded=True))
-        world = clerk.at(at)
-        work_out = advance if place.version_known else resume
-        turn = work_out(place.prepared.flows, world, place.state, inbound)
-        turn = act(service, place.prepared, inbound.call, turn, at, now, trial=trial)
-        document = place.prepared.renderer.render(turn, inbound)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
-        service.journal.failed(now, inbound.call, error)
-        return Reply(200, place.prepared.renderer.failure(_spoken(place.prepared, place.state.language)))
-    service.journal.turn(now, inbound, place.prepared.flows, turn, test=given is not None, begun=begun)
+    prepared, state, version_known = place
+    usual = (
+        version_known
+        and state.turn > 0
+        and inbound.dialled is None
+        and not inbound.hung_up
+        # Several keys may be a secret: they are not kept in memory.
+        and len(inbound.digits or "") < 2
+    )
+    found = prepared.ready.get((state, inbound.digits)) if usual else None
+    if found is None:
+        try:
+            found = _work_out(service, place, inbound, given, now, usual=usual, trial=trial)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
+            service.journal.failed(now, inbound.call, error)
+            return Reply(200, prepared.renderer.failure(_spoken(prepared, state.language)))
+    turn, document = found
+    service.journal.turn(now, inbound, prepared.flows, turn, test=given is not None, begun=begun)
     return Reply(200, document)
+
+
+def _work_out(
+    service: Service,
+    place: _Place,
+    inbound: Inbound,
+    given: _Given | None,
+    now: datetime,
+    *,
+    usual: bool,
+    trial: bool,
+) -> tuple[Turn, bytes]:
+    """The turn and its document. A `usual` one, of which state and key are all that matters, is kept if it can be."""
+    prepared, state, version_known = place
+    clerk = prepared.clerk
+    if state.turn == 0 and given is None and not service.takes_call():
+        clerk = clerk.standing_as(clerk.standing._replace(crowded=True))
+    at = given.at if given is not None else now
+    world = clerk.at(at)
+    turn = (advance if version_known else resume)(prepared.flows, world, state, inbound)
+    if isinstance(turn.expects, ACTS):
+        turn = act(service, prepared, inbound.call, turn, at, now, trial=trial)
+        return turn, prepared.renderer.render(turn, inbound)
+    document = prepared.renderer.render(turn, inbound)
+    # A connection shows the caller's number.
+    if usual and not world.consulted and not isinstance(turn.expects, Dial):
+        prepared.keep(state, inbound.digits, turn, document)
+    return turn, document
 
 
 def note_status(service: Service, request: Request, now: datetime) -> Reply:
@@ -119,22 +152,26 @@ def receive(service: Service, request: Request, now: datetime) -> tuple[Inbound,
     """
     if not check_content_type(request.content_type):
         return _refused(service, Refusal(415, "wrong-content-type"), now)
-    fields = parse_form(request.body, request.query)
-    if isinstance(fields, Refusal):
-        return _refused(service, fields, now)
+    # A name in the query counts when repeated names are looked for, and layouts know none.
+    known = service.layouts.read(request.body) if not request.query else None
+    if known is not None:
+        signed, fields = known
+    else:
+        parsed = parse_form(request.body, request.query)
+        if isinstance(parsed, Refusal):
+            return _refused(service, parsed, now)
+        signed, fields = joined(parsed.items()), parsed
     url = signed_url(service.public_url, request.path, request.query)
-    if url is None or not service.verifier.verify(url, fields.items(), request.signature, request.settings):
+    if url is None or not service.verifier.verify_joined(url, signed, request.signature, request.settings):
         return _refused(service, Refusal(403, "bad-signature"), now)
+    if known is None:
+        service.layouts.learn(request.body)
     inbound = to_inbound(fields)
     return _refused(service, inbound, now) if isinstance(inbound, Refusal) else (inbound, fields)
 
 
-class _Place(NamedTuple):
-    """Where a call stands: the set that answers it, its state, and whether that is the set that the call began on."""
-
-    prepared: Prepared
-    state: State
-    version_known: bool
+_Place = tuple["Prepared", State, bool]
+"""Where a call stands: the set that answers it, its state, and whether that is the set that the call began on."""
 
 
 def _place(service: Service, request: Request, inbound: Inbound, chosen: Prepared | None) -> _Place | None:
@@ -145,20 +182,20 @@ def _place(service: Service, request: Request, inbound: Inbound, chosen: Prepare
     current = service.current
     if service.draft is not None and inbound.called == service.draft_number:
         current = service.draft
-    current = chosen or current
-    match request.path.split("/", 4):
-        case ["", "voice"]:
-            language, flow = _asked(request, "language"), _asked(request, "flow")
-            return _Place(current, begin(current.flows, language, flow), version_known=True)
-        case ["", "voice", form, version, rest] if rest.count("/") == 2:
-            state = State.from_path(rest) if form == URL_FORMAT else None
-            if state is None:
-                return _Place(current, begin(current.flows), version_known=True)
-            on_chosen = chosen is not None and chosen.flows.version == version
-            known = chosen if on_chosen else service.known.get(version)
-            return _Place(known or current, state, version_known=known is not None)
-        case _:
-            return None
+    if chosen is not None:
+        current = chosen
+    if request.path == "/voice":
+        return current, begin(current.flows, _asked(request, "language"), _asked(request, "flow")), True
+    pieces = request.path.split("/", 4)
+    if len(pieces) < 5 or pieces[:2] != ["", "voice"]:
+        return None
+    _, _, form, version, rest = pieces
+    state = State.from_path(rest) if form == URL_FORMAT else None
+    if state is None:
+        return (current, begin(current.flows), True) if rest.count("/") == 2 else None
+    on_chosen = chosen is not None and chosen.flows.version == version
+    known = chosen if on_chosen else service.known.get(version)
+    return known or current, state, known is not None
 
 
 def _asked(request: Request, name: str) -> str | None:

@@ -33,11 +33,26 @@ MAX_BODY = 64 * 1024
 
 MAX_FIELDS = 100
 
-_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+USED = (
+    "CallSid",
+    "From",
+    "To",
+    "Digits",
+    "CallStatus",
+    "DialCallStatus",
+    "DialCallDuration",
+    "SequenceNumber",
+    "CallDuration",
+    "ErrorCode",
+)
+"""Every field that `to_inbound` and `to_callback` look at."""
+
+BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 _CHARSETS = frozenset({"", "charset=utf-8", 'charset="utf-8"'})
 
 _KEYS = frozenset("0123456789*#ABCDw")
+_ONE_DIGIT = "0123456789*#"
 _MAX_KEYS = 32
 _ON_NO_TELEPHONE = str.maketrans("", "", "ABCDw")
 
@@ -45,6 +60,7 @@ _STATUS = re.compile(r"[a-z-]{0,20}", re.ASCII)
 """A call's status. A word that we do not know, or none at all, means that the caller is still there."""
 
 _HUNG_UP = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+_STILL_THERE = frozenset({"in-progress", "ringing", ""})
 
 _DIALLED = {
     "completed": DialResult.COMPLETED,
@@ -84,7 +100,7 @@ def parse_form(body: bytes, query: str = "") -> dict[str, str] | Refusal:
         return Refusal(413, "body-too-large")
     if body.count(b"&") >= MAX_FIELDS:
         return Refusal(413, "too-many-fields")
-    if _BROKEN_ESCAPE.search(body):
+    if BROKEN_ESCAPE.search(body):
         return Refusal(400, "broken-escape")
 
     try:
@@ -118,10 +134,13 @@ def to_inbound(fields: Mapping[str, str]) -> Inbound | Refusal:
     if not (1 <= len(call) <= 128 and call.isascii() and call.isprintable()):
         return Refusal(400, "bad-call-sid")
     digits = fields.get("Digits", "")
-    if len(digits) > _MAX_KEYS or not _KEYS.issuperset(digits):
-        return Refusal(400, "bad-digits")
+    # One digit is by far the most frequent input.
+    if digits and not (len(digits) == 1 and digits in _ONE_DIGIT):
+        if len(digits) > _MAX_KEYS or not _KEYS.issuperset(digits):
+            return Refusal(400, "bad-digits")
+        digits = digits.translate(_ON_NO_TELEPHONE)
     status = fields.get("CallStatus", "")
-    if not _STATUS.fullmatch(status):
+    if status not in _STILL_THERE and not _STATUS.fullmatch(status):
         return Refusal(400, "bad-call-status")
     result = fields.get("DialCallStatus") or None
     if result is not None and result not in _DIALLED:
@@ -130,13 +149,13 @@ def to_inbound(fields: Mapping[str, str]) -> Inbound | Refusal:
     if seconds is not None and not (len(seconds) <= _MAX_SECONDS and seconds.isascii() and seconds.isdigit()):
         return Refusal(400, "bad-dial-call-duration")
     return Inbound(
-        call=call,
-        caller=_number(fields.get("From", "")),
-        called=_number(fields.get("To", "")),
-        digits=digits.translate(_ON_NO_TELEPHONE) or None,
-        dialled=None if result is None else _DIALLED[result],
-        dial_seconds=None if seconds is None else int(seconds),
-        hung_up=status in _HUNG_UP,
+        call,
+        _number(fields.get("From", "")),
+        _number(fields.get("To", "")),
+        digits or None,
+        None if result is None else _DIALLED[result],
+        None if seconds is None else int(seconds),
+        status in _HUNG_UP,
     )
 
 

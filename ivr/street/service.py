@@ -9,12 +9,14 @@ from ivr.fallback import documents
 from ivr.pins import NoAttempts
 from ivr.speech import language
 from ivr.speech.voices import chosen_voice
+from ivr.street.layouts import Layouts
 from ivr.twiml import Renderer
 from ivr.world import Clerk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
 
+    from ivr.call import State, Turn
     from ivr.contacts import Directory
     from ivr.instructions import Instruction
     from ivr.observe import Journal
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from ivr.steps.flowset import FlowSet
     from ivr.street.signature import Verifier
     from ivr.world import Standing
+
+
+READY = 1024
+"""Turns that are kept ready; at this many all are forgotten once. With their documents that is 2 MB or so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,21 @@ class Prepared:
     renderer: Renderer
     fallbacks: Mapping[str, bytes]
     """By language, the fallback document that it leads."""
+    ready: dict[tuple[State, str | None], tuple[Turn, bytes]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """By state and key, turns that asked nothing of the world, and their documents: they are the same for every caller
+    at any time, so they are worked out once. Another set, or another standing, begins with none."""
 
     def under(self, standing: Standing) -> Prepared:
         """The same set when something else is in force beside it."""
         return replace(self, clerk=self.clerk.standing_as(standing))
+
+    def keep(self, state: State, key: str | None, turn: Turn, document: bytes) -> None:
+        """Has a turn ready from now on."""
+        if len(self.ready) >= READY:
+            self.ready.clear()
+        self.ready[state, key] = turn, document
 
     def heeding(self, instruction: Instruction) -> Prepared:
         """The same set with one more instruction in force."""
@@ -104,6 +121,8 @@ class Service:
     id, and then holds once."""
     attempts: Attempts = field(default_factory=NoAttempts)
     """Counts the tries of PINs over all calls."""
+    layouts: Layouts = field(default_factory=Layouts)
+    """Of the forms that have come so far."""
     locked: bool = False
     """Whether so many wrong ones were tried on all machines together that none is looked at."""
 

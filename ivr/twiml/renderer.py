@@ -83,10 +83,9 @@ class Renderer:
             case Gather() as gather:
                 url = self._base + turn.state.to_path().encode("ascii")
                 head, middle, tail, end = self._gather(gather)
-                before = b"".join((_OPEN, head, url, middle))
-                behind = b"".join((tail, url, end, _CLOSE))
-                said = self._sentences(turn.said, MAX_BYTES - len(before) - len(behind))
-                return b"".join((before, said, behind))
+                room = MAX_BYTES - sum(map(len, (_OPEN, head, middle, tail, end, _CLOSE))) - 2 * len(url)
+                said = self._sentences(turn.said, room)
+                return b"".join((_OPEN, head, url, middle, said, tail, url, end, _CLOSE))
             case Dial(_, number, ring):
                 if number not in self._listed or not allowed(number):
                     return self.failure(turn.state.language)
@@ -113,7 +112,10 @@ class Renderer:
 
     def _sentences(self, said: tuple[Said, ...], room: int) -> bytes:
         """The sentences that fit. Were there ever too many, the first would be left out: keys and numbers come last."""
-        document = b"".join(map(self._sentence, said))
+        try:
+            document = b"".join([self._say[each] for each in said])
+        except KeyError:
+            document = b"".join(map(self._sentence, said))
         while len(document) > room:
             document = document.partition(_SAY_ENDS)[2]
         return document

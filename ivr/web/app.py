@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from ivr.street.form import MAX_BODY
 from ivr.tally import alone
 from ivr.web import health, metrics, operator, voice
+from ivr.web.lane import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +27,15 @@ def create_app(
     *,
     token: str = "",
     timing: bool = False,
+    lane: bool = True,
     desk: Callable[[], Desk | None] = lambda: None,
     page: Context | None = None,
 ) -> Flask:
     """The application that answers for a service which stands ready.
 
     `tally` is what this service has counted; `token` lets its bearer see it, and what `desk` says. With `timing` each
-    reply to a webhook says how long it took. `page` is what the operators' page goes by; without it there is none.
+    reply to a webhook says how long it took. With `lane` calls are answered in front of Flask's dispatch. `page` is
+    what the operators' page goes by; without it there is none.
     """
     tally = tally or alone()
     app = Flask("ivr", static_folder=None)
@@ -40,7 +43,10 @@ def create_app(
     # An address that is not exactly ours is none: Flask would send `//voice` on to whatever the Host header names.
     app.url_map.merge_slashes = False
     app.register_error_handler(HTTPException, _in_one_word)
-    app.register_blueprint(voice.blueprint(service, timing=timing))
+    counter = voice.Counter(service, timing=timing)
+    app.register_blueprint(voice.blueprint(counter))
+    if lane:
+        app.wsgi_app = Lane(counter, app.wsgi_app)  # type: ignore[method-assign] # as Flask's manual has it
     app.register_blueprint(health.blueprint(tally, token, desk))
     app.register_blueprint(metrics.blueprint(service, tally, token))
     if page is not None:

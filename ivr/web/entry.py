@@ -80,6 +80,7 @@ def application() -> Flask:
         counted,
         token=settings.metrics_token,
         timing=settings.server_timing,
+        lane=settings.lane,
         desk=lambda: watch.desk,
         page=_page(settings, service, watch, trials),
     )

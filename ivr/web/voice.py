@@ -1,10 +1,14 @@
-"""The voice routes: each hands the webhook to the street as it came off the wire, and its answer back."""
+"""The counter of the street: webhooks are handed in as they came off the wire, and answers handed out.
+
+Two ways lead to it: Flask's routes, here, and the lane in front of them (`ivr.web.lane`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 from werkzeug.routing import BaseConverter
@@ -13,9 +17,6 @@ from ivr.street import Request, answer, fall_back, note_status
 from ivr.street.form import MAX_BODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from flask.blueprints import BlueprintSetupState
 
     from ivr.street import Reply, Service
@@ -34,33 +35,59 @@ CLOCK = "/voice/clock"
 """There only where a webhook may bring its own time, that is under `--dev`; anywhere else it is not found."""
 
 
-def blueprint(service: Service, *, timing: bool = False) -> Blueprint:
-    """The routes of one service; with `timing` each reply says how long it took."""
+Street = Callable[["Service", Request, datetime], "Reply"]
+"""What answers the webhooks of one kind."""
+
+
+class Counter:
+    """Where the webhooks of one service are handed in; with `timing` each reply says how long it took."""
+
+    def __init__(self, service: Service, *, timing: bool = False) -> None:
+        self.service = service
+        self.timing = timing
+        self.streets: dict[str, Street] = {"/voice": answer, "/voice/status": note_status, "/voice/fallback": fall_back}
+
+    def serve(self, street: Street, environ: dict[str, Any], body: bytes) -> tuple[Reply, list[tuple[str, str]]]:
+        """The answer to a webhook, with its headers."""
+        begun = perf_counter() if self.timing else 0.0
+        # Not what Flask has decoded of address and form: that loses what was signed.
+        request = Request(
+            environ.get("PATH_INFO", ""),
+            environ.get("QUERY_STRING", ""),
+            environ.get("CONTENT_TYPE"),
+            environ.get("HTTP_X_TWILIO_SIGNATURE"),
+            environ.get("HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"),
+            environ.get("HTTP_X_IVR_CLOCK"),
+            body,
+            environ.get("HTTP_X_IVR_SET"),
+        )
+        reply = street(self.service, request, datetime.now(UTC))
+        headers = [("Content-Type", reply.content_type), ("Cache-Control", "no-store")]
+        if self.timing:
+            headers.append(("Server-Timing", f"turn;dur={(perf_counter() - begun) * 1000:.3f}"))
+        return reply, headers
+
+
+def blueprint(counter: Counter) -> Blueprint:
+    """Flask's routes to the counter."""
     routes = Blueprint("voice", __name__)
 
     @routes.record
     def add_converter(setup: BlueprintSetupState) -> None:
         setup.app.url_map.converters["place"] = PlaceConverter
 
-    def handled_by(street: Callable[[Service, Request, datetime], Reply]) -> Callable[..., Response]:
+    def handled_by(street: Street) -> Callable[..., Response]:
         def view(**_path: str) -> Response:
-            begun = perf_counter()
-            reply = street(service, _as_sent(), datetime.now(UTC))
-            headers = [("Content-Type", reply.content_type), ("Cache-Control", "no-store")]
-            if timing:
-                headers.append(("Server-Timing", f"turn;dur={(perf_counter() - begun) * 1000:.3f}"))
+            environ = request.environ
+            reply, headers = counter.serve(street, environ, _body(environ))
             return Response(reply.body, reply.status, headers)
 
         return view
 
-    for rule, name, street in (
-        ("/voice", "start", answer),
-        (CALLS, "turn", answer),
-        ("/voice/status", "status", note_status),
-        ("/voice/fallback", "fallback", fall_back),
-    ):
-        routes.add_url_rule(rule, name, handled_by(street), methods=["POST"], provide_automatic_options=False)
-    if service.clock_secret is not None:
+    for rule, street in (*counter.streets.items(), (CALLS, answer)):
+        view, name = handled_by(street), "turn" if rule == CALLS else street.__name__
+        routes.add_url_rule(rule, name, view, methods=["POST"], provide_automatic_options=False)
+    if counter.service.clock_secret is not None:
         routes.add_url_rule(CLOCK, "clock", _takes_clocks, methods=["GET"], provide_automatic_options=False)
     return routes
 
@@ -68,21 +95,6 @@ def blueprint(service: Service, *, timing: bool = False) -> Blueprint:
 def _takes_clocks() -> Response:
     """Asked before a call from another time is made: elsewhere its clock would be passed over without a word."""
     return Response(status=204)
-
-
-def _as_sent() -> Request:
-    """The webhook without Flask's own decoding of addresses and forms, which loses what was signed."""
-    environ: dict[str, Any] = request.environ
-    return Request(
-        path=environ.get("PATH_INFO", ""),
-        query=environ.get("QUERY_STRING", ""),
-        content_type=environ.get("CONTENT_TYPE"),
-        signature=environ.get("HTTP_X_TWILIO_SIGNATURE"),
-        settings=environ.get("HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"),
-        clock=environ.get("HTTP_X_IVR_CLOCK"),
-        body=_body(environ),
-        chosen=environ.get("HTTP_X_IVR_SET"),
-    )
 
 
 def _body(environ: dict[str, Any]) -> bytes:

@@ -1,0 +1,88 @@
+"""The short way of reading a form: by a layout that has been seen before.
+
+A provider sends the same names in the same order with every webhook of a kind; only the values differ. So the names of
+a form that was read the long way (`form.parse_form`), and was signed, are kept as a pattern. For the next form of that
+layout one match takes out all values, proves that no name is repeated or broken, and gives the signed text without
+sorting: a third of the instructions of the long way.
+
+Whatever is out of the ordinary matches no layout and goes the long way: broken escapes, bytes beyond ASCII, names that
+are not plain. So nothing is accepted or refused here that the long way would not.
+"""
+
+from __future__ import annotations
+
+import re
+from operator import itemgetter
+from urllib.parse import unquote_to_bytes
+
+from ivr.street.form import BROKEN_ESCAPE, MAX_BODY, USED
+
+KEPT = 64
+"""Layouts. A provider has a dozen or two; from here on nothing more is learnt, and other forms go the long way."""
+
+_PLAIN_NAME = re.compile(rb"[A-Za-z0-9_.-]+")
+_VALUE = rb"=([^&]*+)"
+
+
+Form = tuple[bytes, dict[str, str]]
+"""What the street needs of a form: names and values sorted and joined, as the provider has signed them behind the
+address, and those fields that the service uses.
+"""
+
+
+class _Layout:
+    """The names of a form, in their order."""
+
+    def __init__(self, names: tuple[bytes, ...]) -> None:
+        self.pattern = re.compile(b"&".join(re.escape(name) + _VALUE for name in names))
+        by_name = sorted(range(len(names)), key=names.__getitem__)
+        self._by_name = itemgetter(*by_name)
+        self._gaps = [each for at in by_name for each in (names[at], b"")]
+        self._used = tuple((name, names.index(name.encode())) for name in USED if name.encode() in names)
+
+    def form(self, values: tuple[bytes, ...]) -> Form:
+        signed = self._gaps.copy()
+        signed[1::2] = self._by_name(values)
+        return b"".join(signed), {name: values[at].decode() for name, at in self._used}
+
+
+class Layouts:
+    """The layouts of one process. Safe between threads: a lost race teaches a layout twice."""
+
+    def __init__(self) -> None:
+        self._by_size: dict[int, tuple[_Layout, ...]] = {}
+        """By the number of `&` in the form."""
+        self._known: set[tuple[bytes, ...]] = set()
+
+    def read(self, body: bytes) -> Form | None:
+        """The form, if its layout is known and everything in it is ordinary."""
+        if len(body) > MAX_BODY or not body.isascii():
+            return None
+        # Nearly the only escape that comes: telephone numbers begin with a plus.
+        text = body.replace(b"+", b" ").replace(b"%2B", b"+")
+        for layout in self._by_size.get(body.count(b"&"), ()):
+            found = layout.pattern.fullmatch(text)
+            if found is not None:
+                values = found.groups() if b"%" not in text else _unescaped(found.groups())
+                return layout.form(values) if values is not None else None
+        return None
+
+    def learn(self, body: bytes) -> None:
+        """Keeps the layout of a form that `parse_form` has taken and that is signed: strangers teach nothing."""
+        if len(self._known) >= KEPT:
+            return
+        names = tuple(field.partition(b"=")[0] for field in body.split(b"&"))
+        if names not in self._known and len(names) > 1 and all(map(_PLAIN_NAME.fullmatch, names)):
+            self._known.add(names)
+            size = len(names) - 1
+            self._by_size[size] = (*self._by_size.get(size, ()), _Layout(names))
+
+
+def _unescaped(values: tuple[bytes, ...]) -> tuple[bytes, ...] | None:
+    """The values without their escapes; None when one is broken, or not in UTF-8."""
+    if any(map(BROKEN_ESCAPE.search, values)):
+        return None
+    try:
+        return tuple(unquote_to_bytes(each).decode().encode() if b"%" in each else each for each in values)
+    except UnicodeDecodeError:
+        return None
