@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.web.operator.lines import Clash, Settled, difference, merged, split
+from ivr.web.operator.edit.lines import Clash, Settled, difference, merged, split
 
 EXAMPLES = 10_000 if os.environ.get("CI") == "1" else 200
 

@@ -19,8 +19,8 @@ from small import END, FLOW, SCENARIO, SmallOffice
 from ivr.bundle import Bundle, gather
 from ivr.source.reader import MAX_BYTES
 from ivr.store import Scenario, Scenarios, WorkingCopies
-from ivr.web.operator import working
-from ivr.web.operator.review import merge_of, together
+from ivr.web.operator.edit import working
+from ivr.web.operator.edit.review import merge_of, together
 from ivr.web.operator.site import LONG_BODY
 
 EDIT = "/operator/edit"
@@ -525,7 +525,7 @@ def test_the_race_at_the_moment_of_publishing(office: SmallOffice, anna: Browser
     write(anna, MOIN)
     review(anna)
     publish(anna)
-    from ivr.web.operator import bench
+    from ivr.web.operator.edit import bench
 
     looked = bench.live
     stale = office.context.shelf.bundle("live", "")

@@ -21,10 +21,10 @@ from ivr.report.csv import csv_of
 from ivr.report.published import SECTIONS
 from ivr.source.problems import Sentence
 from ivr.store import Away, TooLong
-from ivr.web.operator import charts
-from ivr.web.operator.counting import Counting
-from ivr.web.operator.figures import in_words, number, sections
 from ivr.web.operator.guard import requires
+from ivr.web.operator.numbers import charts
+from ivr.web.operator.numbers.counting import Counting
+from ivr.web.operator.numbers.figures import in_words, number, sections
 from ivr.web.operator.words import in_language, told
 
 if TYPE_CHECKING:

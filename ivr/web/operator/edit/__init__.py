@@ -16,20 +16,20 @@ from ivr.source.places import Table, Word
 from ivr.source.problems import Sentence
 from ivr.source.reader import read_yaml
 from ivr.store import Away
-from ivr.web.operator import bench as benches
-from ivr.web.operator import examining, working
-from ivr.web.operator.edit_words import WORDS
+from ivr.web.operator.edit import bench as benches
+from ivr.web.operator.edit import examining, working
+from ivr.web.operator.edit.lines import difference
+from ivr.web.operator.edit.words import WORDS
+from ivr.web.operator.edit.working import Behind, Refusal, Work, mark
 from ivr.web.operator.guard import go, guard, long_body, may, requires, who
-from ivr.web.operator.lines import difference
 from ivr.web.operator.words import in_language, told
-from ivr.web.operator.working import Behind, Refusal, Work, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.bundle import Bundle
-    from ivr.web.operator.bench import Bench
     from ivr.web.operator.context import Context
+    from ivr.web.operator.edit.bench import Bench
 
 PATH = "/operator/edit"
 NAME = Sentence("Bearbeiten", "Edit")

@@ -15,8 +15,8 @@ from ivr.diff.change import RANKS
 from ivr.examiner.checks import Call, Checks, Job, State
 from ivr.source.problems import Sentence
 from ivr.store import Scenarios
+from ivr.web.operator.edit.working import shown_name
 from ivr.web.operator.words import told
-from ivr.web.operator.working import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ivr.bundle import Bundle
     from ivr.web.operator.context import Context
-    from ivr.web.operator.working import Work
+    from ivr.web.operator.edit.working import Work
 
 MOST_SCENARIO_BYTES = 64 * 1024
 

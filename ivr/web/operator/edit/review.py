@@ -18,22 +18,22 @@ from ivr.publishing import EVERY, Overtaken, grouped, speaks
 from ivr.sets import VERSION
 from ivr.store import Away, Scenario, Scenarios
 from ivr.telling import LONGEST, moment
-from ivr.web.operator import bench as benches
-from ivr.web.operator import examining, working
+from ivr.web.operator.edit import bench as benches
+from ivr.web.operator.edit import examining, working
+from ivr.web.operator.edit.lines import Clash, Settled, difference, merged, split
+from ivr.web.operator.edit.review_words import WORDS
+from ivr.web.operator.edit.working import Behind, Refusal
 from ivr.web.operator.guard import go, guard, requires, who
-from ivr.web.operator.lines import Clash, Settled, difference, merged, split
-from ivr.web.operator.review_words import WORDS
 from ivr.web.operator.words import in_language, told
-from ivr.web.operator.working import Behind, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.bundle import Bundle
     from ivr.examiner.checks import State
-    from ivr.web.operator.bench import Bench
     from ivr.web.operator.context import Context
-    from ivr.web.operator.lines import Line
+    from ivr.web.operator.edit.bench import Bench
+    from ivr.web.operator.edit.lines import Line
 
 EDIT = "/operator/edit"
 PATH = f"{EDIT}/review"
