@@ -67,11 +67,8 @@ ASKED = (
 
 def paths(office: Office, method: str) -> list[str]:
     """The addresses of all views, from the application itself."""
-    found: list[str] = []
-    for rule in build(office.context).url_map.iter_rules():
-        if method in (rule.methods or ()):
-            found.append(rule.rule)
-    return sorted(found)
+    every = build(office.context).url_map.iter_rules()
+    return sorted(rule.rule for rule in every if method in (rule.methods or ()))
 
 
 def asked_for(rule: str) -> list[str]:
@@ -136,7 +133,9 @@ def work_of(office: Office, operator: str, bundle: Bundle) -> None:
     copies = WorkingCopies(office.database)
     base = office.context.shelf.bundle("live", "")
     there = copies.of(operator)
-    row = WorkingCopy(operator, base.version, base.to_bytes(), bundle.to_bytes(), there.revision + 1 if there else 1, NOW)
+    row = WorkingCopy(
+        operator, base.version, base.to_bytes(), bundle.to_bytes(), there.revision + 1 if there else 1, NOW
+    )
     assert copies.save(row)
 
 
@@ -153,7 +152,11 @@ def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallOffice]:
     for number, each in enumerate(SENT):
         why = each[:LONGEST]
         office.database.publish(
-            hostile.version, draft=number % 2 == 1, author=each[:60].replace("\0", ""), why=why, at=NOW + timedelta(seconds=number)
+            hostile.version,
+            draft=number % 2 == 1,
+            author=each[:60].replace("\0", ""),
+            why=why,
+            at=NOW + timedelta(seconds=number),
         )
         office.operators.note(NOW, each, each, {"name": each, "subject": each, "version": each, each: [each]})
         Scenarios(office.database).add(Scenario(each, f'about: "{each}"\n{each}\n', each, NOW))
@@ -229,7 +232,7 @@ def served(tmp_path: Path, postgres: Any) -> Iterator[Office]:
 
 @pytest.mark.parametrize("way", ["args", "form", "path"])
 def test_a_nul_is_refused_and_is_no_outage(served: Office, way: str) -> None:
-    """PostgreSQL takes none in a text. Somebody who is not even logged in had the page believe in an outage with it: all
+    """PostgreSQL takes none in a text. A stranger who is not logged in had the page believe in an outage with it: all
     were told so, and whoever had been barred came in with an old cookie.
     """
     office = served
@@ -260,7 +263,8 @@ def test_what_the_database_never_takes_is_no_outage(served: Office) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["/operator/..", "/operator/%2e%2e/voice", "/operator/.%2E/x", "/operator/%2e%2e", "/operator/%5cevil", "/operator/%3f/../x"],
+    ["/operator/..", "/operator/%2e%2e/voice", "/operator/.%2E/x", "/operator/%2e%2e", "/operator/%5cevil",
+     "/operator/%3f/../x"],
 )  # fmt: skip
 def test_a_login_does_not_climb_out(target: str) -> None:
     assert local_path(target) == "/operator/"
@@ -304,8 +308,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallOffice]:
     Scenarios(found.database).add(Scenario("begruessung", "about: x\n", "anna", NOW))
     for name in ("anna", "emil"):
         base = found.context.shelf.bundle("live", "")
-        changed = Bundle(base.folder, (*base.flows[:-1], File(base.flows[-1].name, FLOW.replace("Guten Tag", "Moin").encode())),
-                         base.contacts, None, base.contacts_name)  # fmt: skip
+        hotline = File(base.flows[-1].name, FLOW.replace("Guten Tag", "Moin").encode())
+        changed = Bundle(base.folder, (*base.flows[:-1], hotline), base.contacts, None, base.contacts_name)
         work_of(found, name, changed)
     yield found
     found.close()
@@ -395,6 +399,23 @@ def test_whose_session_is_over_changes_nothing(tmp_path: Path, end: str) -> None
     office.close()
 
 
+@pytest.mark.parametrize("address", every_post())
+def test_the_database_goes_away_between_a_form_and_its_sending(tmp_path: Path, address: str) -> None:
+    """Whatever was sent: a page says so, nothing breaks, and nothing is half done when the database is back."""
+    office = SmallOffice(tmp_path)
+    office.add("anna", "edit", "publish")
+    browser = office.browser()
+    browser.log_in("anna")
+    browser.get("/operator/account")
+    before, token = kept(office), browser.token
+    office.lose_database()
+    browser.post(address, good(office, address.rpartition("/")[2]), token=token)
+    assert judged(browser.reply) == []
+    office.path.with_suffix(".away").rename(office.path)
+    assert kept(office) == before
+    office.close()
+
+
 # What was made narrower
 
 
@@ -445,7 +466,16 @@ def test_another_s_work_is_seen_by_who_publishes_alone(office: SmallOffice) -> N
     mine = Bundle.from_bytes(WorkingCopies(office.database).of("emil").content)  # type: ignore[union-attr]
     vera: Browser = office.browser()
     vera.log_in("vera")
-    for path in ("edit", "edit/review", "phone", "picture", "listening", "versions/difference", "versions/files", "scenarios"):
+    for path in (
+        "edit",
+        "edit/review",
+        "phone",
+        "picture",
+        "listening",
+        "versions/difference",
+        "versions/files",
+        "scenarios",
+    ):
         for query in ("of=emil", f"version={mine.version}", f"version={mine.version}&of=emil&to={mine.version}"):
             vera.get(f"/operator/{path}?{query}")
             assert "Moin" not in vera.text, (path, query)

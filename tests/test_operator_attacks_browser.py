@@ -54,9 +54,9 @@ def test_nothing_that_was_written_runs(browser: Any, house: House) -> None:
     seen = Seen(browser, house, DESKTOP)
     page = seen.page
     refused: list[str] = []
-    page.expose_function("refused", lambda what: refused.append(what))
+    page.expose_function("refused", lambda what: refused.append(f"{what}"))
     page.add_init_script(
-        "addEventListener('securitypolicyviolation', found => refused(`${found.violatedDirective} ${found.blockedURI}`))"
+        "addEventListener('securitypolicyviolation', no => refused(`${no.violatedDirective} ${no.blockedURI}`))"
     )
     page.on("dialog", lambda dialog: (refused.append(dialog.message), dialog.dismiss()))
     page.goto(house.link)

@@ -36,12 +36,13 @@ SENT = (*CARRIERS, *BROKEN, f"\r\nX-{MARK}: y", f"//evil.example/{MARK}", f"\\\\
         "-1", "²", "٣", "NaN", "0001-01-01T00:00", "9999-12-31T23:59", "0001-01-01", "9999-12-31", f"%0d%0a{MARK}",
         "live", "draft", "mine", "abcdefabcdef", "\ufffd", MARK * 2000)  # fmt: skip
 
-TAGS = frozenset(
-    "a article aside blockquote body button caption circle code dd defs del desc details div dl dt fieldset footer form "
-    "g h1 h2 h3 head header html input ins label legend li line link main meta nav noscript ol optgroup option output p "
-    "path pattern pre progress rect script section select span strong summary svg table tbody td template text textarea th thead "
-    "time title tr tspan ul em b marker polyline polygon".split()
-)
+_TAGS = """
+a article aside blockquote body button caption circle code dd defs del desc details div dl dt fieldset footer
+form g h1 h2 h3 head header html input ins label legend li line link main meta nav noscript ol optgroup option
+output p path pattern pre progress rect script section select span strong summary svg table tbody td template
+text textarea th thead time title tr tspan ul em b marker polyline polygon
+"""
+TAGS = frozenset(_TAGS.split())
 _ADDRESSES = ("href", "src", "action", "formaction", "poster", "data", "xlink:href")
 
 
@@ -68,7 +69,11 @@ class Page(HTMLParser):
             self.wrong.append(f"<meta {given}>")
         for name, value in attrs:
             self.text.append(value or "")
-            if name.startswith("on") or name in ("style", "srcdoc") or not name.replace("-", "").replace(":", "").isalnum():
+            if (
+                name.startswith("on")
+                or name in ("style", "srcdoc")
+                or not name.replace("-", "").replace(":", "").isalnum()
+            ):
                 self.wrong.append(f"{tag} {name}={value}")
             if name in _ADDRESSES and not (value or "").startswith(("/operator", "#", "?")):
                 self.wrong.append(f"{tag} {name}={value}")
@@ -144,7 +149,8 @@ steps:
         for key, place in enumerate(range(menu, min(menu + 8, len(word))), 1):
             flow += f"""        {key}: {{for: {{de: {at(place)}, en: {at(place)}}}, go: office}}
 """
-        flow += f"""        9: {{for: {{de: Weiter, en: More}}, go: {f"main{menu + 8}" if menu + 8 < len(word) else "office"}}}
+        onward = f"main{menu + 8}" if menu + 8 < len(word) else "office"
+        flow += f"""        9: {{for: {{de: Weiter, en: More}}, go: {onward}}}
       give_up: office
 """
     flow += """  office:
@@ -169,11 +175,13 @@ def broken_set() -> Bundle:
     peaceful = hostile_set()
     everything = (*CARRIERS, *BROKEN)
     flow = peaceful.flows[0].content.decode()
-    for each in everything:
-        flow += f"  {texts(each)}:\n    say: {{de: {texts(each)}}}\n    {texts(each)}: {texts(each)}\n    next: {texts(each)}\n"
+    for each in map(texts, everything):
+        flow += f"  {each}:\n    say: {{de: {each}}}\n    {each}: {each}\n    next: {each}\n"
     names = [PurePosixPath(each).name or "x" for each in everything]
     files = tuple(File(f"flows/{name}.yaml", flow.encode()) for name in names)
-    more = "".join(f"  {texts(each)}:\n    {texts(each)}: {texts(each)}\n    phone: {texts(each)}\n" for each in everything)
+    more = "".join(
+        f"  {texts(each)}:\n    {texts(each)}: {texts(each)}\n    phone: {texts(each)}\n" for each in everything
+    )
     contacts = File("data/contacts.yaml", (peaceful.contacts.content if peaceful.contacts else b"") + more.encode())
     return Bundle("flows", (*peaceful.flows, *files), contacts, None, "data/contacts.yaml")
 

@@ -245,7 +245,7 @@ def local_path(written: str) -> str:
 
 
 def _has_nul() -> bool:
-    """Whether a request holds a NUL where no form of ours does. PostgreSQL takes none, and there is none in any name."""
+    """Whether a request holds a NUL where no form of ours does. PostgreSQL takes none, and no name has one."""
     fields = (*request.args.items(multi=True), *request.form.items(multi=True), ("", request.path))
     return any("\0" in part for field in fields for part in field)
 
