@@ -53,6 +53,12 @@ WORDS = {
         "The checker has broken off several times. That is a mistake in the program or on this machine, not in your "
         "files. Without a check nothing is published.",
     ),
+    "too_large": Sentence(
+        "Die Prüfung braucht mehr Zeit oder Speicher, als ihr zusteht, und wurde abgebrochen. Haben Abläufe sehr viele "
+        "Schritte oder Wege? Machen Sie sie kleiner. Ohne Prüfung wird nichts veröffentlicht.",
+        "The check takes more time or memory than it is given, and was broken off. Do flows have very many steps or "
+        "ways? Make them smaller. Without a check nothing is published.",
+    ),
     "good": Sentence("Geprüft: keine Fehler.", "Checked: no errors."),
     "bad": Sentence("So kann es nicht veröffentlicht werden.", "This cannot be published as it is."),
     "proved": Sentence("Was bewiesen ist", "What is proved"),

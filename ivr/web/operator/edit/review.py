@@ -179,11 +179,11 @@ def _meanwhile(context: Context, bench: Bench) -> dict[str, Any]:
 def _publish(context: Context) -> Any:
     bench = benches.lay(context, benches.whose())
     form = request.form
-    why = " ".join(form.get("why", "").split())[:LONGEST]
+    why = " ".join(form.get("why", "").split())
     draft = form.get("where") == "draft"
     refused = _refusal(bench, why)
     if refused is not None:
-        return _page(context, status=409 if refused != "no_why" else 422, problem=told(WORDS[refused]))
+        return _page(context, status=422 if refused.endswith("_why") else 409, problem=told(WORDS[refused]))
     try:
         wanted = examining.job(context, bench.work, bench.live)
         _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)
@@ -214,6 +214,8 @@ def _refusal(bench: Bench, why: str) -> str | None:
         return "no_where"
     if not why:
         return "no_why"
+    if len(why) > LONGEST or not why.isprintable():
+        return "bad_why"
     if bench.behind and request.form.get("where") == "live":
         return "quicker"
     return None

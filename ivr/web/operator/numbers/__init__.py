@@ -79,6 +79,11 @@ WORDS = {
         "nicht gezeigt, damit sich keine Zahl unter 5 ausrechnen lässt.",
         "not shown, so that no number under 5 can be worked out.",
     ),
+    "periods": Sentence(
+        "Aus zwei Zeiträumen, die sich überschneiden, lassen sich auch verborgene Zahlen ausrechnen. Geben Sie solche "
+        "nicht zusammen weiter.",
+        "From two periods that overlap, hidden numbers can be worked out as well. Do not pass such on together.",
+    ),
     "test_calls": Sentence("Probeanrufe zählen nicht mit.", "Test calls are not counted."),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen; Zahlen gibt es erst wieder mit ihr. Anrufe werden beantwortet, und was "
