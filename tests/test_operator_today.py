@@ -75,7 +75,9 @@ def test_a_card_tells_the_state_until_when_and_why(browser, at, lang, words):
     found = card(browser, "citywache")
     for each in words:
         assert each in found
-    assert re.search(r"contacts\.yaml:\d+", found)
+    assert re.search(rf"contacts\.yaml, {'line' if lang == 'en' else 'Zeile'} \d+", found)
+    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+"', browser.text)
+    assert 'href="/operator/picture?contact=citywache#place"' in browser.text
 
 
 def test_it_tells_what_callers_hear_in_every_language(office, browser):

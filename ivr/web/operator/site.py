@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from ivr.store import Away, Operators
 from ivr.web.operator import account, edit, listening, login, numbers, phone, picture, scenarios, today, trail, versions
 from ivr.web.operator.assets import Assets
 from ivr.web.operator.edit import review
@@ -60,6 +62,14 @@ def build(context: Context) -> Flask:
     return app
 
 
+def rehearse(app: Flask, context: Context) -> None:
+    """What the first request would wait for otherwise: templates, and the first question to the database."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    with suppress(Away), context.opened() as database:
+        Operators(database).session("")
+
+
 def _languages(app: Flask, context: Context, guard: Guard) -> None:
     @app.before_request
     def choose() -> None:
@@ -90,7 +100,11 @@ def _statics(app: Flask) -> None:
         found = assets.find(name)
         if found is None:
             abort(404)
-        reply = Response(found.content, content_type=found.type)
+        packed = request.accept_encodings.quality("gzip") > 0
+        reply = Response(found.packed if packed else found.content, content_type=found.type)
+        if packed:
+            reply.headers["Content-Encoding"] = "gzip"
+        reply.headers["Vary"] = "Accept-Encoding"
         reply.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
         return reply
 

@@ -40,6 +40,10 @@ NAME = Sentence("Heute", "Today")
 
 WORDS = {
     "title": Sentence("Heute", "Today"),
+    "lead": Sentence(
+        "Wer gerade zu erreichen ist, und was Anrufer dazu hören. Hier schließen oder öffnen Sie eine Stelle für heute.",
+        "Who can be reached now, and what callers hear about it. Here you close or open an office for today.",
+    ),
     "now": Sentence("Jetzt", "Now"),
     "call": Sentence("Anrufen und zuhören", "Call and listen"),
     "other_time": Sentence("Ansicht für", "View for"),
@@ -61,6 +65,8 @@ WORDS = {
     "otherwise": Sentence("Ohne ihn gälte", "Without it"),
     "callers_hear": Sentence("Anrufer hören", "Callers hear"),
     "other_languages": Sentence("In den anderen Sprachen", "In the other languages"),
+    "line": Sentence("Zeile", "line"),
+    "in_picture": Sentence("Im Bild zeigen", "Show in the picture"),
     "house": Sentence("Im Haus:", "In the house:"),
     "switched": Sentence("Tagesschalter", "The day's switch"),
     "end_switch": Sentence("Schalter beenden", "End the switch"),
@@ -164,6 +170,13 @@ class Heard(NamedTuple):
     seconds: int
 
 
+class Line(NamedTuple):
+    """A line of a file, as the editor opens it."""
+
+    file: str
+    line: int
+
+
 class Card(NamedTuple):
     """A contact at the time that is shown."""
 
@@ -172,10 +185,11 @@ class Card(NamedTuple):
     state: str
     until: str
     rule: str
-    place: str
+    place: Line | None
+    """Where the rule stands; None for a switch."""
     otherwise: str
-    """The rule that would decide without the switch that does, and its place; empty when none does."""
-    otherwise_place: str
+    """The rule that would decide without the switch that does; empty when none does."""
+    otherwise_place: Line | None
     house: tuple[str, ...]
     """Where it is, and what is in it: who shares a switch."""
     heard: tuple[Heard, ...]
@@ -371,15 +385,20 @@ def _card(context: Context, entry: Entry, world: World, held: Mapping[Any, Instr
         state=answer.state,
         until=_until_words(answer),
         rule=_rule(answer),
-        place=str(answer.rule.place) if answer.rule.kind != "switch" else "",
+        place=_line(answer) if answer.rule.kind != "switch" else None,
         otherwise=_rule(usual) if usual is not None else "",
-        otherwise_place=str(usual.rule.place) if usual is not None else "",
+        otherwise_place=None if usual is None else _line(usual),
         house=tuple(
             each.name(g.language) for each in contacts.values() if each.key in entry.house or entry.key in each.house
         ),
         heard=tuple(_heard(code, world.words(code, entry.key, "status")) for code in languages),
         switch=None if switch is None else _held(context, switch),
     )
+
+
+def _line(answer: Answer) -> Line:
+    place = answer.rule.place
+    return Line(place.file.rpartition("/")[2], place.line)
 
 
 def _rule(answer: Answer) -> str:

@@ -42,10 +42,9 @@ MOST: Final = 10_000
 WORDS = {
     "title": Sentence("Protokoll", "Trail"),
     "about": Sentence(
-        "Was hier und mit „ivr operator“ getan wurde, und wer sich an- und abgemeldet hat. Es wird zwei Jahre "
-        "aufbewahrt; ändern kann es niemand.",
-        "What was done here and with “ivr operator”, and who logged in and out. It is kept for two years; nobody can "
-        "change it.",
+        "Wer was geändert und veröffentlicht hat, und wer sich an- und abgemeldet hat. Es wird zwei Jahre aufbewahrt; "
+        "ändern kann es niemand.",
+        "Who changed and published what, and who logged in and out. It is kept for two years; nobody can change it.",
     ),
     "operator": Sentence("Wer", "Who"),
     "everybody": Sentence("alle", "everybody"),
