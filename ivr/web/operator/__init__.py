@@ -1,8 +1,8 @@
 """The operators' page: off unless configured, behind a login, and under a path of its own.
 
 The routes here only pass a request on to the page's own application (`site`). That one is put together when somebody
-asks for a page for the first time, or before, in a thread of its own, when the worker has been at its calls for a moment
-(`Door.warm_up`): nobody waits for a page, and no call for what only the page needs.
+asks for a page for the first time, or some moments after the worker's start, in a thread (`Door.warm_up`): nobody waits
+for a page, and no first call for what only the page needs.
 
 One page is one module here, or one package where it has more than its views; one folder in `templates/`, and test
 modules of its name. `site.PAGES` lists them.
