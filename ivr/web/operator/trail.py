@@ -104,6 +104,8 @@ class Line(NamedTuple):
     instant: str
     operator: str
     words: str
+    why: str
+    """The reason that was given; else empty."""
     details: tuple[tuple[str, str], ...]
 
 
@@ -159,7 +161,14 @@ def _page() -> int:
 def _line(context: Context, entry: Entry) -> Line:
     details = tuple((name, _written(value)) for name, value in entry.details.items() if value is not None)
     at = told(telling.moment(entry.at, context.zone))
-    return Line(at, entry.at.isoformat(), entry.operator, _words(context, entry), details)
+    return Line(
+        at,
+        entry.at.isoformat(),
+        entry.operator,
+        _words(context, entry),
+        _written(entry.details.get("why") or ""),
+        details,
+    )
 
 
 def _words(context: Context, entry: Entry) -> str:
