@@ -287,6 +287,16 @@ def test_an_announcement_needs_the_first_language(office, browser):
 # When things break, and two at once
 
 
+def test_the_clock_that_moves_on_says_no_alert_again(office, browser):
+    """What an assistive program reads out at once is not in the part that is replaced every minute."""
+    browser.get("/operator/")
+    office.lose_database()
+    browser.get("/operator/today/board")
+    moment, notes = (browser.text.index(f'data-part="{name}"') for name in ("moment", "notes"))
+    assert 'role="alert"' not in browser.text[moment:notes]
+    assert 'role="alert"' in browser.text[notes:]
+
+
 def test_without_the_database_a_change_goes_to_the_spool(office, browser):
     browser.get("/operator/")
     office.lose_database()
