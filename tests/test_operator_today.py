@@ -151,9 +151,9 @@ def test_the_day_s_switch(office, browser):
 @pytest.mark.parametrize(
     ("contact", "words"),
     [
-        ("citywache", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 \S*contacts\.yaml:\d+"),
-        ("polizei", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 \S*contacts\.yaml:\d+"),
-        ("nordmarktbuero", r"Ohne ihn gälte ohne Öffnungszeiten eingetragen \S*contacts\.yaml:\d+"),
+        ("citywache", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 contacts\.yaml, Zeile \d+"),
+        ("polizei", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 contacts\.yaml, Zeile \d+"),
+        ("nordmarktbuero", r"Ohne ihn gälte ohne Öffnungszeiten eingetragen contacts\.yaml, Zeile \d+"),
     ],
 )
 def test_under_a_switch_it_tells_what_would_decide_without_it(browser, contact, words):
