@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,3 +85,21 @@ def browser(chromium: str) -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def remembered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a first proof of the shipped contacts works out, so that those of the tests are not the first."""
+    from running import CONTACTS, FLOWS
+
+    from ivr.check.memory import Memory
+    from ivr.check.proof import prove
+    from ivr.loader import load
+
+    folder = tmp_path_factory.mktemp("check")
+    now = datetime.now(UTC)
+    found = load(FLOWS, CONTACTS / "contacts.yaml", now=now)
+    memory = Memory(folder)
+    prove(found, now, memory)
+    memory.save()
+    return folder

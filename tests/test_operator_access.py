@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from page import NOW, PASSWORD, SECRET, Browser, Office
+from running import Running, until
 from service import ROOT, service_of
 
 from ivr.cli import main
@@ -27,7 +29,7 @@ from ivr.web.operator.assets import Assets
 from ivr.web.operator.context import Link
 from ivr.web.operator.guard import local_path, role_of
 from ivr.web.operator.session import Signer
-from ivr.web.operator.site import build
+from ivr.web.operator.site import FIRST, build, rehearse
 
 
 @pytest.fixture
@@ -120,6 +122,42 @@ def test_static_files_are_kept_for_good_under_the_name_of_their_content(office, 
         assert browser.get(f"/operator/static/{plain}") == 404
     for name in ("../site.py", "..%2fsite.py", "%2e%2e/site.py", "....//site.py", "/etc/passwd"):
         assert browser.get(f"/operator/static/{name}") == 404
+
+
+def test_static_files_are_packed_for_whoever_can_unpack_them(browser):
+    address = f"/operator/static/{Assets().name('editor.js')}"
+
+    def asked(**headers: str):
+        reply = browser.client.get(address, base_url=browser.base, headers=headers)
+        assert reply.status_code == 200
+        assert reply.headers["Vary"] == "Accept-Encoding"
+        return reply
+
+    packed = asked(**{"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < 150_000
+    for headers in ({}, {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip;q=0"}):
+        plain = asked(**headers)
+        assert "Content-Encoding" not in plain.headers
+        assert plain.data == gzip.decompress(packed.data)
+
+
+def test_a_worker_has_the_page_ready_before_somebody_opens_it(tmp_path):
+    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
+    service = Running(tmp_path, f"sqlite:///{tmp_path}/ivr.db", command=command, IVR_PUBLIC_URL="").furnish().start()
+    try:
+        worker = next(pid for pid, role in service.family().items() if role == "worker")
+        until("the page is there", lambda: "sqlalchemy" in Path(f"/proc/{worker}/maps").read_text())
+    finally:
+        service.stop()
+
+
+def test_a_page_is_rehearsed_without_a_database_too(office):
+    office.lose_database()
+    app = build(office.context)
+    rehearse(app, office.context)
+    assert app.jinja_env.cache is not None
+    assert {name for _, name in app.jinja_env.cache} == set(FIRST)
 
 
 def test_the_style_sheet_and_the_first_page_are_small(office, browser):

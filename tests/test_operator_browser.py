@@ -138,7 +138,7 @@ def test_the_database_goes_away_and_an_office_is_closed_all_the_same(browser, ho
     for path in house.service.folder.glob("ivr.db*"):
         path.rename(path.with_name(f"away-{path.name}"))
     page.goto(f"{house.url}/operator/")
-    expect(page.locator(".moment .bad")).to_contain_text("Die Datenbank ist nicht zu erreichen")
+    expect(page.locator(".notes .bad")).to_contain_text("Die Datenbank ist nicht zu erreichen")
     page.locator("#contact-citywache .change > summary").click()
     page.locator("#contact-citywache [value=closed]").check()
     page.locator("#citywache-de").fill("Stromausfall")
@@ -151,7 +151,7 @@ def test_the_database_goes_away_and_an_office_is_closed_all_the_same(browser, ho
     until("the database has it", lambda: "page" in channels(house), 30)
     page.wait_for_timeout(5_500)
     page.goto(f"{house.url}/operator/")
-    expect(page.locator(".moment .bad")).to_have_count(0)
+    expect(page.locator(".notes .bad")).to_have_count(0)
     expect(page.locator("#contact-citywache .held")).to_contain_text("Stromausfall")
     seen.close()
 

@@ -17,13 +17,10 @@ from typing import Any
 import pytest
 from page import HASH, PASSWORD
 from playwright.sync_api import Browser, Locator, Page, expect
-from running import CONTACTS, FLOWS, ROOT, Running, until
+from running import ROOT, Running, until
 from visit import DESKTOP, PHONE, House, Seen, fits
 
 from ivr.bundle import Bundle
-from ivr.check.memory import Memory
-from ivr.check.proof import prove
-from ivr.loader import load
 from ivr.store import Database, Operators, Scenario, Scenarios, WorkingCopies
 
 PROVED_MS = 120_000
@@ -38,18 +35,6 @@ at: 2026-11-23T10:00
 turns:
 - hears: Willkommen beim Kommunalen Ordnungsdienst der Stadt Dortmund.
 """
-
-
-@pytest.fixture(scope="session")
-def remembered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a first proof of the shipped contacts works out, so that those of the tests are not the first."""
-    folder = tmp_path_factory.mktemp("check")
-    now = datetime.now(UTC)
-    found = load(FLOWS, CONTACTS / "contacts.yaml", now=now)
-    memory = Memory(folder)
-    prove(found, now, memory)
-    memory.save()
-    return folder
 
 
 @pytest.fixture

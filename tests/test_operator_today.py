@@ -75,7 +75,9 @@ def test_a_card_tells_the_state_until_when_and_why(browser, at, lang, words):
     found = card(browser, "citywache")
     for each in words:
         assert each in found
-    assert re.search(r"contacts\.yaml:\d+", found)
+    assert re.search(rf"contacts\.yaml, {'line' if lang == 'en' else 'Zeile'} \d+", found)
+    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+"', browser.text)
+    assert 'href="/operator/picture?contact=citywache#place"' in browser.text
 
 
 def test_it_tells_what_callers_hear_in_every_language(office, browser):
@@ -149,9 +151,9 @@ def test_the_day_s_switch(office, browser):
 @pytest.mark.parametrize(
     ("contact", "words"),
     [
-        ("citywache", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 \S*contacts\.yaml:\d+"),
-        ("polizei", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 \S*contacts\.yaml:\d+"),
-        ("nordmarktbuero", r"Ohne ihn gälte ohne Öffnungszeiten eingetragen \S*contacts\.yaml:\d+"),
+        ("citywache", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 contacts\.yaml, Zeile \d+"),
+        ("polizei", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 contacts\.yaml, Zeile \d+"),
+        ("nordmarktbuero", r"Ohne ihn gälte ohne Öffnungszeiten eingetragen contacts\.yaml, Zeile \d+"),
     ],
 )
 def test_under_a_switch_it_tells_what_would_decide_without_it(browser, contact, words):
@@ -283,6 +285,16 @@ def test_an_announcement_needs_the_first_language(office, browser):
 
 
 # When things break, and two at once
+
+
+def test_the_clock_that_moves_on_says_no_alert_again(office, browser):
+    """What an assistive program reads out at once is not in the part that is replaced every minute."""
+    browser.get("/operator/")
+    office.lose_database()
+    browser.get("/operator/today/board")
+    moment, notes = (browser.text.index(f'data-part="{name}"') for name in ("moment", "notes"))
+    assert 'role="alert"' not in browser.text[moment:notes]
+    assert 'role="alert"' in browser.text[notes:]
 
 
 def test_without_the_database_a_change_goes_to_the_spool(office, browser):

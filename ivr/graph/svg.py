@@ -12,121 +12,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.graph.layout import OUT, Box, Layout, Link, Point, Route, layout
-from ivr.graph.paint import CLUSTER, FONT, PAPER, QUIET, TEXT, paint, text_width, wrapped
-from ivr.graph.picture import END, contact_id
+from ivr.graph.layout import Point, Route
+from ivr.graph.paint import PAPER, QUIET, paint, text_width, wrapped
+from ivr.graph.picture import contact_id
+from ivr.graph.sketch import HEAD, LANE, MARGIN, PAD, SHELF, SIZE, STEM, STEP, Cell, Frame, Shape, Sketch
+from ivr.graph.strokes import LOOKS, STYLE, end_sign, path, pill, pill_width, through
 from ivr.graph.words import kind_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ivr.graph.picture import Cluster, ContactNode, Edge, Picture, StepNode
-    from ivr.graph.words import Label
-
-WIDTH = 1200
-"""Of a page; more only where a flow would not fit."""
-MARGIN = 16
-LANE = 10
-"""Between two lines from flow to flow."""
-PAD = 14
-"""Between a flow's frame and what is in it."""
-HEAD = 46
-"""The head of a flow's frame."""
-SHELF = 26
-"""Between two flows, one below the other."""
-
-SIZE = 11.5
-STEP = 14.5
-"""From line to line of text."""
-NAME_SIZE = 13
-NOTE_SIZE = 10.5
-NARROW, CELL_NARROW, CELL_WIDE, CELL_WIDEST = 186, 74, 92, 140
-"""Widths: of a box; of a cell with few words, with many, and with a very long one."""
-MANY_LETTERS = 24
-CELL_LINES, TEXT_LINES = 5, 3
-STEM = 13
-"""From a cell to the short end that hangs below it."""
-CORNER = 5
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """A way out of a step: its label, and where it leads: to a node (`target`) or to a short end (`short`)."""
-
-    exit: str
-    about: str
-    target: str
-    short: str
-    look: str
-    calls: bool
-    leads: str = ""
-    """The contact that is rung, or the flow that is called."""
-    keys: tuple[str, ...] = ()
-    width: float = 0
-    lines: tuple[str, ...] = ()
-    heads: int = 0
-    """How many of the lines are the exit's."""
-    shorts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """A step's box, measured."""
-
-    node: StepNode
-    badge: str
-    name: tuple[str, ...]
-    text: tuple[str, ...]
-    cells: tuple[_Cell, ...]
-    bare: bool
-    """The only way out has no label, and no cell."""
-    width: float
-    top: float
-    """The height of what stands above the cells."""
-    cell_height: float
-    short_height: float
-
-    @property
-    def box(self) -> float:
-        """The height of the box itself."""
-        return self.top + self.cell_height
-
-    @property
-    def height(self) -> float:
-        """The height with what hangs below."""
-        return self.box + self.short_height
-
-    def port(self, number: int) -> float:
-        """Where the line of a cell begins."""
-        if self.bare:
-            return self.width / 2
-        return self.left(number) + self.cells[number].width / 2
-
-    def left(self, number: int) -> float:
-        """The left edge of a cell."""
-        return sum(cell.width for cell in self.cells[:number])
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """A flow, laid out."""
-
-    cluster: Cluster
-    head: str
-    shapes: Mapping[str, _Shape]
-    layout: Layout
-    width: float
-    height: float
+    from ivr.graph.picture import ContactNode, Picture, StepNode
 
 
 class _Put(NamedTuple):
     """A frame in its place."""
 
-    frame: _Frame
+    frame: Frame
     x: float
     y: float
 
@@ -166,127 +72,10 @@ def svg(picture: Picture) -> str:
     return Drawing(picture).document()
 
 
-class Drawing:
-    """A picture, laid out: what takes long. Painting it is quick.
-
-    Safe to share between threads, and to pickle.
-    """
+class Drawing(Sketch):
+    """A sketch that can be painted, which is quick."""
 
     dress: Dress | None = None
-
-    def __init__(self, picture: Picture, flow: str | None = None) -> None:
-        """With `flow` that one alone is drawn; a call of another ends at its name."""
-        self.picture = picture
-        self.clusters = tuple(cluster for cluster in picture.clusters if flow in (None, cluster.flow))
-        drawn = {name for cluster in self.clusters for name in cluster.nodes}
-        self.english = picture.language == "en"
-        self.nodes = {node.id: node for node in picture.nodes}
-        self.contacts = {contact.id: contact for contact in picture.contacts}
-        self.leads: dict[str, list[Edge]] = defaultdict(list)
-        for edge in picture.edges:
-            self.leads[edge.source].append(edge)
-        badges: dict[str, list[str]] = defaultdict(list)
-        for cluster in picture.clusters:
-            for key in cluster.keys:
-                if key.target in self.nodes:
-                    badges[str(key.target)].append(key.label)
-        self.badges = {name: ", ".join(labels) for name, labels in badges.items()}
-        calls = [edge.target for edge in picture.edges if edge.way == "calls" and drawn >= {edge.source, edge.target}]
-        self.called = list(dict.fromkeys(calls))
-        self.frames = [self._frame(cluster) for cluster in self.clusters]
-        # A box with many long labels, or very many lines, may need more than the usual page.
-        widest = max((frame.width for frame in self.frames), default=0)
-        self.width = max(WIDTH, round(widest + 2 * MARGIN + self._gutter()))
-
-    def words(self, de: str, en: str) -> str:
-        return en if self.english else de
-
-    # Measuring
-
-    def _frame(self, cluster: Cluster) -> _Frame:
-        shapes = {name: self._shape(self.nodes[name]) for name in cluster.nodes}
-        boxes = [Box(name, shape.width, shape.height) for name, shape in shapes.items()]
-        boxes.sort(key=lambda box: box.id != self._entry(cluster))
-        links = [
-            Link(name, shape.port(number), OUT if cell.calls else cell.target, cell.target)
-            for name, shape in shapes.items()
-            for number, cell in enumerate(shape.cells)
-            if cell.target
-        ]
-        placed = layout(boxes, links, WIDTH - 2 * MARGIN - 2 * PAD - self._gutter())
-        head = self.words(f"Ablauf {cluster.flow}", f"Flow {cluster.flow}")
-        return _Frame(
-            cluster,
-            head,
-            shapes,
-            placed,
-            max(
-                placed.width + 2 * PAD,
-                text_width(head, 16, bold=True) + 2 * PAD,
-                text_width(self._keys(cluster), SIZE) + 2 * PAD,
-            ),
-            placed.height + HEAD + PAD,
-        )
-
-    def _entry(self, cluster: Cluster) -> str:
-        """The step at which a flow begins: where calls come in."""
-        called = [edge.target for edge in self.picture.edges if edge.way == "calls" and edge.target in cluster.nodes]
-        starts = [self.picture.start] if self.picture.start in cluster.nodes else called
-        return starts[0] if starts else cluster.nodes[0]
-
-    def _keys(self, cluster: Cluster) -> str:
-        if not cluster.keys:
-            return ""
-        keys = " · ".join(f"{key.key} {key.words}" for key in cluster.keys)
-        return self.words(f"In jedem Menü: {keys}", f"In every menu: {keys}")
-
-    def _shape(self, node: StepNode) -> _Shape:
-        cells = tuple(self._cells(node))
-        bare = len(cells) == 1 and not cells[0].exit
-        needed = [_cell_width(cell) for cell in cells]
-        name_width = text_width(node.step, NAME_SIZE, bold=True) + 20
-        width = max(NARROW, min(name_width, 260), sum(needed))
-        more = (width - sum(needed)) / max(1, len(cells))
-        cells = tuple(_measured(cell, need + more) for cell, need in zip(cells, needed, strict=True))
-        name = tuple(wrapped(node.step, NAME_SIZE * 1.07, width - 20, 2))
-        text = tuple(wrapped(node.texts[0], SIZE, width - 20, TEXT_LINES)) if node.texts else ()
-        tall = max((len(cell.lines) for cell in cells), default=0)
-        short = max((len(cell.shorts) for cell in cells), default=0)
-        return _Shape(
-            node,
-            self.badges.get(node.id, ""),
-            name,
-            text,
-            cells,
-            bare,
-            width,
-            top=22 + 17 * len(name) + STEP * len(text) + 8,
-            cell_height=0 if bare or not cells else STEP * tall + 9,
-            short_height=STEM + STEP * short + 8 if short else 0,
-        )
-
-    def _cells(self, node: StepNode) -> Iterator[_Cell]:
-        edges = self.leads[node.id]
-        for edge in edges:
-            label = ("", "") if edge.plain else _told(edge.labels)
-            if edge.way == "rings":
-                contact = self.contacts[edge.target]
-                short = f"☎\u00a0{contact.name}"
-                yield _Cell(*label, "", short, "contact", calls=False, leads=contact.contact)
-            elif edge.target == END:
-                short = self.words("Ende des Anrufs", "end of the call")
-                yield _Cell(*label, "", short, "end", calls=False, keys=edge.keys)
-            elif edge.way == "calls":
-                flow = self.nodes[edge.target].flow
-                short = self.words(f"▸\u00a0Ablauf\u00a0{flow}", f"▸\u00a0flow\u00a0{flow}")
-                door = edge.target if edge.target in self.called else ""
-                yield _Cell(*label, door, short, "flow", calls=bool(door), leads=flow, keys=edge.keys)
-            else:
-                yield _Cell(*label, edge.target, "", "", calls=False, keys=edge.keys)
-        for stub in node.stubs:
-            plain = not edges and len(node.stubs) == 1 and not node.asks
-            label = ("", "") if plain else _told(stub.labels)
-            yield _Cell(*label, "", f"↩\u00a0{stub.words}", "way", calls=False, keys=stub.keys)
 
     # Painting
 
@@ -308,7 +97,7 @@ class Drawing:
                 ),
                 f'<title id="title">{escape(title)}</title>',
                 f'<desc id="desc">{escape(about)}</desc>',
-                f"<style>{_STYLE}</style>",
+                f"<style>{STYLE}</style>",
                 f'<rect width="{self.width}" height="{height}" fill="{PAPER}"/>',
                 *parts,
                 *painted,
@@ -365,7 +154,7 @@ class Drawing:
             "end": self.words("Ende des Anrufs", "end of the call"),
         }
         looks = {cell.look for frame in self.frames for shape in frame.shapes.values() for cell in shape.cells}
-        entries += [(_end_sign(look), words) for look, words in signs.items() if look in looks]
+        entries += [(end_sign(look), words) for look, words in signs.items() if look in looks]
         entries.append((
             f'<path d="M0 -4H16" stroke="{QUIET}" class="line"/>',
             self.words("Linie: Farbe des Schritts, zu dem sie führt", "line: colour of the step it leads to"),
@@ -384,19 +173,19 @@ class Drawing:
 
     def _flows(self, y: float) -> tuple[list[str], float]:
         """All frames, on shelves, and the lines that lead from one flow into another."""
-        room = self.width - 2 * MARGIN - self._gutter()
+        room = self.width - 2 * MARGIN - self.gutter()
         shelves: list[list[_Put]] = []
-        tops = [y + self._gutter()]
+        tops = [y + self.gutter()]
         for frame in self.frames:
             last = shelves[-1] if shelves else []
-            x = last[-1].right + self._gutter() if last else float(MARGIN)
+            x = last[-1].right + self.gutter() if last else float(MARGIN)
             if not last or x + frame.width > MARGIN + room:
                 if last:
-                    tops.append(tops[-1] + max(put.frame.height for put in last) + SHELF + self._gutter())
+                    tops.append(tops[-1] + max(put.frame.height for put in last) + SHELF + self.gutter())
                 x, last = float(MARGIN), []
                 shelves.append(last)
             last.append(_Put(frame, x, tops[-1]))
-        tops.append(tops[-1] + max(put.frame.height for put in shelves[-1]) + SHELF + self._gutter())
+        tops.append(tops[-1] + max(put.frame.height for put in shelves[-1]) + SHELF + self.gutter())
         parts = [part for shelf in shelves for put in shelf for part in self._painted(put.frame, put.x, put.y)]
         doors = {name: put for shelf in shelves for put in shelf for name in put.frame.cluster.nodes}
         for number, shelf in enumerate(shelves):
@@ -406,7 +195,7 @@ class Drawing:
                     for out in outs:
                         start = Point(put.x + PAD + out.x, put.y + HEAD + out.y)
                         parts.append(self._call(target, start, put, below, doors[target]))
-        return parts, tops[-1] - SHELF - self._gutter()
+        return parts, tops[-1] - SHELF - self.gutter()
 
     def _call(self, target: str, start: Point, put: _Put, below: float | None, door: _Put) -> str:
         """A line from a flow's inner right edge along the gutters to the top of another flow.
@@ -414,7 +203,7 @@ class Drawing:
         `below` is the top of the next shelf, where another flow stands to the right of this one.
         """
         lane = LANE * (self.called.index(target) + 1)
-        margin = self.width - MARGIN - self._gutter() + LANE + lane
+        margin = self.width - MARGIN - self.gutter() + LANE + lane
         level = door.y - lane - 4
         x = margin if below is None else put.right + lane
         corners = [start, Point(x, start.y)]
@@ -423,17 +212,13 @@ class Drawing:
             x = margin
         entry = door.right - 40 - lane
         corners += [Point(x, level), Point(entry, level), Point(entry, door.y)]
-        return _path(corners, self._ink(target), arrow=True)
-
-    def _gutter(self) -> float:
-        """The room for lines between flows, beside each flow and above it."""
-        return LANE * (len(self.called) + 1)
+        return path(corners, self._ink(target), arrow=True)
 
     def _ink(self, net: str) -> str:
         name = net.removesuffix(" back")
         return paint(self.nodes[name].kind).ink if name in self.nodes else QUIET
 
-    def _painted(self, frame: _Frame, x: float, y: float) -> Iterator[str]:
+    def _painted(self, frame: Frame, x: float, y: float) -> Iterator[str]:
         """A frame: its head, then the lines, then the boxes above them."""
         cluster = frame.cluster
         yield (
@@ -442,7 +227,7 @@ class Drawing:
             f'<text x="{x + PAD:g}" y="{y + 24:g}" class="flow">{escape(frame.head)}</text>'
         )
         if cluster.keys:
-            yield f'<text x="{x + PAD:g}" y="{y + 40:g}" class="quiet">{escape(self._keys(cluster))}</text>'
+            yield f'<text x="{x + PAD:g}" y="{y + 40:g}" class="quiet">{escape(self.general(cluster))}</text>'
         x, y = x + PAD, y + HEAD
         by_net: dict[str, list[Route]] = defaultdict(list)
         for route in frame.layout.routes:
@@ -457,12 +242,12 @@ class Drawing:
     def _net(self, routes: Sequence[Route], x: float, y: float) -> Iterator[str]:
         """The lines to one box, with a bright edge where they pass over others."""
         lines = [[Point(x + p.x, y + p.y) for p in route.points] for route in routes]
-        halo = "".join(_d(points) for points in lines)
+        halo = "".join(through(points) for points in lines)
         yield f'<path d="{halo}" class="halo"/>'
         for points, route in zip(lines, routes, strict=True):
-            yield _path(points, self._ink(route.net), arrow=route.arrives)
+            yield path(points, self._ink(route.net), arrow=route.arrives)
 
-    def _box(self, shape: _Shape, x: float, y: float) -> Iterator[str]:
+    def _box(self, shape: Shape, x: float, y: float) -> Iterator[str]:
         node, colours = shape.node, paint(shape.node.kind)
         start = node.id == self.picture.start
         note = self.dress.notes.get(node.id) if self.dress else None
@@ -525,13 +310,13 @@ class Drawing:
     def _left(self, note: Note) -> str:
         return self.words(f"{note.left} aufgelegt", f"{note.left} hung up")
 
-    def _note(self, shape: _Shape, note: Note, x: float, y: float) -> Iterator[str]:
+    def _note(self, shape: Shape, note: Note, x: float, y: float) -> Iterator[str]:
         """The counts of a step: on its upper edge those of calls, beside the lines that leave it those of keys."""
         if note.came:
-            yield _pill(x + 4, y - 13, self._came(note), f"came heat-{note.level}")
+            yield pill(x + 4, y - 13, self._came(note), f"came heat-{note.level}")
         if note.left:
             words = f"✕\u00a0{self._left(note)}"
-            yield _pill(x + shape.width - _pill_width(words) - 4, y - 13, words, "left")
+            yield pill(x + shape.width - pill_width(words) - 4, y - 13, words, "left")
         for number, cell in enumerate(shape.cells):
             chosen = [(key, note.chosen[key]) for key in cell.keys if key in note.chosen]
             if chosen:
@@ -541,7 +326,7 @@ class Drawing:
                     f"{escape(told)}</text>"
                 )
 
-    def _cell(self, shape: _Shape, cell: _Cell, number: int, x: float, y: float) -> Iterator[str]:
+    def _cell(self, shape: Shape, cell: Cell, number: int, x: float, y: float) -> Iterator[str]:
         ink = paint(shape.node.kind).ink
         middle = x + shape.port(number)
         if number:
@@ -551,19 +336,19 @@ class Drawing:
             role = "cell exit" if row < cell.heads else "cell"
             yield f'<text x="{middle:g}" y="{y + shape.top + 15 + STEP * row:g}" class="{role}">{escape(line)}</text>'
 
-    def _end(self, shape: _Shape, cell: _Cell, number: int, x: float, y: float) -> Iterator[str]:
+    def _end(self, shape: Shape, cell: Cell, number: int, x: float, y: float) -> Iterator[str]:
         """What hangs below a cell."""
         middle = x + shape.port(number)
         bottom, end = y + shape.box, y + shape.height
         if not cell.short:
             if cell.target and end > bottom:
-                yield _path([Point(middle, bottom), Point(middle, end)], self._ink(cell.target))
+                yield path([Point(middle, bottom), Point(middle, end)], self._ink(cell.target))
             return
-        look = _LOOKS[cell.look]
+        look = LOOKS[cell.look]
         width, height = round(cell.width - 6, 1), STEP * len(cell.shorts) + 6
         top = bottom + STEM
         href = escape(self._href(cell))
-        yield _path([Point(middle, bottom), Point(middle, top)], look.line, arrow=True)
+        yield path([Point(middle, bottom), Point(middle, top)], look.line, arrow=True)
         yield f'<a href="{href}">' if href else "<g>"
         yield (
             f'<rect x="{middle - width / 2:g}" y="{top:g}" width="{width:g}" height="{height:g}" rx="{look.round}" '
@@ -574,9 +359,9 @@ class Drawing:
             yield f'<text x="{middle:g}" y="{at:g}" class="short" fill="{look.ink}">{escape(line)}</text>'
         yield "</a>" if href else "</g>"
         if cell.target and end > top + height:
-            yield _path([Point(middle, top + height), Point(middle, end)], self._ink(cell.target))
+            yield path([Point(middle, top + height), Point(middle, end)], self._ink(cell.target))
 
-    def _href(self, cell: _Cell) -> str:
+    def _href(self, cell: Cell) -> str:
         if not cell.leads:
             return ""
         if cell.look == "contact":
@@ -586,7 +371,7 @@ class Drawing:
     def _contacts(self, y: float) -> tuple[list[str], float]:
         """Every contact once, with what a caller may need of it, and from which steps it is rung."""
         parts = [f'<text x="{MARGIN}" y="{y + 16:g}" class="flow">{self.words("Kontakte", "Contacts")}</text>']
-        look = _LOOKS["contact"]
+        look = LOOKS["contact"]
         x, y, width = float(MARGIN), y + 28, (self.width - 2 * MARGIN - 4 * 12) // 5
         tallest = 0.0
         for contact in self.picture.contacts:
@@ -625,104 +410,3 @@ class Drawing:
         )
         facts = [", ".join(filter(None, (contact.phone, contact.address))), told]
         return [line for fact in facts for line in wrapped(fact, SIZE, width, 6)]
-
-
-@dataclass(frozen=True)
-class _Look:
-    """How a short end is painted."""
-
-    fill: str
-    ink: str
-    line: str
-    round: int
-
-
-_LOOKS = {
-    "contact": _Look("#0a6640", "#ffffff", "#0a6640", 9),
-    "flow": _Look("#96124f", "#ffffff", "#96124f", 3),
-    "way": _Look(PAPER, TEXT, QUIET, 9),
-    "end": _Look("#3d4451", "#ffffff", "#3d4451", 9),
-}
-
-
-def _end_sign(look: str) -> str:
-    found = _LOOKS[look]
-    return (
-        f'<rect width="16" height="12" y="-10" rx="{min(found.round, 6)}" fill="{found.fill}" stroke="{found.line}"/>'
-    )
-
-
-def _pill_width(words: str) -> float:
-    return round(text_width(words, NOTE_SIZE, bold=True) + 14, 1)
-
-
-def _pill(x: float, y: float, words: str, role: str) -> str:
-    width = _pill_width(words)
-    return (
-        f'<g class="pill {role}"><rect x="{x:g}" y="{y:g}" width="{width:g}" height="17" rx="8.5"/>'
-        f'<text x="{x + width / 2:g}" y="{y + 12.5:g}">{escape(words)}</text></g>'
-    )
-
-
-def _told(labels: Sequence[Label]) -> tuple[str, str]:
-    """What a cell says first, and what below it."""
-    if len(labels) == 1:
-        return labels[0].exit, labels[0].about
-    return ", ".join(map(str, labels)), ""
-
-
-def _cell_width(cell: _Cell) -> float:
-    """As narrow as the longest word allows, so that boxes stay side by side; with many words a little wider."""
-    exits = [text_width(word, SIZE, bold=True) for word in cell.exit.split(" ")]
-    abouts = [text_width(word, SIZE) for word in cell.about.split(" ")]
-    shorts = [text_width(word, SIZE) + 9 for word in cell.short.split(" ")]
-    longest = max(*exits, *abouts, *shorts)
-    many = len(cell.exit + cell.about) > MANY_LETTERS
-    return round(min(max(longest + 14, CELL_WIDE if many else CELL_NARROW), CELL_WIDEST), 1)
-
-
-def _measured(cell: _Cell, width: float) -> _Cell:
-    heads = wrapped(cell.exit, SIZE, width - 10, CELL_LINES)
-    about = wrapped(cell.about, SIZE, width - 10, CELL_LINES - len(heads)) if len(heads) < CELL_LINES else []
-    shorts = tuple(wrapped(cell.short, SIZE, width - 14, 4))
-    return replace(cell, width=width, lines=(*heads, *about), heads=len(heads), shorts=shorts)
-
-
-def _d(points: Sequence[Point]) -> str:
-    """A line through corner points, the corners rounded."""
-    corners = [points[0]]
-    for point in points[1:]:
-        if abs(point.x - corners[-1].x) > 0.05 or abs(point.y - corners[-1].y) > 0.05:
-            corners.append(point)
-    parts = [f"M{corners[0].x:g} {corners[0].y:g}"]
-    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
-        first, second = (_towards(corner, other) for other in (before, after))
-        parts.append(f"L{first.x:g} {first.y:g}Q{corner.x:g} {corner.y:g} {second.x:g} {second.y:g}")
-    parts.append(f"L{corners[-1].x:g} {corners[-1].y:g}")
-    return "".join(parts)
-
-
-def _towards(corner: Point, other: Point) -> Point:
-    length = abs(other.x - corner.x) + abs(other.y - corner.y)
-    share = min(CORNER, length / 2) / length
-    return Point(round(corner.x + (other.x - corner.x) * share, 1), round(corner.y + (other.y - corner.y) * share, 1))
-
-
-def _path(points: Sequence[Point], ink: str, *, arrow: bool = False) -> str:
-    """A line, and with `arrow` a head at its end, which comes from above."""
-    if not arrow:
-        return f'<path d="{_d(points)}" stroke="{ink}" class="line"/>'
-    tip = points[-1]
-    head = f"M{tip.x:g} {tip.y:g}l-4.5 -8h9z"
-    shaft = _d([*points[:-1], Point(tip.x, tip.y - 4)])
-    return f'<path d="{shaft}" stroke="{ink}" class="line"/><path d="{head}" fill="{ink}"/>'
-
-
-_STYLE = (
-    f"text{{font-family:{FONT};font-size:{SIZE}px}}.title,.flow,.name,.text,.cell{{fill:{TEXT}}}"
-    f".title{{font-size:22px;font-weight:bold}}.flow{{font-size:16px;font-weight:bold}}"
-    f".name{{font-size:{NAME_SIZE}px;font-weight:bold}}.kind,.badge,.exit{{font-weight:bold}}.quiet{{fill:{QUIET}}}"
-    ".cell,.badge,.short{text-anchor:middle}.badge{fill:#ffffff}"
-    f".frame{{fill:{CLUSTER};stroke:#b9c0cc}}.line{{fill:none;stroke-width:1.6}}"
-    f".halo{{fill:none;stroke:{CLUSTER};stroke-width:5}}.rule{{stroke-width:.8;fill:none}}"
-)

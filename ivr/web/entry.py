@@ -94,7 +94,9 @@ def _page(settings: Settings, service: Service, watch: Watch, trials: Trials) ->
     if not dev:
         check_operator(settings)
     sets = Sets(settings.storage.sets)
-    return Context(settings, service, sets, trials, desk=lambda: watch.desk, link=read_link(os.environ), dev=dev)
+    return Context(
+        settings, service, sets, trials, desk=lambda: watch.desk, link=read_link(os.environ), dev=dev, warm_up=True
+    )
 
 
 def seat(env: Mapping[str, str]) -> Tally | None:

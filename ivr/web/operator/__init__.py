@@ -1,7 +1,8 @@
 """The operators' page: off unless configured, behind a login, and under a path of its own.
 
-The routes here only pass a request on to the page's own application (`site`), which is put together when somebody asks
-for a page for the first time: a worker that only answers calls loads neither a database nor a form of the page.
+The routes here only pass a request on to the page's own application (`site`). That one is put together when somebody
+asks for a page for the first time, or some moments after the worker's start, in a thread (`Door.warm_up`): nobody waits
+for a page, and no first call for what only the page needs.
 
 One page is one module here, or one package where it has more than its views; one folder in `templates/`, and test
 modules of its name. `site.PAGES` lists them.
@@ -24,7 +25,8 @@ modules of its name. `site.PAGES` lists them.
 
 from __future__ import annotations
 
-from threading import Lock
+import traceback
+from threading import Lock, Timer
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
@@ -38,22 +40,54 @@ if TYPE_CHECKING:
 PATH = "/operator"
 
 
+WARM_UP_SECONDS = 1.0
+"""After the start of a worker. Its first answers are over then, and nobody has opened a link so quickly."""
+
+
+class Door:
+    """The way to the page's application, for one process."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._lock = Lock()
+        self._site: Flask | None = None
+
+    def site(self) -> Flask:
+        """The application, put together if it is not yet."""
+        with self._lock:
+            if self._site is None:
+                from ivr.web.operator.site import build
+
+                self._site = build(self._context)
+            return self._site
+
+    def warm_up(self) -> None:
+        """Puts it together some moments from now, and has it ready to show a page."""
+        timer = Timer(WARM_UP_SECONDS, self._warm)
+        timer.daemon = True
+        timer.start()
+
+    def _warm(self) -> None:
+        # Not at a lower priority: a thread that waits for a processor while it holds the interpreter's lock would make
+        # calls wait as well.
+        try:
+            site = self.site()
+            from ivr.web.operator.site import rehearse
+
+            rehearse(site, self._context)
+        except Exception:  # noqa: BLE001 - whoever asks for the page is told then
+            traceback.print_exc()
+
+
 def blueprint(context: Context) -> Blueprint:
     """The routes of the page, for one process."""
     routes = Blueprint("operator", __name__)
-    lock = Lock()
-    built: list[Flask] = []
-
-    def site() -> Flask:
-        with lock:
-            if not built:
-                from ivr.web.operator.site import build
-
-                built.append(build(context))
-        return built[0]
+    door = Door(context)
+    if context.warm_up:
+        door.warm_up()
 
     def passed_on(**_path: str) -> Response:
-        return Response(*run_wsgi_app(site(), request.environ, buffered=True))
+        return Response(*run_wsgi_app(door.site(), request.environ, buffered=True))
 
     for rule in (PATH, f"{PATH}/", f"{PATH}/<path:_rest>"):
         routes.add_url_rule(

@@ -4,10 +4,12 @@ when it has changed. A module names another as `"./other.js"`; here that becomes
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "static"
 
@@ -19,11 +21,17 @@ _TYPES = {
 _IMPORT = re.compile(rb'"\./([a-z_]+\.js)"')
 
 
-class Asset(NamedTuple):
+@dataclass(frozen=True)
+class Asset:
     """A file as it is served."""
 
     content: bytes
     type: str
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The same by gzip; made once, when a browser first asks for it."""
+        return gzip.compress(self.content, mtime=0)
 
 
 class Assets:

@@ -70,6 +70,8 @@ class Context:
     link: Link | None = None
     dev: bool = False
     """Under `--dev` the page is opened on this machine, without encryption."""
+    warm_up: bool = False
+    """Whether the page is made ready before somebody asks for it."""
     dial: Callable[[Rehearsal], Line] | None = None
     """Another way to the service than over HTTP, from the port that serves the page; for tests."""
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))

@@ -42,10 +42,9 @@ MOST: Final = 10_000
 WORDS = {
     "title": Sentence("Protokoll", "Trail"),
     "about": Sentence(
-        "Was hier und mit „ivr operator“ getan wurde, und wer sich an- und abgemeldet hat. Es wird zwei Jahre "
-        "aufbewahrt; ändern kann es niemand.",
-        "What was done here and with “ivr operator”, and who logged in and out. It is kept for two years; nobody can "
-        "change it.",
+        "Wer was geändert und veröffentlicht hat, und wer sich an- und abgemeldet hat. Es wird zwei Jahre aufbewahrt; "
+        "ändern kann es niemand.",
+        "Who changed and published what, and who logged in and out. It is kept for two years; nobody can change it.",
     ),
     "operator": Sentence("Wer", "Who"),
     "everybody": Sentence("alle", "everybody"),
@@ -107,6 +106,8 @@ class Line(NamedTuple):
     instant: str
     operator: str
     words: str
+    why: str
+    """The reason that was given; else empty."""
     details: tuple[tuple[str, str], ...]
 
 
@@ -162,7 +163,14 @@ def _page() -> int:
 def _line(context: Context, entry: Entry) -> Line:
     details = tuple((name, _written(value)) for name, value in entry.details.items() if value is not None)
     at = told(telling.moment(entry.at, context.zone))
-    return Line(at, entry.at.isoformat(), entry.operator, _words(context, entry), details)
+    return Line(
+        at,
+        entry.at.isoformat(),
+        entry.operator,
+        _words(context, entry),
+        _written(entry.details.get("why") or ""),
+        details,
+    )
 
 
 def _words(context: Context, entry: Entry) -> str:

@@ -27,11 +27,10 @@ SHELL = {
     "other_language": Sentence("English", "Deutsch"),
     "logged_in": Sentence("Angemeldet als", "Logged in as"),
     "log_out": Sentence("Abmelden", "Log out"),
-    "log_out_everywhere": Sentence("Überall abmelden", "Log out everywhere"),
     "set": Sentence("Fassung", "Version"),
     "set_files": Sentence("aus den Dateien", "from the files"),
     "set_published": Sentence("veröffentlicht", "published"),
-    "back": Sentence("Zur Übersicht", "To the overview"),
+    "back": Sentence("Zurück zu „Heute“", "Back to “Today”"),
     "error_400": Sentence("Das war nicht zu verstehen.", "This could not be understood."),
     "error_401": Sentence("Sie sind nicht mehr angemeldet.", "You are not logged in any more."),
     "error_403": Sentence(

@@ -40,7 +40,7 @@ WORDS = CHECK | {
     "accept": Sentence(
         "Ich habe das gesehen und veröffentliche trotzdem", "I have seen this and publish all the same"
     ),
-    "accept_noted": Sentence("Das wird im Verlauf vermerkt.", "This is noted in the trail."),
+    "accept_noted": Sentence("Das wird im Protokoll vermerkt.", "This is noted in the trail."),
     "do": Sentence("Jetzt veröffentlichen", "Publish now"),
     "may_not": Sentence(
         "Zum Veröffentlichen fehlt Ihnen das Recht „publish“. Wer es hat, sieht Ihre Arbeit auf der Seite "
@@ -81,10 +81,10 @@ WORDS = CHECK | {
     "merge_theirs": Sentence("Von den anderen übernommen", "Taken from the others"),
     "merge_both": Sentence("Von beiden geändert", "Changed by both"),
     "merge_clash": Sentence(
-        "An diesen Stellen haben beide dieselben Zeilen geändert. Wählen Sie für jede, was gelten soll.",
+        "Hier haben beide dieselben Zeilen geändert. Wählen Sie für jede, was gelten soll.",
         "In these places both have changed the same lines. Choose for each what is to hold.",
     ),
-    "place": Sentence("Stelle", "Place"),
+    "place": Sentence("Stelle im Text", "Place"),
     "mine": Sentence("Meins", "Mine"),
     "theirs": Sentence("Das der anderen", "Theirs"),
     "both": Sentence("Beides, meines danach", "Both, mine after it"),

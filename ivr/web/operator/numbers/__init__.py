@@ -42,6 +42,10 @@ ALL: Final = "report"
 
 WORDS = {
     "title": Sentence("Zahlen", "Numbers"),
+    "lead": Sentence(
+        "Wie viele angerufen haben, was sie gewählt haben und wo sie aufgelegt haben.",
+        "How many have called, what they chose, and where they hung up.",
+    ),
     "period": Sentence("Zeitraum", "Period"),
     "days_1": Sentence("Heute", "Today"),
     "days_7": Sentence("7 Tage", "7 days"),
@@ -51,9 +55,14 @@ WORDS = {
     "to": Sentence("bis einschließlich", "to (included)"),
     "show": Sentence("Anzeigen", "Show"),
     "calls": Sentence("Anrufe", "calls"),
-    "turns": Sentence("Züge", "turns"),
-    "turns_about": Sentence("Antworten des Dienstes auf eine Eingabe", "answers of the service to an input"),
-    "no_calls": Sentence("In diesem Zeitraum hat niemand angerufen.", "Nobody called in this period."),
+    "turns": Sentence("Antworten", "answers"),
+    "turns_about": Sentence("Begrüßungen, und was auf Tasten folgte", "greetings, and what followed keys"),
+    "no_calls": Sentence(
+        "In diesem Zeitraum hat niemand angerufen. Sobald jemand anruft, stehen hier Tage, Stunden, Sprachen, Tasten "
+        "und Verbindungen.",
+        "Nobody called in this period. As soon as somebody calls, days, hours, languages, keys and connections stand "
+        "here.",
+    ),
     "nothing": Sentence(
         "Keine, oder zu wenige, um etwas davon zu zeigen.", "None, or too few for anything of it to be shown."
     ),

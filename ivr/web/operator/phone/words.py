@@ -61,7 +61,7 @@ WORDS = {
     "no_voice": Sentence("Dieser Browser hat keine Stimme; lesen Sie mit.", "This browser has no voice; read along."),
     "voice_for": Sentence("Stimme für", "Voice for"),
     "picture": Sentence("Wo der Anruf steht", "Where the call is"),
-    "in_picture": Sentence("Diese Stelle im Bild öffnen", "Open this place in the picture"),
+    "in_picture": Sentence("Diesen Schritt im Bild öffnen", "Open this step in the picture"),
     "keep": Sentence("Als Szenario aufbewahren", "Keep as a scenario"),
     "keep_hint": Sentence(
         "Der Anruf wird zur Probe, die vor jedem Veröffentlichen wiederholt werden kann.",

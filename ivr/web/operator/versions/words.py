@@ -9,6 +9,10 @@ NAME = Sentence("Fassungen", "Versions")
 
 WORDS = {
     "title": Sentence("Fassungen", "Versions"),
+    "lead": Sentence(
+        "Was Anrufer jetzt hören, was sie früher hörten, und was sich geändert hat.",
+        "What callers hear now, what they heard before, and what has changed.",
+    ),
     "version": Sentence("Fassung", "Version"),
     "in_force": Sentence("Das hören Anrufer jetzt", "What callers hear now"),
     "from_published": Sentence("veröffentlicht", "published"),

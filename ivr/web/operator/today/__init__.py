@@ -24,6 +24,18 @@ from ivr.speech import language as speech
 from ivr.speech.duration import seconds
 from ivr.telling.until import local
 from ivr.web.operator.guard import go, guard, requires, who
+from ivr.web.operator.today.words import (
+    AT,
+    NO_CONTACT,
+    NO_END,
+    NO_TEXT,
+    NO_TIME,
+    NO_VALUE,
+    OVER,
+    RULES,
+    UNTIL,
+    WORDS,
+)
 from ivr.web.operator.words import in_language, told
 
 if TYPE_CHECKING:
@@ -38,121 +50,6 @@ if TYPE_CHECKING:
 PATH = "/operator/"
 NAME = Sentence("Heute", "Today")
 
-WORDS = {
-    "title": Sentence("Heute", "Today"),
-    "now": Sentence("Jetzt", "Now"),
-    "call": Sentence("Anrufen und zuhören", "Call and listen"),
-    "other_time": Sentence("Ansicht für", "View for"),
-    "time_travel": Sentence("Andere Zeit ansehen", "Look at another time"),
-    "at": Sentence("Tag und Uhrzeit", "Date and time"),
-    "day": Sentence("Tag im Jahr", "Day of the year"),
-    "minute": Sentence("Uhrzeit", "Time of day"),
-    "show": Sentence("Anzeigen", "Show"),
-    "back_to_now": Sentence("Zurück zu jetzt", "Back to now"),
-    "not_now": Sentence(
-        "Das ist nicht jetzt. Ändern lässt sich nur, was ab jetzt gilt.",
-        "This is not now. Only what holds from now on can be changed.",
-    ),
-    "contacts": Sentence("Stellen", "Contacts"),
-    "open": Sentence("Geöffnet", "Open"),
-    "closed": Sentence("Geschlossen", "Closed"),
-    "unknown": Sentence("Immer verbunden", "Always put through"),
-    "why": Sentence("Warum", "Why"),
-    "otherwise": Sentence("Ohne ihn gälte", "Without it"),
-    "callers_hear": Sentence("Anrufer hören", "Callers hear"),
-    "other_languages": Sentence("In den anderen Sprachen", "In the other languages"),
-    "house": Sentence("Im Haus:", "In the house:"),
-    "switched": Sentence("Tagesschalter", "The day's switch"),
-    "end_switch": Sentence("Schalter beenden", "End the switch"),
-    "switch": Sentence("Heute schließen oder öffnen", "Close or open today"),
-    "switch_anew": Sentence("Schalter ändern", "Change the switch"),
-    "value": Sentence("Ab sofort", "From now on"),
-    "close": Sentence("geschlossen", "closed"),
-    "opened": Sentence("geöffnet", "open"),
-    "until": Sentence("Bis", "Until"),
-    "until_today": Sentence("Ende des Tages", "the end of the day"),
-    "until_time": Sentence("zu diesem Zeitpunkt", "this time"),
-    "until_further": Sentence("auf Weiteres", "further notice"),
-    "until_at": Sentence("Zeitpunkt", "Time"),
-    "reason": Sentence("Grund, den Anrufer hören", "Reason that callers hear"),
-    "reason_hint": Sentence(
-        "Darf leer bleiben. Zum Beispiel: Personalversammlung. Zahlen in Worten.",
-        "May stay empty. For example: staff meeting. Numbers in words.",
-    ),
-    "reasons": Sentence("Grund in weiteren Sprachen", "Reason in further languages"),
-    "apply": Sentence("Ab sofort so ansagen", "Tell callers from now on"),
-    "announcement": Sentence("Durchsage", "Announcement"),
-    "no_announcement": Sentence(
-        "Nach der Begrüßung wird nichts durchgesagt.", "Nothing is announced after the greeting."
-    ),
-    "after_greeting": Sentence("Alle Anrufer hören nach der Begrüßung", "After the greeting all callers hear"),
-    "announce": Sentence("Etwas durchsagen", "Announce something"),
-    "announce_anew": Sentence("Andere Durchsage", "Another announcement"),
-    "end_announcement": Sentence("Durchsage beenden", "End the announcement"),
-    "text": Sentence("Was alle Anrufer hören sollen", "What all callers are to hear"),
-    "text_hint": Sentence(
-        "Ein kurzer Satz, Zahlen in Worten. Höchstens zehn Sekunden: Jeder muss es abwarten.",
-        "One short sentence, numbers in words. Ten seconds at most: everybody has to wait for it.",
-    ),
-    "texts": Sentence("In weiteren Sprachen", "In further languages"),
-    "texts_hint": Sentence(
-        "Wo nichts steht, ist der deutsche Text zu hören.", "Where there is nothing, the German text is heard."
-    ),
-    "say": Sentence("Ab sofort durchsagen", "Announce from now on"),
-    "seconds": Sentence("Sekunden", "seconds"),
-    "too_long": Sentence(
-        "Das ist lang: Jeder Anrufer muss es abwarten. Lässt es sich kürzer sagen?",
-        "This is long: every caller has to wait for it. Can it be said in fewer words?",
-    ),
-    "away": Sentence(
-        "Die Datenbank ist nicht zu erreichen. Hier steht, was diese Maschine weiß; eine Änderung gilt sofort für "
-        "diese Maschine und für alle anderen, sobald die Datenbank wieder da ist.",
-        "The database cannot be reached. This is what this machine knows; a change holds for this machine at once, "
-        "and for all others as soon as the database is back.",
-    ),
-    "refused": Sentence("Geänderte Dateien gelten nicht, denn sie haben Fehler:", "Changed files do not hold:"),
-    "stored": Sentence(
-        "Gespeichert. Alle laufenden Dienste richten sich binnen drei Sekunden danach.",
-        "Stored. All running services obey within three seconds.",
-    ),
-    "spooled": Sentence(
-        "Auf dieser Maschine aufbewahrt; der Dienst hier richtet sich sofort danach.",
-        "Kept on this machine; the service here obeys at once.",
-    ),
-    "remarks": Sentence("Es gilt so, ließe sich aber besser vorlesen:", "It holds, but could be read better:"),
-    "not_done": Sentence("Es hat sich nichts geändert.", "Nothing has changed."),
-    "may_not": Sentence("Sie dürfen ansehen, aber nichts ändern.", "You may look at everything, and change nothing."),
-}
-
-_OVER = Sentence(
-    "Dieser Zeitpunkt ist schon vorbei, oder er ist keiner. Nötig ist einer, der noch kommt.",
-    "This time is over already, or it is none. One is needed that is still to come.",
-)
-_NO_TIME = Sentence(
-    "Das ist kein Zeitpunkt, den der Kalender kennt; zu sehen ist, was jetzt gilt.",
-    "This is no time that the calendar knows; you see what holds now.",
-)
-_NO_CONTACT = Sentence("Diese Stelle gibt es nicht mehr.", "There is no such contact any more.")
-_NO_VALUE = Sentence("Soll geschlossen oder geöffnet gelten?", "Is it to be closed or open?")
-_NO_TEXT = Sentence("In der ersten Sprache muss ein Text stehen.", "There has to be a text in the first language.")
-_UNTIL = {
-    "open": Sentence("bis {}", "until {}"),
-    "closed": Sentence("öffnet {}", "opens {}"),
-}
-_NO_END = {
-    "open": Sentence("ein Ende ist nicht in Sicht", "no end in sight"),
-    "closed": Sentence("wann es öffnet, ist nicht in Sicht", "no opening in sight"),
-    "unknown": Sentence("Öffnungszeiten sind nicht eingetragen", "no opening hours are entered"),
-}
-_RULES = {
-    "unknown": Sentence("ohne Öffnungszeiten eingetragen", "entered without opening hours"),
-    "switch": Sentence("der Tagesschalter", "the day's switch"),
-}
-_AT = {
-    0: Sentence("heute um {:%H:%M} Uhr", "today at {:%H:%M}"),
-    1: Sentence("morgen um {:%H:%M} Uhr", "tomorrow at {:%H:%M}"),
-}
-
 
 class Heard(NamedTuple):
     """Words for callers in one language."""
@@ -164,6 +61,13 @@ class Heard(NamedTuple):
     seconds: int
 
 
+class Line(NamedTuple):
+    """A line of a file, as the editor opens it."""
+
+    file: str
+    line: int
+
+
 class Card(NamedTuple):
     """A contact at the time that is shown."""
 
@@ -172,10 +76,11 @@ class Card(NamedTuple):
     state: str
     until: str
     rule: str
-    place: str
+    place: Line | None
+    """Where the rule stands; None for a switch."""
     otherwise: str
-    """The rule that would decide without the switch that does, and its place; empty when none does."""
-    otherwise_place: str
+    """The rule that would decide without the switch that does; empty when none does."""
+    otherwise_place: Line | None
     house: tuple[str, ...]
     """Where it is, and what is in it: who shares a switch."""
     heard: tuple[Heard, ...]
@@ -225,9 +130,9 @@ def routes(context: Context) -> Blueprint:
     def switch() -> Any:
         contact, value = request.form.get("contact", ""), request.form.get("value", "")
         if contact not in context.directory.contacts:
-            return _again(context, contact, told(_NO_CONTACT))
+            return _again(context, contact, told(NO_CONTACT))
         if value not in ("closed", "open", USUAL):
-            return _again(context, contact, told(_NO_VALUE))
+            return _again(context, contact, told(NO_VALUE))
         return _tell(context, contact, "switch", contact, value)
 
     @routes.post("/operator/today/announcement", provide_automatic_options=False)
@@ -237,7 +142,7 @@ def routes(context: Context) -> Blueprint:
         if request.form.get("value") == USUAL:
             return _tell(context, subject, "announce", subject, USUAL)
         if not request.form.get(f"text_{context.flows.languages[0]}", "").strip():
-            return _again(context, subject, told(_NO_TEXT))
+            return _again(context, subject, told(NO_TEXT))
         return _tell(context, subject, "announce", subject, "said")
 
     return routes
@@ -254,7 +159,7 @@ def _tell(context: Context, form: str, kind: Any, subject: str, value: str) -> A
         try:
             until = telling.end(_until(), now, context.zone)
         except telling.Refusal:
-            return _again(context, form, told(_OVER))
+            return _again(context, form, told(OVER))
         found = _read(context, _texts(context))
         if found.refused:
             return _again(context, form, *map(_in_words, found.problems))
@@ -354,7 +259,7 @@ def _asked(context: Context, now: datetime) -> tuple[datetime | None, str]:
     try:
         found = local(datetime.fromisoformat(written), context.zone)
     except (ValueError, telling.Refusal):
-        return None, told(_NO_TIME)
+        return None, told(NO_TIME)
     return (None if found == now else found), ""
 
 
@@ -371,9 +276,9 @@ def _card(context: Context, entry: Entry, world: World, held: Mapping[Any, Instr
         state=answer.state,
         until=_until_words(answer),
         rule=_rule(answer),
-        place=str(answer.rule.place) if answer.rule.kind != "switch" else "",
+        place=_line(answer) if answer.rule.kind != "switch" else None,
         otherwise=_rule(usual) if usual is not None else "",
-        otherwise_place=str(usual.rule.place) if usual is not None else "",
+        otherwise_place=None if usual is None else _line(usual),
         house=tuple(
             each.name(g.language) for each in contacts.values() if each.key in entry.house or entry.key in each.house
         ),
@@ -382,15 +287,20 @@ def _card(context: Context, entry: Entry, world: World, held: Mapping[Any, Instr
     )
 
 
+def _line(answer: Answer) -> Line:
+    place = answer.rule.place
+    return Line(place.file.rpartition("/")[2], place.line)
+
+
 def _rule(answer: Answer) -> str:
     """What decides, as the file has it."""
-    return told(_RULES[answer.rule.kind]) if answer.rule.kind in _RULES else answer.rule.text
+    return told(RULES[answer.rule.kind]) if answer.rule.kind in RULES else answer.rule.text
 
 
 def _until_words(answer: Answer) -> str:
     if answer.until is None or answer.state == "unknown":
-        return told(_NO_END[answer.state])
-    return told(_UNTIL[answer.state]).format(told(_when(answer.until, answer.at)))
+        return told(NO_END[answer.state])
+    return told(UNTIL[answer.state]).format(told(_when(answer.until, answer.at)))
 
 
 def _when(at: datetime, now: datetime) -> Sentence:
@@ -399,7 +309,7 @@ def _when(at: datetime, now: datetime) -> Sentence:
         day = (at - timedelta(minutes=1)).date()
         if day == now.date():
             return Sentence("heute um 24:00 Uhr", "midnight today")
-    near = _AT.get((at.date() - now.date()).days)
+    near = AT.get((at.date() - now.date()).days)
     if near is not None:
         return Sentence(near.de.format(at), near.en.format(at))
     de, en = telling.moment(at, at.tzinfo)  # type: ignore[arg-type] # a schedule's times are of the contacts' zone
