@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from ivr.call import Inbound, State
 from ivr.engine import advance, begin, resume
+from ivr.observe import told
 from ivr.street.acting import ACTS, act
 from ivr.street.form import Refusal, check_content_type, parse_form, to_callback, to_inbound
 from ivr.street.service import Ready
@@ -85,13 +86,14 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
             if isinstance(turn.expects, ACTS):
                 turn = act(service, prepared, inbound.call, turn, at, now, trial=trial)
                 usual = False
-            found = Ready(turn, prepared.renderer.document(turn), at, world.until)
+            document, words = prepared.renderer.document(turn), told(prepared.flows.version, turn)
+            found = Ready(turn, document, words, at, world.until)
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
             service.journal.failed(now, inbound.call, error)
             return Reply(200, prepared.renderer.failure(_spoken(prepared, state.language)))
         if usual and not _is_secret(prepared, state, inbound):
             prepared.keep(state, inbound.digits, found)
-    service.journal.turn(now, inbound, prepared.flows, found.turn, test=given is not None, begun=begun)
+    service.journal.turn(now, inbound, prepared.flows, found.turn, found.told, test=given is not None, begun=begun)
     return Reply(200, found.document.of(inbound))
 
 

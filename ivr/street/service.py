@@ -37,6 +37,8 @@ class Ready(NamedTuple):
 
     turn: Turn
     document: Document
+    told: str
+    """What is written down of it (`ivr.observe.told`)."""
     since: datetime
     until: datetime | None
     """It is the same from `since` until then, at the least; None: at any time."""
