@@ -135,16 +135,13 @@ def machine() -> str:
 STANDS_IN_THE_WAY = """\
 ## What stands in the way, where a goal is missed
 
-- **Cold start in instructions.** Of 830 million, 610 are our modules: classes that are made (dataclasses, enums, the
-  step kinds), patterns that are compiled, eight languages; 70 are Python itself and asyncio; 35 the hash of the program's
-  own files (`ivr.build`). Valgrind knows no SHA instructions, so hashes weigh more in this row than in CPU time, which is
-  what a caller waits for.
-- **Memory for each further step.** Measured when every step has answered in both languages. A step's objects are about
-  2 kB of it; the turns that lie ready (`READY` of them at the most) and the states and sentences that are kept are the
-  rest. They have an upper end, so the figure falls with the size of the set.
-- **CPU against a bare WSGI constant.** Checking the signature and reading the form alone take as long as all of such an
-  app; see docs/decisions/0015-voice-lane.md for where the instructions of a turn are.
-- **Load.** The callers need the same cores as the servers; on two of them, what a server gets depends on the neighbours.
+- **Cold start in instructions.** Importing our modules is nearly all of it; docs/decisions/0016-prepared-steps.md has what
+  was measured. Valgrind knows no SHA instructions, so hashes weigh more in this row than in CPU time, which is what a
+  caller waits for.
+- **Memory for each further step.** It is measured when every step has answered in both languages, so turns that lie
+  ready, sentences and states that are kept are in it. They have an upper end: the figure falls as a set grows.
+- **CPU under granian.** `python bench/instructions.py profile "our turn"` shows where the instructions of a turn are.
+- **Load.** The callers need the same cores as the servers; on two of them a neighbour changes what a server gets.
 """
 
 
@@ -159,8 +156,8 @@ def main(seconds: float) -> None:
         costs, more = cpu(reply)
         rows += more + workers(folder) + under_load(seconds)
     text = (
-        f"# Speed, measured\n\n`make bench` writes this file. {told}. The turn is a signed POST of 20 parameters, a wrong key"
-        f" at a menu,\nanswered with {size} bytes and recorded; everything in one row is of one run.\n\n"
+        f"# Speed, measured\n\n`make bench` writes this file. {told}. A turn: a signed POST of 20 parameters, a wrong"
+        f" key at a menu,\nanswered with {size} bytes and recorded; everything in one row is of one run.\n\n"
         "| | figure | middle half | goal | |\n|---|---|---|---|---|\n" + "\n".join(map(str, rows)) + "\n\n"
     )
     if counts:

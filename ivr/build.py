@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 @cache
 def build() -> str:
     """Sixteen hex digits of the program's own files and of the Python that runs it."""
-    folder = os.path.dirname(__file__)  # noqa: PTH120 - each worker does this at its start: pathlib takes four times as long
+    # Each worker does this at its start, and pathlib would take four times as long.
+    folder = os.path.dirname(__file__)  # noqa: PTH120
     content = hashlib.blake2b(sys.version.encode(), digest_size=8)
     for path in _files(folder):
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123
