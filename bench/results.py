@@ -2,7 +2,7 @@
 
     python bench/results.py [SECONDS]
 
-SECONDS is how long each stretch of the load lasts (4). The whole takes about ten minutes. What is measured how stands in
+SECONDS is how long each stretch of the load lasts (4). The whole takes about ten minutes. How it is measured stands in
 turn.py (CPU), instructions.py, load.py and start.py, which can be run by themselves and print more.
 """
 
@@ -135,7 +135,7 @@ def machine() -> str:
 STANDS_IN_THE_WAY = """\
 ## What stands in the way, where a goal is missed
 
-- **Cold start in instructions.** Importing our modules is nearly all of it; docs/decisions/0016-prepared-steps.md has what
+- **Cold start in instructions.** Importing our modules is nearly all of it; docs/decisions/0016-prepared-steps.md says what
   was measured. Valgrind knows no SHA instructions, so hashes weigh more in this row than in CPU time, which is what a
   caller waits for.
 - **Memory for each further step.** It is measured when every step has answered in both languages, so turns that lie
