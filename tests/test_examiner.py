@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from running import alive, until
 
+import ivr.examiner.__main__ as examining
 from ivr.bundle import Bundle, File
 from ivr.check.memory import Memory
 from ivr.check.proof import prove
@@ -275,6 +276,80 @@ def test_it_can_be_stopped_and_begun_anew(checks: Checks) -> None:
     release(checks)
     checks.again(key)
     assert done(checks, wanted).good
+
+
+@pytest.mark.parametrize("what", ["MOST_MEMORY", "MOST_SECONDS"])
+def test_one_that_takes_too_much_is_broken_off_and_said_to_be_so(checks: Checks, what: str) -> None:
+    """In a process of its own, which has next to nothing: neither the machine nor the examiner goes with it."""
+    key = checks.ask("anna", job(large()))
+    child = os.fork()
+    if not child:
+        now = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        used = int(time.process_time())
+        setattr(examining, what, used + 1 if what == "MOST_SECONDS" else now + 14 * 1024**2)
+        examining._be_one(checks, key, os.getppid())
+    ended: list[int] = []
+
+    def over() -> bool:
+        assert checks.renew("anna", key)
+        found, code = os.waitpid(child, os.WNOHANG)
+        ended.extend([os.waitstatus_to_exitcode(code)] if found else [])
+        return bool(ended)
+
+    until("the end of the check", over, WAIT, 0.1)
+    assert ended == [0]
+    assert checks.state(key).stage == "too_large"
+    assert checks.state(key).over
+    checks.again(key)
+    assert not checks.state(key).over
+
+
+def large() -> str:
+    """A flow whose proof takes many seconds."""
+    steps = 250
+    flow = "languages: [de]\nstart: s0\nkeys: {'#': back}\nsteps:\n"
+    for number in range(steps):
+        flow += f"  s{number}:\n    menu:\n      prompt:\n        de: Wohin wollen Sie?\n      options:\n"
+        for key in range(1, 10):
+            to = (number * 7 + key * 13) % steps
+            flow += f"        {key}: {{for: {{de: Ort {'abcdefghij'[key]}}}, go: s{to}}}\n"
+        flow += "      give_up: hangup\n"
+    return flow
+
+
+def test_one_that_has_come_to_its_end_is_not_begun_once_more(checks: Checks) -> None:
+    """Two processes at the same: who gets the lock second finds the state of the first, and leaves it."""
+    key = checks.ask("anna", job())
+    checks.tell(key, State("stopped"))
+    child = os.fork()
+    if not child:
+        examining._be_one(checks, key, os.getppid())
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert checks.state(key).stage == "stopped"
+
+
+def test_a_thousand_at_once_are_examined_a_few_at_a_time(checks: Checks, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_seats_taken(checks)
+    try:
+        for number in range(40):
+            key = checks.ask(f"operator {number}", job(FLOW.replace("Amt", "Amt" + "a" * number)))
+        checks.begin_examiner()
+        until("the examiner", lambda: (checks.folder / "examiner.pid").exists() and children(examiner(checks)), WAIT)
+        most = 0
+        for _ in range(40):
+            most = max(most, len(children(examiner(checks))))
+            time.sleep(0.05)
+        assert 0 < most <= examining.MOST_AT_WORK
+        assert checks.state(key).stage == "waiting"
+    finally:
+        release(checks)
+
+
+def test_who_types_all_day_fills_no_disk(checks: Checks) -> None:
+    for number in range(3 * KEPT):
+        checks.ask("anna", job(FLOW.replace("Amt", "Amt" + "a" * (number % 200) + "b" * (number // 200))))
+    checks.begin_examiner()
+    until("the purge", lambda: len([*checks.folder.glob("*/job")]) <= KEPT + 1, WAIT, 0.1)
 
 
 def test_what_nobody_waits_for_any_more_ends(checks: Checks) -> None:

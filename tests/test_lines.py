@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from difflib import SequenceMatcher
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.web.operator.lines import Clash, Settled, difference, merged, split
+from ivr.web.operator.edit.lines import MOST_WORK, Clash, Settled, difference, merged, split
 
 EXAMPLES = 10_000 if os.environ.get("CI") == "1" else 200
 
@@ -132,3 +134,29 @@ def test_a_hostile_text_takes_no_long_time() -> None:
     difference(mine, theirs)
     assert time.process_time() - began < 20
     assert any(isinstance(piece, Clash) for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ([f"{n}" for n in range(30_000)], [f"{n ^ 1}" for n in range(30_000)]),
+        (["x"] * 60_000, ["x", "y"] * 30_000),
+        ([f"{n % 26}" for n in range(30_000)], [f"{n * 7 % 26}" for n in range(30_000)]),
+    ],
+)
+def test_the_work_of_a_comparison_is_bounded(texts: tuple[list[str], list[str]], monkeypatch: Any) -> None:
+    """Every second line moved, and the like: without a bound that takes minutes, in a process that answers calls."""
+    looked = 0
+    longest = SequenceMatcher.find_longest_match
+
+    def counted(matcher: Any, start: int, end: int, begin: int, stop: int) -> Any:
+        nonlocal looked
+        looked += sum(1 + len(matcher.b2j.get(line, ())) for line in matcher.a[start:end])
+        return longest(matcher, start, end, begin, stop)
+
+    monkeypatch.setattr(SequenceMatcher, "find_longest_match", counted)
+    old, new = ("".join(f"{line}\n" for line in each) for each in texts)
+    found = difference(old, new)
+    assert looked <= MOST_WORK
+    assert [line for line in found if line.kind != "same"]
+    assert len(merged(old, new, "z\n")) > 0

@@ -22,7 +22,7 @@ from ivr.pins import ProcessAttempts, hash_pin
 from ivr.store import WorkingCopies, WorkingCopy
 from ivr.street import Request, answer
 from ivr.street.signature import SharedKey, Verifier
-from ivr.web.operator.phone_words import WORDS
+from ivr.web.operator.phone.words import WORDS
 from ivr.web.trials import AT_HAND, Trials, trial_secret
 from ivr.world import Standing
 

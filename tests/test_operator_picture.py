@@ -17,8 +17,8 @@ from ivr.graph.paint import CLUSTER, KINDS, OTHER, PAPER, QUIET, TEXT
 from ivr.loader import load
 from ivr.store import WorkingCopies, WorkingCopy
 from ivr.web.operator.assets import FOLDER
-from ivr.web.operator.drawings import QUICK, WHOLE
-from ivr.web.operator.place import excerpt
+from ivr.web.operator.picture.drawings import QUICK, WHOLE
+from ivr.web.operator.picture.place import excerpt
 
 HOSTILE = "<script>alert(document)</script><img src=x onerror=alert(document)>\"'&<b>"
 HOSTILE_NAME = "<img src=x onerror=alert(1)>"
@@ -309,8 +309,8 @@ def test_a_large_set_is_shown_one_flow_at_a_time(office: Office, anna: Browser, 
 
 
 def test_a_flow_that_takes_too_long_is_a_list_only(anna: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.web.operator.drawings.QUICK", 0)
-    monkeypatch.setattr("ivr.web.operator.drawings.SECONDS", 0.01)
+    monkeypatch.setattr("ivr.web.operator.picture.drawings.QUICK", 0)
+    monkeypatch.setattr("ivr.web.operator.picture.drawings.SECONDS", 0.01)
     assert anna.get("/operator/picture") == 200
     assert "zu groß für ein Bild" in anna.text
     assert "welcome" in anna.text

@@ -177,7 +177,7 @@ def test_zooming_moving_and_reading_about_a_step_with_the_mouse(browser, house):
     expect(page.locator(".lit")).to_have_attribute("data-step", "main")
     assert "step=hotline%2Fmain" in page.url
     assert page.locator("#place .excerpt").inner_text().count("main:") == 1
-    edit = page.get_by_role("link", name="Bearbeiten").get_attribute("href") or ""
+    edit = page.locator("#place").get_by_role("link", name="Bearbeiten").get_attribute("href") or ""
     assert re.fullmatch(r"/operator/edit\?file=hotline\.yaml&line=\d+", edit)
     seen.shot("step-desktop-de")
 

@@ -22,7 +22,7 @@ from ivr.loader import load, load_bundle
 from ivr.publishing import Overtaken, Unknown, publish, speaks
 from ivr.store import Publication, WorkingCopies, WorkingCopy
 from ivr.web.operator import versions
-from ivr.web.operator.versions_words import RULES, WORDS
+from ivr.web.operator.versions.words import RULES, WORDS
 
 SCRIPT = "<script>alert(1)</script>"
 SHIPPED, _ = gather(FLOWS, CONTACTS)

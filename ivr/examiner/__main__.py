@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import importlib
 import os
+import resource
 import signal
 import sys
 import threading
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from ivr.examiner.checks import Checks, State, held, write
@@ -20,7 +22,20 @@ LOOK_SECONDS = 0.05
 IDLE_SECONDS = 300.0
 """So long it waits for something to do."""
 
-_PURGE_SECONDS = 60.0
+MOST_AT_WORK = 4
+"""So many sets are examined at the same time; of those, fewer are proved."""
+
+MOST_MEMORY = 1024**3
+MOST_SECONDS = 900
+"""Bytes of memory and seconds of a processor that one examination may take: calls are answered on the same machine."""
+
+_MOST_WRITTEN = 64 * 1024**2
+_GRACE_SECONDS = 30
+"""An examination that has taken too much says so, in this time at most."""
+
+_PURGE_SECONDS = 1.0
+"""Who types makes a new one with every word."""
+
 _WATCH_SECONDS = 0.25
 _NICE, _NICER = 5, 10
 """Whoever answers calls comes first; proofs come last."""
@@ -54,7 +69,7 @@ def _serve(checks: Checks, service: int) -> None:
         _bury(checks, at_work)
         wanted = checks.wanted()
         for key in wanted:
-            if key not in at_work.values() and not checks.state(key).over:
+            if len(at_work) < MOST_AT_WORK and key not in at_work.values() and not checks.state(key).over:
                 if not checks.try_again(key):
                     checks.tell(key, State("failed"))
                 elif (child := os.fork()) == 0:
@@ -89,14 +104,54 @@ def _be_one(checks: Checks, key: str, service: int) -> None:
         os.closerange(3, _DESCRIPTORS)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         with held(checks.folder / key / "lock") as free:
-            if free:
+            # Another examiner's process may have come to its end just now, or somebody stopped it.
+            if free and not checks.state(key).over:
+                _bound()
                 _examine(checks, key, service)
             code = 0 if free else _UNWANTED
+    except (MemoryError, _TooLong):
+        _unbound()
+        checks.tell(key, State("too_large"))
+        code = 0
     except Exception:  # noqa: BLE001 - whatever it was, it is told, and this process ends here
         traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+class _TooLong(Exception):  # noqa: N818 - reads as what it is
+    """The examination has taken more of the processor than it may."""
+
+
+def _bound() -> None:
+    """Keeps this process from taking the machine: what it takes too much of, it is refused."""
+    _limit(resource.RLIMIT_AS, MOST_MEMORY)
+    _limit(resource.RLIMIT_FSIZE, _MOST_WRITTEN)
+    _limit(resource.RLIMIT_CPU, MOST_SECONDS, MOST_SECONDS + _GRACE_SECONDS)
+    signal.signal(signal.SIGXCPU, _too_long)
+    with suppress(OSError):
+        # Where memory is short all the same, this one goes before any that answers calls.
+        Path("/proc/self/oom_score_adj").write_text("900", "ascii")
+
+
+def _too_long(_signal: int, _frame: object) -> None:
+    raise _TooLong
+
+
+def _unbound() -> None:
+    """To tell what has happened takes a little more."""
+    signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+    _limit(resource.RLIMIT_AS, resource.RLIM_INFINITY)
+
+
+def _limit(what: int, most: int, hardest: int = resource.RLIM_INFINITY) -> None:
+    """Sets a limit of this process, within what its own parent has been given."""
+    _, given = resource.getrlimit(what)
+    within = [each for each in (hardest, given) if each != resource.RLIM_INFINITY]
+    hard = min(within, default=resource.RLIM_INFINITY)
+    soft = most if hard == resource.RLIM_INFINITY else hard if most == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (soft, hard))
 
 
 def _examine(checks: Checks, key: str, service: int) -> None:

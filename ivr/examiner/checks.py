@@ -44,7 +44,7 @@ _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _SECRETS = ("TWILIO_", "DATABASE_URL", "IVR_")
 """What the examiner has no use for is not among its environment."""
 
-OVER = ("done", "stopped", "failed")
+OVER = ("done", "stopped", "failed", "too_large")
 """The stages after which nothing more happens."""
 
 
@@ -186,12 +186,12 @@ class Checks:
             write(self.folder / key / "stop", b"")
 
     def again(self, key: str) -> None:
-        """Has one that was stopped, or failed, begun anew.
+        """Has one that came to no end begun anew.
 
         Raises:
             OSError: the folder cannot be written to.
         """
-        if _KEY.fullmatch(key) and self.state(key).stage in ("stopped", "failed"):
+        if _KEY.fullmatch(key) and self.state(key).stage in OVER[1:]:
             for name in ("stop", "state", "tries"):
                 (self.folder / key / name).unlink(missing_ok=True)
 

@@ -81,7 +81,10 @@ MAX_DEPTH = 20
 MAX_PROBLEMS = 100
 """After so many problems in one file reading stops: the rest would be noise, and work without bound."""
 
-_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u2060\ufeff\ufffe\uffff]")
+_STRANGE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+"""Nobody sees them. Those that turn the direction of writing would show other words than stand there."""
 _WIDE = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _WIDE_BLANK = re.compile(f"[{_WIDE}]")
 _INDENTED_WIDE = re.compile(rf"(?m)^([ ]*[{_WIDE}][ {_WIDE}]*)|^[ ]*(?:-[ ]+)?[\w-]+:([{_WIDE}]+)")

@@ -14,7 +14,7 @@ of a caller.
 
 from __future__ import annotations
 
-from ivr.store.away import Away, TooLong
+from ivr.store.away import Away, NotTaken, TooLong
 from ivr.store.database import CallerKey, Database, Later, Publication, Written
 from ivr.store.operators import Operator, Operators
 from ivr.store.work import Scenario, Scenarios, WorkingCopies, WorkingCopy
@@ -24,6 +24,7 @@ __all__ = [
     "CallerKey",
     "Database",
     "Later",
+    "NotTaken",
     "Operator",
     "Operators",
     "Publication",

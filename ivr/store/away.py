@@ -26,6 +26,10 @@ class TooLong(Away):
     """It is there, but the question took longer than it may, and was ended."""
 
 
+class NotTaken(Away):
+    """It is there, but what was asked for holds something that it never takes, as PostgreSQL takes no NUL in a text."""
+
+
 @contextmanager
 def told(password: str | None) -> Iterator[None]:
     """Whatever the database raises within is raised as `Away`.
@@ -36,7 +40,7 @@ def told(password: str | None) -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        kind = TooLong if _code(error) in _ENDED else Away
+        kind = TooLong if _code(error) in _ENDED else NotTaken if isinstance(error, exc.DataError) else Away
         raise kind(_words(error, password)) from error
     except exc.TimeoutError as error:
         raise Away("no connection to the database became free in time") from error

@@ -66,7 +66,7 @@ class DialsAnotherNumber(Broken):
 
     def enter(self, scene: Scene) -> Move:
         move = self.right.enter(scene)
-        return replace(move, then=replace(move.then, number=self.number)) if isinstance(move.then, Dial) else move
+        return move._replace(then=replace(move.then, number=self.number)) if isinstance(move.then, Dial) else move
 
 
 class DialsEmergency(DialsAnotherNumber):
@@ -76,12 +76,12 @@ class DialsEmergency(DialsAnotherNumber):
 class RingsAStranger(Broken):
     def enter(self, scene: Scene) -> Move:
         move = self.right.enter(scene)
-        return replace(move, then=replace(move.then, contact="mayor")) if isinstance(move.then, Dial) else move
+        return move._replace(then=replace(move.then, contact="mayor")) if isinstance(move.then, Dial) else move
 
 
 class Records(Broken):
     def enter(self, scene: Scene) -> Move:
-        return replace(self.right.enter(scene), then=Record(30))
+        return self.right.enter(scene)._replace(then=Record(30))
 
 
 class RecordsAtWrongKeys(Broken):
@@ -89,19 +89,19 @@ class RecordsAtWrongKeys(Broken):
         move = self.right.react(scene, given)
         if not isinstance(given, Pressed) or move.missed is None:
             return move
-        return replace(move, said=(scene.say(scene.speech.goodbye()),), then=Record(30))
+        return move._replace(said=(scene.say(scene.speech.goodbye()),), then=Record(30))
 
 
 class ForgetsMisses(Broken):
     def react(self, scene: Scene, given: Input) -> Move:
         move = self.right.react(scene, given)
-        return replace(move, misses=0) if isinstance(move.then, Gather) and isinstance(given, Silence) else move
+        return move._replace(misses=0) if isinstance(move.then, Gather) and isinstance(given, Silence) else move
 
 
 class ForgetsAtWrongKeys(Broken):
     def react(self, scene: Scene, given: Input) -> Move:
         move = self.right.react(scene, given)
-        return replace(move, misses=0) if isinstance(move.then, Gather) and isinstance(given, Pressed) else move
+        return move._replace(misses=0) if isinstance(move.then, Gather) and isinstance(given, Pressed) else move
 
 
 class RepeatsAnother(Broken):
@@ -141,7 +141,7 @@ class SaysTooMuch(Broken):
 
 class WaitsForNothing(Broken):
     def enter(self, scene: Scene) -> Move:
-        return replace(self.right.enter(scene), then=Gather(0))
+        return self.right.enter(scene)._replace(then=Gather(0))
 
 
 class Remembers(Broken):
@@ -152,11 +152,11 @@ class Remembers(Broken):
     def react(self, scene: Scene, given: Input) -> Move:
         self.callers += 1
         move = self.right.react(scene, given)
-        return replace(move, said=(scene.say(scene.speech.no_input()), *move.said)) if self.callers % 2 else move
+        return move._replace(said=(scene.say(scene.speech.no_input()), *move.said)) if self.callers % 2 else move
 
 
 class CountsForEver(Broken):
     """Every key makes a state that was not there before."""
 
     def react(self, scene: Scene, given: Input) -> Move:
-        return replace(self.right.enter(scene), misses=scene.misses + 1)
+        return self.right.enter(scene)._replace(misses=scene.misses + 1)

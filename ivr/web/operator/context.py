@@ -108,7 +108,7 @@ class Context:
         Raises:
             Away: it cannot be reached, or what is done within fails.
         """
-        from ivr.store import Away, Database
+        from ivr.store import Away, Database, NotTaken
 
         since, words = self._away
         if time.monotonic() - since < _AGAIN_SECONDS:
@@ -117,6 +117,9 @@ class Context:
             self._database = Database(self.settings.storage.database, seconds=_DATABASE_SECONDS)
         try:
             yield self._database
+        except NotTaken:
+            # Whoever sends such a thing must not have the others told that the database is away.
+            raise
         except Away as away:
             self._away = (time.monotonic(), str(away))
             raise

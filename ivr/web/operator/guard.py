@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request
 
@@ -58,7 +59,10 @@ class Guard:
         g.renewed = None
         g.form = request.cookies.get(self.cookies.name(FORM), "")
         g.who = self._who()
-        if request.method == "POST" and not self._may_post():
+        view = current_app.view_functions.get(request.endpoint or "")
+        if not takes_long(view) and _has_nul():
+            abort(400)
+        if request.method == "POST" and not self._may_post(view):
             abort(403)
         return None
 
@@ -105,11 +109,10 @@ class Guard:
             g.form = g.new_form = new_id()
         return self.signer.mark("login", g.form)
 
-    def _may_post(self) -> bool:
+    def _may_post(self, view: Callable[..., Any] | None) -> bool:
         """Whether a POST may go on to its view. One that needs a login, from somebody who has none any more, may: the
         view asks her to log in and does nothing.
         """
-        view = current_app.view_functions.get(request.endpoint or "")
         if g.who is None and view is not None and role_of(view):
             return True
         return self._from_here() and self._has_token()
@@ -230,10 +233,21 @@ def role_of(view: Callable[..., Any]) -> str | None:
 
 
 def local_path(written: str) -> str:
-    """Where to go on after a login: a path of the page itself, else its start. Nothing leads elsewhere."""
+    """Where to go on after a login: a path of the page itself, else its start. Nothing leads elsewhere.
+
+    Browsers take `..` for the folder above also at the end of a path, and also when its dots are written `%2e`.
+    """
     start = "/operator/"
     plain = written.isascii() and written.isprintable() and "\\" not in written and "//" not in written
-    return written if plain and written.startswith(start) and "/../" not in written else start
+    path = unquote(re.split("[?#]", written, maxsplit=1)[0])
+    climbs = "\\" in path or ".." in path.split("/")
+    return written if plain and written.startswith(start) and not climbs else start
+
+
+def _has_nul() -> bool:
+    """Whether a request holds a NUL where no form of ours does. PostgreSQL takes none, and no name has one."""
+    fields = (*request.args.items(multi=True), *request.form.items(multi=True), ("", request.path))
+    return any("\0" in part for field in fields for part in field)
 
 
 def go(path: str) -> Reply:

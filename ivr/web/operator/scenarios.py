@@ -27,9 +27,9 @@ from ivr.source.places import Word
 from ivr.source.problems import Sentence
 from ivr.steps.digits import RIGHT_PIN
 from ivr.store import Away, Scenario, Scenarios
-from ivr.web.operator.calling import begun
 from ivr.web.operator.guard import go, guard, may, requires, who
 from ivr.web.operator.phone import opened, sets_to_call, written_moment
+from ivr.web.operator.phone.calling import begun
 from ivr.web.operator.shelf import LIVE, NoSuchSet
 from ivr.web.operator.words import in_language, language, told
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from ivr.loader import Loaded
     from ivr.scenario.play import Played as Call
     from ivr.scenario.shape import Action
-    from ivr.web.operator.calling import PhoneCall
     from ivr.web.operator.context import Context
+    from ivr.web.operator.phone.calling import PhoneCall
 
 PATH = "/operator/scenarios"
 

@@ -57,6 +57,7 @@ class Shelf:
         self._provider = settings.provider
         self._read: OrderedDict[str, Loaded] = OrderedDict()
         self._lock = Lock()
+        self._reading = Lock()
 
     def loaded(self, word: str, operator: str) -> Loaded:
         """The set of a word, read anew; with errors, if it has any. `operator`: whose working copy is meant.
@@ -66,14 +67,22 @@ class Shelf:
             Away: it is in the database only, and that cannot be reached.
         """
         bundle = self.bundle(word, operator)
-        with self._lock:
-            found = self._read.get(bundle.version)
-            if found is None:
-                found = self._read[bundle.version] = load_bundle(bundle, provider=self._provider)
-            self._read.move_to_end(bundle.version)
-            while len(self._read) > _KEPT:
-                self._read.popitem(last=False)
+        found = self._kept(bundle.version)
+        if found is None:
+            # One at a time, for the sake of the calls; whoever wants a set that was read does not wait for it.
+            with self._reading:
+                found = self._kept(bundle.version) or load_bundle(bundle, provider=self._provider)
+                with self._lock:
+                    self._read[bundle.version] = found
+                    while len(self._read) > _KEPT:
+                        self._read.popitem(last=False)
         return found
+
+    def _kept(self, version: str) -> Loaded | None:
+        with self._lock:
+            if version in self._read:
+                self._read.move_to_end(version)
+            return self._read.get(version)
 
     def bundle(self, word: str, operator: str) -> Bundle:
         """The files of a word.

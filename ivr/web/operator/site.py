@@ -9,21 +9,9 @@ from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from ivr.web.operator import (
-    account,
-    edit,
-    listening,
-    login,
-    numbers,
-    phone,
-    picture,
-    review,
-    scenarios,
-    today,
-    trail,
-    versions,
-)
+from ivr.web.operator import account, edit, listening, login, numbers, phone, picture, scenarios, today, trail, versions
 from ivr.web.operator.assets import Assets
+from ivr.web.operator.edit import review
 from ivr.web.operator.guard import Guard, for_everybody, may, role_of, takes_long
 from ivr.web.operator.session import LANGUAGE
 from ivr.web.operator.words import LANGUAGES, SHELL, in_language, language

@@ -85,6 +85,8 @@ ACTIONS = {
     "edit merge": Sentence(
         "Arbeit mit der geltenden Fassung zusammengeführt", "Brought the work together with what holds"
     ),
+    "scenario kept": Sentence("Probeanruf aufbewahrt: {}", "Kept a test call: {}"),
+    "scenario deleted": Sentence("Probeanruf gelöscht: {}", "Deleted a test call: {}"),
     "scenario adjust": Sentence("Probeanruf angepasst: {}", "Adjusted a test call: {}"),
     "operator add": Sentence("Zugang angelegt: {}", "Account added: {}"),
     "operator password": Sentence("Neues Passwort gegeben: {}", "Gave another password: {}"),

@@ -23,8 +23,8 @@ from ivr.source.problems import Sentence
 from ivr.speech.cldr import NAMES
 from ivr.steps.base import CallFlow, ToStep
 from ivr.store import Away
-from ivr.web.operator import charts
-from ivr.web.operator.charts import Item
+from ivr.web.operator.numbers import charts
+from ivr.web.operator.numbers.charts import Item
 from ivr.web.operator.shelf import LIVE, NoSuchSet
 from ivr.web.operator.words import language, reader, told
 

@@ -10,16 +10,16 @@ from flask import abort, request
 
 from ivr.publishing import speaks
 from ivr.store import Away
-from ivr.web.operator import examining
+from ivr.web.operator.edit import examining
+from ivr.web.operator.edit.working import Work, find
 from ivr.web.operator.guard import may, who
 from ivr.web.operator.shelf import LIVE
-from ivr.web.operator.working import Work, find
 
 if TYPE_CHECKING:
     from ivr.bundle import Bundle
     from ivr.store import Database
     from ivr.web.operator.context import Context
-    from ivr.web.operator.examining import Shown
+    from ivr.web.operator.edit.examining import Shown
 
 
 class Bench(NamedTuple):

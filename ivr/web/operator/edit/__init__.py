@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request
 
@@ -16,20 +17,20 @@ from ivr.source.places import Table, Word
 from ivr.source.problems import Sentence
 from ivr.source.reader import read_yaml
 from ivr.store import Away
-from ivr.web.operator import bench as benches
-from ivr.web.operator import examining, working
-from ivr.web.operator.edit_words import WORDS
+from ivr.web.operator.edit import bench as benches
+from ivr.web.operator.edit import examining, working
+from ivr.web.operator.edit.lines import difference
+from ivr.web.operator.edit.words import WORDS
+from ivr.web.operator.edit.working import Behind, Refusal, Work, mark
 from ivr.web.operator.guard import go, guard, long_body, may, requires, who
-from ivr.web.operator.lines import difference
 from ivr.web.operator.words import in_language, told
-from ivr.web.operator.working import Behind, Refusal, Work, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.bundle import Bundle
-    from ivr.web.operator.bench import Bench
     from ivr.web.operator.context import Context
+    from ivr.web.operator.edit.bench import Bench
 
 PATH = "/operator/edit"
 NAME = Sentence("Bearbeiten", "Edit")
@@ -205,7 +206,7 @@ def _save(context: Context) -> Any:
     if work.revision == 1:
         guard().note("edit begin", {"name": name, "base": work.base.version})
     if not script:
-        return go(f"{PATH}?file={name}")
+        return go(f"{PATH}?{urlencode({'file': name})}")
     bench = benches.lay(context, work.operator)
     reply = _checked(benches.examined(context, bench), bench.work)
     return jsonify(reply | {"revision": work.revision, "base": work.base.version, "was": mark(work.text(name) or "")})
@@ -266,7 +267,7 @@ def _change(context: Context, what: str) -> Any:
     except Away:
         return _page(context, status=503, problem=told(WORDS["away"]))
     guard().note(f"edit {what}", {"name": name, "base": work.base.version})
-    return go(f"{PATH}?file={name}")
+    return go(f"{PATH}?{urlencode({'file': name})}")
 
 
 def _changed(context: Context, what: str, name: str) -> tuple[Work, str]:
@@ -300,6 +301,21 @@ def _check(context: Context) -> Any:
     operator = benches.whose()
     key = request.form.get("key", "")
     do = request.form.get("do", "")
+    bench = benches.lay(context, operator)
+    same = not do and request.form.get("revision") == str(bench.work.revision)
+    shown = (benches.renewed(context, bench, key) if same else None) or benches.examined(context, bench)
+    # Nobody stops the check of anything but the work that she sees.
+    if do and shown is not None and shown.key == key:
+        shown = _done_to(context, bench, key, do)
+    if request.form.get("by") != "script":
+        back = "/review" if request.form.get("from") == "review" else ""
+        query = {"file": request.form.get("file", ""), **({} if bench.mine else {"of": operator})}
+        return go(f"{PATH}{back}?{urlencode(query)}#check")
+    return jsonify(_checked(shown, bench.work) | {"revision": bench.work.revision})
+
+
+def _done_to(context: Context, bench: Bench, key: str, do: str) -> examining.Shown | None:
+    """The check after it was stopped, or begun anew."""
     found = examining.checks(context)
     try:
         if do == "stop":
@@ -308,14 +324,7 @@ def _check(context: Context) -> Any:
             found.again(key)
     except OSError:
         abort(503)
-    bench = benches.lay(context, operator)
-    same = not do and request.form.get("revision") == str(bench.work.revision)
-    shown = (benches.renewed(context, bench, key) if same else None) or benches.examined(context, bench)
-    if request.form.get("by") != "script":
-        back = "/review" if request.form.get("from") == "review" else ""
-        of = "" if bench.mine else f"&of={operator}"
-        return go(f"{PATH}{back}?file={request.form.get('file', '')}{of}#check")
-    return jsonify(_checked(shown, bench.work) | {"revision": bench.work.revision})
+    return benches.examined(context, bench)
 
 
 def _checked(shown: examining.Shown | None, work: Work) -> dict[str, Any]:

@@ -7,17 +7,18 @@ written is in neither: it is in the result, or in a clash, or the other side has
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST_WORK = 2_000_000
-"""Pairs of equal lines that are looked at. A text that has more (ten thousand times the same line) is taken as one
-piece: a page must not keep a process busy for minutes.
+MOST_WORK = 1_000_000
+"""Lines and pairs of equal lines that are looked at. What is left then is taken as one piece: a page must not keep a
+process busy for minutes with ten thousand times the same line, or with every second line moved.
 """
 
 AROUND = 3
@@ -109,14 +110,33 @@ def _equal(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int, int]]
         tail += 1
     if head:
         yield 0, 0, head
-    within, other = a[head : len(a) - tail], b[head : len(b) - tail]
-    counted = Counter(other)
-    if sum(counted[line] for line in within) <= MOST_WORK:
-        for at, to, size in SequenceMatcher(None, within, other, autojunk=False).get_matching_blocks():
-            if size:
-                yield head + at, head + to, size
+    for at, to, size in _blocks(a[head : len(a) - tail], b[head : len(b) - tail]):
+        yield head + at, head + to, size
     if tail:
         yield len(a) - tail, len(b) - tail, tail
+
+
+def _blocks(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int]]:
+    """What `SequenceMatcher.get_matching_blocks` finds, as far as the work allows: the longest stretches first."""
+    counted = Counter(b)
+    work = [0, *accumulate(1 + counted[line] for line in a)]
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    found, done = [], 0
+    open_ = deque([(0, len(a), 0, len(b))])
+    while open_:
+        start, end, begin, stop = open_.popleft()
+        done += work[end] - work[start]
+        if done > MOST_WORK:
+            break
+        at, to, size = matcher.find_longest_match(start, end, begin, stop)
+        if size:
+            found.append((at, to, size))
+            open_ += (
+                piece
+                for piece in ((start, at, begin, to), (at + size, end, to + size, stop))
+                if piece[0] < piece[1] and piece[2] < piece[3]
+            )
+    return sorted(found)
 
 
 def _between(base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]) -> list[Settled | Clash]:

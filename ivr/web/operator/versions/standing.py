@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ivr import telling
 from ivr.publishing import speaks
 from ivr.store import Away
-from ivr.web.operator.versions_words import RULES
+from ivr.web.operator.versions.words import RULES
 from ivr.web.operator.words import told
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from ivr.diff.change import RANKS
 from ivr.examiner.checks import Call, Checks, Job, State
 from ivr.source.problems import Sentence
 from ivr.store import Scenarios
+from ivr.web.operator.edit.working import shown_name
 from ivr.web.operator.words import told
-from ivr.web.operator.working import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ivr.bundle import Bundle
     from ivr.web.operator.context import Context
-    from ivr.web.operator.working import Work
+    from ivr.web.operator.edit.working import Work
 
 MOST_SCENARIO_BYTES = 64 * 1024
 
@@ -52,6 +52,12 @@ WORDS = {
         "Ihren Dateien. Ohne Prüfung wird nichts veröffentlicht.",
         "The checker has broken off several times. That is a mistake in the program or on this machine, not in your "
         "files. Without a check nothing is published.",
+    ),
+    "too_large": Sentence(
+        "Die Prüfung braucht mehr Zeit oder Speicher, als ihr zusteht, und wurde abgebrochen. Haben Abläufe sehr viele "
+        "Schritte oder Wege? Machen Sie sie kleiner. Ohne Prüfung wird nichts veröffentlicht.",
+        "The check takes more time or memory than it is given, and was broken off. Do flows have very many steps or "
+        "ways? Make them smaller. Without a check nothing is published.",
     ),
     "good": Sentence("Geprüft: keine Fehler.", "Checked: no errors."),
     "bad": Sentence("So kann es nicht veröffentlicht werden.", "This cannot be published as it is."),

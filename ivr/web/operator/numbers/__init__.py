@@ -21,10 +21,10 @@ from ivr.report.csv import csv_of
 from ivr.report.published import SECTIONS
 from ivr.source.problems import Sentence
 from ivr.store import Away, TooLong
-from ivr.web.operator import charts
-from ivr.web.operator.counting import Counting
-from ivr.web.operator.figures import in_words, number, sections
 from ivr.web.operator.guard import requires
+from ivr.web.operator.numbers import charts
+from ivr.web.operator.numbers.counting import Counting
+from ivr.web.operator.numbers.figures import in_words, number, sections
 from ivr.web.operator.words import in_language, told
 
 if TYPE_CHECKING:
@@ -78,6 +78,11 @@ WORDS = {
     "legend_cover": Sentence(
         "nicht gezeigt, damit sich keine Zahl unter 5 ausrechnen lässt.",
         "not shown, so that no number under 5 can be worked out.",
+    ),
+    "periods": Sentence(
+        "Aus zwei Zeiträumen, die sich überschneiden, lassen sich auch verborgene Zahlen ausrechnen. Geben Sie solche "
+        "nicht zusammen weiter.",
+        "From two periods that overlap, hidden numbers can be worked out as well. Do not pass such on together.",
     ),
     "test_calls": Sentence("Probeanrufe zählen nicht mit.", "Test calls are not counted."),
     "away": Sentence(

@@ -21,13 +21,13 @@ from ivr.instructions import latest
 from ivr.publishing import EVERY, Overtaken, Unknown, before_it, publish
 from ivr.sets import VERSION
 from ivr.store import Away
-from ivr.web.operator.archive import zipped
-from ivr.web.operator.difference import difference
 from ivr.web.operator.guard import go, guard, may, requires, who
 from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet
-from ivr.web.operator.standing import rule, standing_of
 from ivr.web.operator.today import described
-from ivr.web.operator.versions_words import BAD_REASON, NAME, UNSTORABLE, WORDS
+from ivr.web.operator.versions.archive import zipped
+from ivr.web.operator.versions.difference import difference
+from ivr.web.operator.versions.standing import rule, standing_of
+from ivr.web.operator.versions.words import BAD_REASON, NAME, UNSTORABLE, WORDS
 from ivr.web.operator.words import in_language, language, told
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ivr.loader import Loaded
     from ivr.store import Publication
     from ivr.web.operator.context import Context
-    from ivr.web.operator.standing import Standing
+    from ivr.web.operator.versions.standing import Standing
 
 __all__ = ["NAME", "PATH", "WORDS", "routes"]
 

@@ -27,10 +27,10 @@ from ivr.speech import language as speech
 from ivr.speech.duration import seconds
 from ivr.store import Away, WorkingCopies
 from ivr.telling.until import local
-from ivr.web.operator import calling
-from ivr.web.operator.calling import CALLERS, PhoneCall
 from ivr.web.operator.guard import guard, may, requires, who
-from ivr.web.operator.phone_words import WORDS
+from ivr.web.operator.phone import calling
+from ivr.web.operator.phone.calling import CALLERS, PhoneCall
+from ivr.web.operator.phone.words import WORDS
 from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet
 from ivr.web.operator.words import in_language, language, told
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from ivr.loader import Loaded
     from ivr.phone.transcript import Heard
-    from ivr.web.operator.calling import Step
     from ivr.web.operator.context import Context
+    from ivr.web.operator.phone.calling import Step
 
 PATH = "/operator/phone"
 NAME = Sentence("Telefon", "Phone")

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from ivr.bundle import Bundle
 
 
+_DEVICE = re.compile("con|prn|aux|nul|(?:com|lpt)[0-9]", re.ASCII | re.IGNORECASE)
+"""Names that are none on Windows, whatever follows behind a dot."""
+
+
 def zipped(bundle: Bundle, at: datetime) -> bytes:
     """The files byte for byte, under the names of a folder that `ivr check` reads; `at` is the time they get."""
     named = {f"flows/{_plain(file.name)}": file.content for file in bundle.flows}
@@ -27,5 +31,8 @@ def zipped(bundle: Bundle, at: datetime) -> bytes:
 
 
 def _plain(name: str) -> str:
-    """A file's own name, with nothing in it that leads to another folder, on whatever system it is unpacked."""
-    return re.sub(r"[^\w. -]|^\.+", "_", PurePosixPath(name).name)
+    """A file's own name, with nothing in it that leads to another folder, or to a device, on whatever system it is
+    unpacked.
+    """
+    plain = re.sub(r"[^\w. -]|^\.+", "_", PurePosixPath(name).name)
+    return f"_{plain}" if _DEVICE.fullmatch(plain.partition(".")[0].strip()) else plain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.source.problems import Sentence
-from ivr.web.operator.examining import WORDS as CHECK
+from ivr.web.operator.edit.examining import WORDS as CHECK
 
 WORDS = CHECK | {
     "title": Sentence("Bearbeiten", "Edit"),

@@ -22,10 +22,10 @@ from ivr.graph.svg import Dress
 from ivr.graph.words import kind_words
 from ivr.source.problems import Sentence
 from ivr.store import Away
-from ivr.web.operator.drawings import WHOLE, Drawings, TooLarge
 from ivr.web.operator.guard import requires, who
-from ivr.web.operator.heat import DATES, DAYS, NO_PERIOD, BadPeriod, Counts, heat_of, read_period
-from ivr.web.operator.place import told_contact, told_step
+from ivr.web.operator.picture.drawings import WHOLE, Drawings, TooLarge
+from ivr.web.operator.picture.heat import DATES, DAYS, NO_PERIOD, BadPeriod, Counts, heat_of, read_period
+from ivr.web.operator.picture.place import told_contact, told_step
 from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet
 from ivr.web.operator.words import in_language, told
 from ivr.world import Clerk, Standing
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from ivr.loader import Loaded
     from ivr.report import Period
     from ivr.web.operator.context import Context
-    from ivr.web.operator.heat import Heat
-    from ivr.web.operator.place import Told, ToldContact
+    from ivr.web.operator.picture.heat import Heat
+    from ivr.web.operator.picture.place import Told, ToldContact
 
 PATH = "/operator/picture"
 NAME = Sentence("Bild", "Picture")

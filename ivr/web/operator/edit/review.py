@@ -18,22 +18,22 @@ from ivr.publishing import EVERY, Overtaken, grouped, speaks
 from ivr.sets import VERSION
 from ivr.store import Away, Scenario, Scenarios
 from ivr.telling import LONGEST, moment
-from ivr.web.operator import bench as benches
-from ivr.web.operator import examining, working
+from ivr.web.operator.edit import bench as benches
+from ivr.web.operator.edit import examining, working
+from ivr.web.operator.edit.lines import Clash, Settled, difference, merged, split
+from ivr.web.operator.edit.review_words import WORDS
+from ivr.web.operator.edit.working import Behind, Refusal
 from ivr.web.operator.guard import go, guard, requires, who
-from ivr.web.operator.lines import Clash, Settled, difference, merged, split
-from ivr.web.operator.review_words import WORDS
 from ivr.web.operator.words import in_language, told
-from ivr.web.operator.working import Behind, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.bundle import Bundle
     from ivr.examiner.checks import State
-    from ivr.web.operator.bench import Bench
     from ivr.web.operator.context import Context
-    from ivr.web.operator.lines import Line
+    from ivr.web.operator.edit.bench import Bench
+    from ivr.web.operator.edit.lines import Line
 
 EDIT = "/operator/edit"
 PATH = f"{EDIT}/review"
@@ -179,11 +179,11 @@ def _meanwhile(context: Context, bench: Bench) -> dict[str, Any]:
 def _publish(context: Context) -> Any:
     bench = benches.lay(context, benches.whose())
     form = request.form
-    why = " ".join(form.get("why", "").split())[:LONGEST]
+    why = " ".join(form.get("why", "").split())
     draft = form.get("where") == "draft"
     refused = _refusal(bench, why)
     if refused is not None:
-        return _page(context, status=409 if refused != "no_why" else 422, problem=told(WORDS[refused]))
+        return _page(context, status=422 if refused.endswith("_why") else 409, problem=told(WORDS[refused]))
     try:
         wanted = examining.job(context, bench.work, bench.live)
         _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)
@@ -214,6 +214,8 @@ def _refusal(bench: Bench, why: str) -> str | None:
         return "no_where"
     if not why:
         return "no_why"
+    if len(why) > LONGEST or not why.isprintable():
+        return "bad_why"
     if bench.behind and request.form.get("where") == "live":
         return "quicker"
     return None
