@@ -136,8 +136,8 @@ STANDS_IN_THE_WAY = """\
 ## What stands in the way, where a goal is missed
 
 - **Cold start in instructions.** Importing our modules is nearly all of it; what was measured stands in
-  docs/decisions/0016-prepared-steps.md. Valgrind knows no SHA instructions, so hashes weigh more in this row than in CPU time, which is what a
-  caller waits for.
+  docs/decisions/0016-prepared-steps.md. Valgrind knows no SHA instructions, so hashes weigh more in this row than in CPU
+  time, which is what a caller waits for.
 - **Memory for each further step.** It is measured when every step has answered in both languages, so turns that lie
   ready, sentences and states that are kept are in it. They have an upper end: the figure falls as a set grows.
 - **CPU under granian.** `python bench/instructions.py profile "our turn"` shows where the instructions of a turn are.
