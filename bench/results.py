@@ -3,7 +3,7 @@
     python bench/results.py [SECONDS]
 
 SECONDS is how long each stretch of the load lasts (4). The whole takes about ten minutes. How it is measured stands in
-turn.py (CPU), instructions.py, load.py and start.py, which can be run by themselves and print more.
+turn.py (CPU), instructions.py, load.py and start.py, which print more.
 """
 
 import os
@@ -136,7 +136,7 @@ STANDS_IN_THE_WAY = """\
 ## What stands in the way, where a goal is missed
 
 - **Cold start in instructions.** Importing our modules is nearly all of it; what was measured stands in
-  docs/decisions/0016-prepared-steps.md. Valgrind knows no SHA instructions, so hashes weigh more in this row than in CPU
+  docs/decisions/0016-prepared-steps.md. Valgrind knows no SHA instructions, so hashes weigh more here than in CPU
   time, which is what a caller waits for.
 - **Memory for each further step.** It is measured when every step has answered in both languages, so turns that lie
   ready, sentences and states that are kept are in it. They have an upper end: the figure falls as a set grows.
