@@ -61,9 +61,8 @@ made: install   ## write what is made from code and data: schemas/, docs/{steps,
 	$(BIN)/python tools/cldr.py
 	$(BIN)/python tools/speech_rates.py
 
-bench: install  ## what a call costs, against baselines measured in the same run
-	$(BIN)/python bench/turn.py
-	$(BIN)/python bench/hours.py
+bench: install  ## every goal of speed, measured against baselines of the same run: bench/RESULTS.md (ten minutes)
+	$(BIN)/python bench/results.py
 
 load: install   ## many calls at once, beside a hand-written app under the same calls (three minutes)
 	$(BIN)/python bench/load.py

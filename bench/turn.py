@@ -34,7 +34,7 @@ from urllib.parse import urlencode
 
 import flowsets
 from rivals import REPLY
-from servers import cpu_seconds
+from servers import WSGI, cpu_seconds
 
 from ivr.settings import PACKAGE_FLOWS
 from ivr.street.signature import sign
@@ -266,14 +266,24 @@ CONNECTIONS = 32
 STARTS_WITHIN_SECONDS = 30
 
 
-@contextmanager
-def under_the_server(candidate: Candidate, reply: Path) -> Iterator[Running]:
+def under_the_server(candidate: Candidate, reply: Path) -> AbstractContextManager[Running]:
     """The app under `ivr serve`'s processes with one worker. The CPU of parent and worker is counted."""
+    return _served(candidate, reply, "-c", SERVE, candidate.factory, "{port}")
+
+
+def under_granian(candidate: Candidate, reply: Path) -> AbstractContextManager[Running]:
+    """The app under granian, as it is usually run: one worker of its WSGI interface."""
+    options = ("--workers", "1", "--log-level", "critical", "--factory")
+    return _served(candidate, reply, "-m", "granian", "--port", "{port}", *WSGI, *options, candidate.factory)
+
+
+@contextmanager
+def _served(candidate: Candidate, reply: Path, *command: str) -> Iterator[Running]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with subprocess.Popen(
-        [sys.executable, "-c", SERVE, candidate.factory, str(port)],
+        [sys.executable, *(word.replace("{port}", str(port)) for word in command)],
         cwd=HERE,
         env=candidate.environment(reply),
         stderr=subprocess.DEVNULL,

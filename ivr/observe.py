@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, TextIO
 
@@ -42,27 +41,22 @@ class Journal:
         self,
         now: datetime,
         inbound: Inbound,
-        flows: FlowSet,
+        flows: FlowSet,  # noqa: ARG002 - for journals that count
         turn: Turn,
+        told: str,
         *,
         test: bool,
         begun: int = 0,  # noqa: ARG002 - for journals that measure
     ) -> None:
-        """A webhook was answered. `test`: with a clock of its own, so it is no citizen's call."""
-        self.note(instant(now), self.facts(inbound, flows.version, turn, test=test), inbound, turn)
+        """A webhook was answered. `told` is what `told` says of the turn; `test`: with a clock of its own, so it is no
+        citizen's call.
+        """
+        self.note(instant(now), self.facts(inbound, told, test=test), inbound, turn)
 
     @staticmethod
-    def facts(inbound: Inbound, version: str, turn: Turn, *, test: bool) -> str:
+    def facts(inbound: Inbound, told: str, *, test: bool) -> str:
         """What is kept of a turn beside its time, as the inside of a JSON object."""
-        (flow, step), language, number, _, _, _, _, _ = turn.state
-        # Only the provider chooses what a call is called; the other words are our own, and plain.
-        text = (
-            f'"call": {quoted(inbound.call)}, "turn": {number}, "version": "{version}", "flow": "{flow}", '
-            f'"step": "{step}", "language": "{language}", "expects": "{EXPECTED[type(turn.expects)]}"'
-        )
-        if isinstance(turn.expects, Dial):
-            text += f', "contact": "{turn.expects.contact}"'
-        text += _as_told(turn.facts)
+        text = f'"call": {quoted(inbound.call)}, {told}'
         return f'{text}, "test": true' if test else text
 
     def note(self, at: str, facts: str, inbound: Inbound, turn: Turn) -> None:
@@ -119,12 +113,21 @@ class Journal:
             return
 
 
-@lru_cache(maxsize=1024)  # mostly the same few: which key was pressed where it was in use
-def _as_told(facts: tuple[tuple[str, str], ...]) -> str:
-    """What happened in a turn, as the rest of a JSON object."""
+def told(version: str, turn: Turn) -> str:
+    """What is kept of a turn, but for whose it is and when, as the inside of a JSON object. A turn that lies ready is
+    told once, and written down many times.
+    """
+    (flow, step), language, number, _, _, _, _, _ = turn.state
+    # These words are our own, and plain.
+    text = (
+        f'"turn": {number}, "version": "{version}", "flow": "{flow}", "step": "{step}", "language": "{language}", '
+        f'"expects": "{EXPECTED[type(turn.expects)]}"'
+    )
+    if isinstance(turn.expects, Dial):
+        text += f', "contact": "{turn.expects.contact}"'
     # One key is a choice, several in a row may be a number or a secret.
-    told = {name: value if name != "key" or len(value) == 1 else "several" for name, value in facts}
-    return f", {as_json(told)}" if told else ""
+    facts = {name: value if name != "key" or len(value) == 1 else "several" for name, value in turn.facts}
+    return f"{text}, {as_json(facts)}" if facts else text
 
 
 class _Stamp:

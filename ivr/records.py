@@ -70,8 +70,10 @@ class Recorder(Journal):
     def begins(self) -> int:
         return perf_counter_ns()
 
-    def turn(self, now: datetime, inbound: Inbound, flows: FlowSet, turn: Turn, *, test: bool, begun: int = 0) -> None:
-        facts = self.facts(inbound, flows.version, turn, test=test)
+    def turn(
+        self, now: datetime, inbound: Inbound, flows: FlowSet, turn: Turn, told: str, *, test: bool, begun: int = 0
+    ) -> None:
+        facts = self.facts(inbound, told, test=test)
         micros = (perf_counter_ns() - begun) // 1000
         at = instant(now)
         caller = self._hashed(inbound) if turn.state.turn == 1 else ""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _FAR_OFF = datetime.max.replace(tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
 
 
 Value = TypeVar("Value")
@@ -85,19 +86,19 @@ class _Desk:
         self._answers: dict[str, _Kept[Answer]] = {}
         self._words: dict[tuple[str, str, str], _Kept[str]] = {}
 
-    def answer(self, contact: str, now: datetime) -> Answer:
+    def answer(self, contact: str, now: datetime) -> _Kept[Answer]:
         """Whether the contact is open at `now`; `Answer.at` may lie earlier within the same stretch of the same day."""
         return self._held(contact, now) or self._keep(contact, now, self._ask(self.directory.contacts[contact], now))
 
-    def is_answered(self, contact: str, now: datetime) -> bool:
-        """Whether anybody may answer the contact's phone: not surely shut, and with hours of its own, within them."""
+    def phone(self, contact: str, now: datetime) -> _Kept[Answer]:
+        """Whether the contact's phone is answered: as the office is open, unless the phone has hours of its own."""
         schedule = self.directory.contacts[contact].phone_schedule
         if schedule is None:
-            return self.answer(contact, now).state != "closed"
+            return self.answer(contact, now)
         key = f"{contact} phone"
-        return (self._held(key, now) or self._keep(key, now, schedule.answer(now))).state == "open"
+        return self._held(key, now) or self._keep(key, now, schedule.answer(now))
 
-    def words(self, code: str, contact: str, form: str, now: datetime) -> str:
+    def words(self, code: str, contact: str, form: str, now: datetime) -> _Kept[str]:
         """What a placeholder says at `now` in a language."""
         key = (code, contact, form)
         kept = self._words.get(key)
@@ -105,19 +106,19 @@ class _Desk:
             spoken = self._work_out(code, self.directory.contacts[contact], form, now)
             until = spoken.until.astimezone(UTC) if spoken.until else _FAR_OFF
             kept = self._words[key] = _Kept(now if spoken.until else _LONG_AGO, until, spoken.text)
-        return kept.value
+        return kept
 
-    def _held(self, key: str, now: datetime) -> Answer | None:
+    def _held(self, key: str, now: datetime) -> _Kept[Answer] | None:
         """The answer that was kept, if it still holds."""
         kept = self._answers.get(key)
-        return kept.value if kept is not None and kept.since <= now < kept.until else None
+        return kept if kept is not None and kept.since <= now < kept.until else None
 
-    def _keep(self, key: str, now: datetime, answer: Answer) -> Answer:
+    def _keep(self, key: str, now: datetime, answer: Answer) -> _Kept[Answer]:
         # In UTC, like every `now`: comparing times of one zone costs a tenth of comparing across zones.
         ends = (_midnight_after(answer.at), answer.until or _FAR_OFF, answer.ruled_until or _FAR_OFF)
         until = min(end.astimezone(UTC) for end in ends)
-        self._answers[key] = _Kept(now, until, answer)
-        return answer
+        kept = self._answers[key] = _Kept(now, until, answer)
+        return kept
 
     def _work_out(self, code: str, entry: Entry, form: str, now: datetime) -> Spoken:
         return spoken(code, entry, form, self._ask(entry, now))
@@ -151,13 +152,17 @@ class Clerk:
         clerk.standing = standing
         return clerk
 
+    def turning_away(self) -> Clerk:
+        """The same clerk when no more calls are taken."""
+        return self.standing_as(self.standing._replace(crowded=True))
+
     def at(self, now: datetime) -> World:
         """The world at an instant (an aware datetime in any zone)."""
         return World(self, now.astimezone(UTC))
 
     def answer(self, contact: str, now: datetime) -> Answer:
         """Whether the contact is open at `now`; `Answer.at` may lie earlier within the same stretch of the same day."""
-        return self.desk(now).answer(contact, now)
+        return self.desk(now).answer(contact, now).value
 
     def desk(self, now: datetime) -> _Desk:
         """What is known at an instant."""
@@ -198,16 +203,20 @@ class Condition(Protocol):
 
 
 class World:
-    """The contacts at one instant. What is in it is reached through `now`, `_desk` and `_standing` only."""
+    """The contacts at one instant. It watches until when it would have answered the same to what it was asked, so that
+    a turn can be kept for as long; every question therefore says what its answer hangs on.
+    """
 
-    __slots__ = ("_clerk", "_now", "asked", "consulted", "denied")
+    __slots__ = ("_clerk", "_now", "asked", "denied", "until")
 
     def __init__(self, clerk: Clerk, now: datetime) -> None:
         """Sets up the world of an instant in UTC."""
         self._clerk = clerk
         self._now = now
-        self.consulted = False
-        """Whether anybody has asked anything: a turn in which nobody did is the same at any other time."""
+        self.until: datetime | None = None
+        """Until when all that was asked has the same answer, under the same `Standing`. None: nobody has asked
+        anything that depends on the time, before or after. In UTC; the instant itself when only that is sure.
+        """
         self.asked: dict[str, Answer] = {}
         """Whose hours were asked about in this turn, and what the answer was: for the records."""
         self.denied: tuple[str, ...] = ()
@@ -215,28 +224,29 @@ class World:
 
     @property
     def now(self) -> datetime:
-        """UTC."""
-        self.consulted = True
+        """UTC. Whatever is made of it is sure for this instant only."""
+        self._holds_until(self._now)
         return self._now
 
     @property
     def _desk(self) -> _Desk:
-        self.consulted = True
-        return self._clerk.desk(self._now)
+        desk = self._clerk.desk(self._now)
+        self._holds_until(desk.until)
+        return desk
 
-    @property
-    def _standing(self) -> Standing:
-        self.consulted = True
-        return self._clerk.standing
+    def _holds_until(self, until: datetime) -> None:
+        if self.until is None or until < self.until:
+            self.until = until
 
     @property
     def crowded(self) -> bool:
         """Whether no more calls can be taken."""
-        return self._standing.crowded
+        return self._clerk.standing.crowded
 
     def may_ring(self, contact: str) -> bool:
         """Whether a caller may be connected to a contact now, as far as the limits go."""
-        if self._standing.connecting and contact not in self._standing.full:
+        standing = self._clerk.standing
+        if standing.connecting and contact not in standing.full:
             return True
         self.denied = (*self.denied, contact)
         return False
@@ -251,12 +261,16 @@ class World:
     @property
     def today(self) -> date:
         """The local date of the contacts file's zone."""
-        return self.now.astimezone(self._desk.directory.zone).date()
+        local = self._now.astimezone(self._desk.directory.zone)
+        self._holds_until(_midnight_after(local).astimezone(UTC))
+        return local.date()
 
     @property
     def wall_clock(self) -> time:
-        """The local time of day of the contacts file's zone."""
-        return self.now.astimezone(self._desk.directory.zone).time()
+        """The local time of day of the contacts file's zone, to the minute."""
+        # Offsets are whole minutes.
+        self._holds_until(self._now.replace(second=0, microsecond=0) + _MINUTE)
+        return self._now.astimezone(self._desk.directory.zone).time().replace(second=0, microsecond=0)
 
     @property
     def is_holiday(self) -> bool:
@@ -272,9 +286,11 @@ class World:
         """The next instant, in UTC and after this one, at which clocks show so many minutes past midnight (to 1440)."""
         directory = self._desk.directory
         # Not `today`: what is worked out here goes into an instruction, and changes nothing about the call's way.
-        today = self.now.astimezone(directory.zone).date()
+        today = self._now.astimezone(directory.zone).date()
         days = (today, today + timedelta(days=1))
-        return next(at for day in days for at in _wall_times(directory, day, minutes % 1440) if at > self.now)
+        found = next(at for day in days for at in _wall_times(directory, day, minutes % 1440) if at > self._now)
+        self._holds_until(found)
+        return found
 
     @property
     def last_resort(self) -> Entry:
@@ -285,8 +301,10 @@ class World:
 
     def answer(self, contact: str) -> Answer:
         """Whether the contact is open, until when, and why."""
-        answer = self.asked[contact] = self._desk.answer(contact, self.now)
-        return answer
+        kept = self._desk.answer(contact, self._now)
+        self._holds_until(kept.until)
+        self.asked[contact] = kept.value
+        return kept.value
 
     def is_shut(self, contact: str) -> bool:
         """Surely closed. A contact with unknown hours is never shut."""
@@ -295,31 +313,39 @@ class World:
     def is_answered(self, contact: str) -> bool:
         """Whether its phone may be answered now. One with unknown hours is put through."""
         self.answer(contact)
-        return self._desk.is_answered(contact, self.now)
+        kept = self._desk.phone(contact, self._now)
+        self._holds_until(kept.until)
+        return kept.value.state != "closed"
 
     def holds(self, condition: Condition, language: str) -> bool:
         """Whether a branch's condition holds now for a caller of this language."""
         return condition.holds(self, language)
 
-    def opens_in(self, contact: str) -> timedelta | None:
-        """Real time until the contact opens; None when it is open, unknown, or no opening is in sight."""
+    def opens_within(self, contact: str, length: timedelta) -> bool:
+        """Whether the contact is surely closed, but opens within this (real) time."""
         answer = self.answer(contact)
-        if answer.state != "closed" or answer.next_open is None:
-            return None
-        return answer.next_open.astimezone(UTC) - self.now
+        return answer.state == "closed" and self._is_near(answer.next_open, length)
 
-    def closes_in(self, contact: str) -> timedelta | None:
-        """Real time until the contact closes; None when it is not open, or never closes."""
+    def closes_within(self, contact: str, length: timedelta) -> bool:
+        """Whether the contact is open, but closes within this (real) time."""
         answer = self.answer(contact)
-        if answer.state != "open" or answer.until is None:
-            return None
-        return answer.until.astimezone(UTC) - self.now
+        return answer.state == "open" and self._is_near(answer.until, length)
+
+    def _is_near(self, instant: datetime | None, length: timedelta) -> bool:
+        if instant is None:
+            return False
+        begins = instant.astimezone(UTC) - length
+        if self._now < begins:
+            self._holds_until(begins)
+        return self._now >= begins
 
     def words(self, code: str, contact: str, form: str) -> str:
         """What the placeholder `{contact.form}` says now in a language."""
         if form in _OF_HOURS:
             self.answer(contact)
-        return self._desk.words(code, contact, form, self.now)
+        kept = self._desk.words(code, contact, form, self._now)
+        self._holds_until(kept.until)
+        return kept.value
 
 
 def spoken(code: str, entry: Entry, form: str, answer: Answer) -> Spoken:

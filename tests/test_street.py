@@ -373,37 +373,28 @@ def test_the_journal_of_a_call():
 # -- turns that lie ready ----------------------------------------------------------------------------------------------
 
 
-def test_a_turn_lies_ready_when_it_asks_nothing_of_the_world(monkeypatch):
-    ready = service()
-    prepared = ready.current
-    first = answer(ready, webhook(f"{MENU}/de.1.0.0.", fields={"CallSid": "CA1", "Digits": "8"}), MONDAY)
-    assert [key for _, key in prepared.ready] == ["8"]
-    with monkeypatch.context() as patched:
-        patched.setattr("ivr.street.answering._work_out", lambda *_, **__: 1 / 0)
-        again = webhook(f"{MENU}/de.1.0.0.", fields={"CallSid": "CA2", "Digits": "8", "From": "+491701234567"})
-        assert answer(ready, again, MONDAY + timedelta(days=1)) == first
-    # What may be a secret, is another state, or is worked out for another set or another standing does not lie ready.
-    answer(ready, webhook(f"{MENU}/de.1.0.0.", fields={"CallSid": "CA1", "Digits": "4711"}), MONDAY)
-    answer(ready, webhook(fields={"CallSid": "CA1"}), MONDAY)
-    assert len(prepared.ready) == 1
-    assert prepared.under(Standing(connecting=False)).ready == {}
-
-
-def test_at_any_time_ready_turns_are_those_that_would_be_worked_out():
-    """All keys in the states that two turns lead to, at two times and under two standings: once kept, once anew."""
-    kept = service()
-    for at, standing in itertools.product(
-        (MONDAY, MONDAY + timedelta(hours=14)), (Standing(), Standing(connecting=False))
-    ):
-        kept.change(kept.current.under(standing), {}, None)
-        states = ["/voice"]
-        for path in states:
-            for key in ("", *"0123456789*#"):
-                request = webhook(path, fields={"CallSid": "CA1", "Digits": key, "From": "+491701234567"})
-                anew = service()
-                anew.change(anew.current.under(standing), {}, None)
-                reply = answer(kept, request, at)
-                assert reply == answer(anew, request, at) == answer(kept, request, at)
-                found = ET.fromstring(reply.body).find("Gather")
-                if found is not None and len(states) < 12:
-                    states.append(found.attrib["action"].removeprefix(PUBLIC))
+@pytest.mark.parametrize(
+    ("path", "key", "at", "holds"),
+    [
+        pytest.param(f"{MENU}/de.1.0.0.", "8", timedelta(days=-1), True, id="a wrong key, at any time"),
+        pytest.param(f"{MENU}/de.1.0.0.", "1", timedelta(minutes=1), True, id="an office, for as long as it is open"),
+        pytest.param(f"{MENU}/de.1.0.0.", "1", timedelta(minutes=-1), False, id="an office, but not before"),
+        pytest.param(f"{MENU}/de.1.0.0.", "1", timedelta(days=1), False, id="an office, but not tomorrow"),
+        pytest.param("/voice", None, timedelta(minutes=1), True, id="the beginning of a call"),
+        pytest.param(f"{MENU}/de.1.0.0.", "4711", timedelta(0), False, id="several keys, which may be a secret"),
+        pytest.param(f"{MENU}/de.1.0.0...leitstelle", "8", timedelta(0), False, id="who has typed a PIN"),
+        pytest.param(f"{MENU}/de.1.0.0..0900.", "8", timedelta(0), False, id="who has typed a time"),
+    ],
+)
+def test_a_turn_lies_ready_for_as_long_as_it_is_the_same(monkeypatch, path, key, at, holds):
+    one = service()
+    keys = {"Digits": key} if key else {}
+    answer(one, webhook(path, fields={"CallSid": "CA1", **keys, "From": "+4915112345678"}), MONDAY)
+    monkeypatch.setattr("ivr.street.answering.advance", lambda *_: 1 / 0)
+    reply = answer(one, webhook(path, fields={"CallSid": "CA2", **keys, "From": "+491701234567"}), MONDAY + at)
+    assert (reply.body != one.current.renderer.failure("de")) is holds
+    assert b"15112345678" not in reply.body
+    # Another standing begins with none.
+    one.change(one.current.under(Standing(connecting=False)), {}, None)
+    failed = answer(one, webhook(path, fields={"CallSid": "CA3", **keys}), MONDAY + at)
+    assert failed.body == one.current.renderer.failure("de")

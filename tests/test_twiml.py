@@ -256,6 +256,9 @@ def test_every_piece_fits_and_nothing_is_lost(text):
     assert problems(document) == []
 
 
+LONGEST = Inbound("CA1", f"+{'4' * 15}")
+"""The longest number that a document can have to show."""
+
 WAITS = {"a key": Gather(6), "a connection": dial("+492315028888"), "the end": None}
 
 
@@ -263,16 +266,16 @@ WAITS = {"a key": Gather(6), "a connection": dial("+492315028888"), "the end": N
 def test_too_much_to_say(expects):
     """The document is filled to its last byte; one more, and what was to be said first is left out."""
     render = renderer().render
-    bare = render(turn([], expects), Inbound("CA1"))
-    frame = len(render(turn([["de", "x"]], expects), Inbound("CA1"))) - len(bare) - 1
+    bare = render(turn([], expects), LONGEST)
+    frame = len(render(turn([["de", "x"]], expects), LONGEST)) - len(bare) - 1
     full = [["de", f"{letter}" * (2500 - frame)] for letter in "abcdefghijkl"]
     rest = MAX_BYTES - len(bare) - 2500 * len(full)
     said = [["de", "1" * (rest - frame)], *full]
-    document = render(turn(said, expects), Inbound("CA1"))
+    document = render(turn(said, expects), LONGEST)
     assert len(document) == MAX_BYTES == 32_000
     assert heard(document) == [text for _, text in said]
     said[0][1] += "1"
-    document = render(turn(said, expects), Inbound("CA1"))
+    document = render(turn(said, expects), LONGEST)
     assert heard(document) == [text for _, text in full]
     assert problems(document) == []
 

@@ -221,7 +221,7 @@ class WatchedWorld(World):
 
     def words(self, code: str, contact: str, form: str) -> str:
         if form in TIMELESS:
-            return self._desk.words(code, contact, form, self.now)
+            return super().words(code, contact, form)
         return f"{HOLE[0]}{contact}.{form}{HOLE[1]}"
 
     def _told(self, bits: int) -> bool:

@@ -118,6 +118,7 @@ class _Witness(Journal):
         inbound: Inbound,
         flows: FlowSet,  # noqa: ARG002
         turn: Turn,
+        told: str,  # noqa: ARG002
         *,
         test: bool,  # noqa: ARG002
         begun: int = 0,  # noqa: ARG002

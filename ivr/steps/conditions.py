@@ -233,9 +233,6 @@ class _Within:
     contact: Annotated[ContactName, Doc(de="Welcher Kontakt.", en="Which contact.")]
     time: Annotated[Duration, Doc(de="Binnen welcher Zeit.", en="Within which time.")]
 
-    def _soon(self, left: timedelta | None) -> bool:
-        return left is not None and left.total_seconds() <= self.time
-
     def changes(self, directory: Directory, days: Sequence[date]) -> Iterator[datetime]:
         """When the contact opens and closes, and that long before."""
         before = timedelta(seconds=self.time)
@@ -257,7 +254,7 @@ class OpensWithin(_Within):
 
     def holds(self, world: World, language: str) -> bool:
         """Whether it opens that soon."""
-        return self._soon(world.opens_in(self.contact))
+        return world.opens_within(self.contact, timedelta(seconds=self.time))
 
     def words(self) -> Sentence:
         """In words."""
@@ -271,7 +268,7 @@ class ClosesWithin(_Within):
 
     def holds(self, world: World, language: str) -> bool:
         """Whether it closes that soon."""
-        return self._soon(world.closes_in(self.contact))
+        return world.closes_within(self.contact, timedelta(seconds=self.time))
 
     def words(self) -> Sentence:
         """In words."""

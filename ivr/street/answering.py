@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
-from ivr.call import Dial, Inbound, State
+from ivr.call import Inbound, State
 from ivr.engine import advance, begin, resume
+from ivr.observe import told
 from ivr.street.acting import ACTS, act
 from ivr.street.form import Refusal, check_content_type, parse_form, to_callback, to_inbound
+from ivr.street.service import Ready
 from ivr.street.signature import joined, signed_url
 from ivr.twiml import URL_FORMAT
 
 if TYPE_CHECKING:
-    from ivr.call import Turn
     from ivr.street.service import Prepared, Service
 
 XML = "text/xml; charset=utf-8"
@@ -73,52 +74,35 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     if place is None:
         return _refused(service, Refusal(404, "no-such-address"), now)
     prepared, state, version_known = place
-    usual = (
-        version_known
-        and state.turn > 0
-        and inbound.dialled is None
-        and not inbound.hung_up
-        # Several keys may be a secret: they are not kept in memory.
-        and len(inbound.digits or "") < 2
-    )
-    found = prepared.ready.get((state, inbound.digits)) if usual else None
+    at = given.at if given is not None else now
+    crowded = state.turn == 0 and given is None and not service.takes_call()
+    # Of a usual turn, state, key and time are all that matters.
+    usual = version_known and inbound.dialled is None and not inbound.hung_up and not crowded
+    found = prepared.ready(state, inbound.digits, at) if usual else None
     if found is None:
         try:
-            found = _work_out(service, place, inbound, given, now, usual=usual, trial=trial)
+            world = (prepared.clerk.turning_away() if crowded else prepared.clerk).at(at)
+            turn = (advance if version_known else resume)(prepared.flows, world, state, inbound)
+            if isinstance(turn.expects, ACTS):
+                turn = act(service, prepared, inbound.call, turn, at, now, trial=trial)
+                usual = False
+            document, words = prepared.renderer.document(turn), told(prepared.flows.version, turn)
+            found = Ready(turn, document, words, at, world.until)
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
             service.journal.failed(now, inbound.call, error)
             return Reply(200, prepared.renderer.failure(_spoken(prepared, state.language)))
-    turn, document = found
-    service.journal.turn(now, inbound, prepared.flows, turn, test=given is not None, begun=begun)
-    return Reply(200, document)
+        if usual and not _is_secret(prepared, state, inbound):
+            prepared.keep(state, inbound.digits, found)
+    service.journal.turn(now, inbound, prepared.flows, found.turn, found.told, test=given is not None, begun=begun)
+    return Reply(200, found.document.of(inbound))
 
 
-def _work_out(
-    service: Service,
-    place: _Place,
-    inbound: Inbound,
-    given: _Given | None,
-    now: datetime,
-    *,
-    usual: bool,
-    trial: bool,
-) -> tuple[Turn, bytes]:
-    """The turn and its document. A `usual` one, of which state and key are all that matters, is kept if it can be."""
-    prepared, state, version_known = place
-    clerk = prepared.clerk
-    if state.turn == 0 and given is None and not service.takes_call():
-        clerk = clerk.standing_as(clerk.standing._replace(crowded=True))
-    at = given.at if given is not None else now
-    world = clerk.at(at)
-    turn = (advance if version_known else resume)(prepared.flows, world, state, inbound)
-    if isinstance(turn.expects, ACTS):
-        turn = act(service, prepared, inbound.call, turn, at, now, trial=trial)
-        return turn, prepared.renderer.render(turn, inbound)
-    document = prepared.renderer.render(turn, inbound)
-    # A connection shows the caller's number.
-    if usual and not world.consulted and not isinstance(turn.expects, Dial):
-        prepared.keep(state, inbound.digits, turn, document)
-    return turn, document
+def _is_secret(prepared: Prepared, state: State, inbound: Inbound) -> bool:
+    """Whether a turn is not for keeping: several keys may be a PIN, one the beginning of it, and who has typed hers
+    gives instructions.
+    """
+    step = prepared.flows.steps.get(state.spot)
+    return len(inbound.digits or "") > 1 or bool(state.author or state.entered) or (step is not None and step.secret)
 
 
 def note_status(service: Service, request: Request, now: datetime) -> Reply:

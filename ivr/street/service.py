@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.fallback import documents
 from ivr.pins import NoAttempts
@@ -15,6 +15,7 @@ from ivr.world import Clerk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
+    from datetime import datetime
 
     from ivr.call import State, Turn
     from ivr.contacts import Directory
@@ -23,11 +24,24 @@ if TYPE_CHECKING:
     from ivr.pins import Attempts
     from ivr.steps.flowset import FlowSet
     from ivr.street.signature import Verifier
+    from ivr.twiml import Document
     from ivr.world import Standing
 
 
 READY = 1024
 """Turns that are kept ready; at this many all are forgotten once. With their documents that is 2 MB or so."""
+
+
+class Ready(NamedTuple):
+    """A turn that was worked out, and its document."""
+
+    turn: Turn
+    document: Document
+    told: str
+    """What is written down of it (`ivr.observe.told`)."""
+    since: datetime
+    until: datetime | None
+    """It is the same from `since` until then, at the least; None: at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +53,26 @@ class Prepared:
     renderer: Renderer
     fallbacks: Mapping[str, bytes]
     """By language, the fallback document that it leads."""
-    ready: dict[tuple[State, str | None], tuple[Turn, bytes]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """By state and key, turns that asked nothing of the world, and their documents: they are the same for every caller
-    at any time, so they are worked out once. Another set, or another standing, begins with none."""
+    _ready: dict[tuple[State, str | None], Ready] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """By state and key, turns that are the same for every caller until an office opens, say: they are worked out once.
+    Another set, or another standing, begins with none."""
 
     def under(self, standing: Standing) -> Prepared:
         """The same set when something else is in force beside it."""
         return replace(self, clerk=self.clerk.standing_as(standing))
 
-    def keep(self, state: State, key: str | None, turn: Turn, document: bytes) -> None:
+    def ready(self, state: State, key: str | None, at: datetime) -> Ready | None:
+        """The turn that answers a key in a state, if it was kept and holds at that instant."""
+        found = self._ready.get((state, key))
+        if found is None or found.until is None or found.since <= at < found.until:
+            return found
+        return None
+
+    def keep(self, state: State, key: str | None, ready: Ready) -> None:
         """Has a turn ready from now on."""
-        if len(self.ready) >= READY:
-            self.ready.clear()
-        self.ready[state, key] = turn, document
+        if len(self._ready) >= READY:
+            self._ready.clear()
+        self._ready[state, key] = ready
 
     def heeding(self, instruction: Instruction) -> Prepared:
         """The same set with one more instruction in force."""

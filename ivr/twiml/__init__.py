@@ -7,6 +7,6 @@ work with every provider that speaks TwiML.
 
 from __future__ import annotations
 
-from ivr.twiml.renderer import MAX_BYTES, URL_FORMAT, Renderer
+from ivr.twiml.renderer import MAX_BYTES, URL_FORMAT, Document, Renderer
 
-__all__ = ["MAX_BYTES", "URL_FORMAT", "Renderer"]
+__all__ = ["MAX_BYTES", "URL_FORMAT", "Document", "Renderer"]

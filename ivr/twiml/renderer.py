@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from html import escape
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather as GatherVerb
@@ -43,6 +43,24 @@ _HANGUP = b"<Hangup />"
 _URL = "https://url.invalid/"
 _SAID = "said"
 _SAY_ENDS = b"</Say>"
+_SHOWS = ' callerId="%s"'
+_NUMBER = "+00"
+_ROOM_FOR_NUMBER = len(_SHOWS % "") + 16
+
+
+class Document(NamedTuple):
+    """A document, but for what is another in each call: a connection shows the caller's number, behind `head`."""
+
+    head: bytes
+    tail: bytes | None = None
+    """None where nothing is missing: `head` is all."""
+
+    def of(self, inbound: Inbound) -> bytes:
+        """The document of one call."""
+        if self.tail is None:
+            return self.head
+        shown = inbound.caller or inbound.called
+        return b"".join((self.head, (_SHOWS % shown).encode() if shown else b"", self.tail))
 
 
 class Renderer:
@@ -74,6 +92,10 @@ class Renderer:
         self._gathers: dict[Gather, tuple[bytes, bytes, bytes, bytes]] = {}
 
     def render(self, turn: Turn, inbound: Inbound) -> bytes:
+        """The document that answers a turn in one call."""
+        return self.document(turn).of(inbound)
+
+    def document(self, turn: Turn) -> Document:
         """The document that answers a turn: valid TwiML of at most 32 kB.
 
         A connection to a number that is not in the contacts, or that the guard refuses, is never rendered, nor is a
@@ -85,19 +107,20 @@ class Renderer:
                 head, middle, tail, end = self._gather(gather)
                 room = MAX_BYTES - sum(map(len, (_OPEN, head, middle, tail, end, _CLOSE))) - 2 * len(url)
                 said = self._sentences(turn.said, room)
-                return b"".join((_OPEN, head, url, middle, said, tail, url, end, _CLOSE))
+                return Document(b"".join((_OPEN, head, url, middle, said, tail, url, end, _CLOSE)))
             case Dial(_, number, ring):
                 if number not in self._listed or not allowed(number):
-                    return self.failure(turn.state.language)
-                address = (self._base + turn.state.to_path().encode("ascii")).decode()
-                dial = _dial(number, ring, address, inbound.caller or inbound.called)
-                said = self._sentences(turn.said, MAX_BYTES - len(_OPEN) - len(dial) - len(_CLOSE))
-                return b"".join((_OPEN, said, dial, _CLOSE))
+                    return Document(self.failure(turn.state.language))
+                url = self._base + turn.state.to_path().encode("ascii")
+                head, middle, end = _dial(number, ring)
+                room = MAX_BYTES - sum(map(len, (_OPEN, head, url, middle, end, _CLOSE))) - _ROOM_FOR_NUMBER
+                said = self._sentences(turn.said, room)
+                return Document(b"".join((_OPEN, said, head, url, middle)), end + _CLOSE)
             case Record() | CheckPin() | GiveInstruction():
-                return self.failure(turn.state.language)
+                return Document(self.failure(turn.state.language))
             case HangUp():
                 said = self._sentences(turn.said, MAX_BYTES - len(_OPEN) - len(_HANGUP) - len(_CLOSE))
-                return b"".join((_OPEN, said, _HANGUP, _CLOSE))
+                return Document(b"".join((_OPEN, said, _HANGUP, _CLOSE)))
 
     def failure(self, code: str) -> bytes:
         """What a caller hears when a turn could not be worked out: an apology and a number to call, then the end."""
@@ -173,12 +196,16 @@ def _say(voice: str, tag: str) -> tuple[bytes, bytes]:
     return head + b">", b"<" + tail
 
 
-def _dial(number: str, ring: int, url: str, caller_id: str) -> bytes:
+@lru_cache(maxsize=1024)
+def _dial(number: str, ring: int) -> tuple[bytes, bytes, bytes]:
+    """A Dial, cut where the address and the number that is shown come in."""
     response = VoiceResponse()
-    dial = DialVerb(action=url, method="POST", timeout=ring, time_limit=TIME_LIMIT, caller_id=caller_id or None)
+    dial = DialVerb(action=_URL, method="POST", timeout=ring, time_limit=TIME_LIMIT, caller_id=_NUMBER)
     dial.number(number)
     response.append(dial)
-    return _inside(response)
+    head, rest = _inside(response).split(_URL.encode(), 1)
+    middle, end = rest.split((_SHOWS % _NUMBER).encode(), 1)
+    return head, middle, end
 
 
 def _inside(response: VoiceResponse) -> bytes:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from ivr.street.form import MAX_BODY
 from ivr.tally import alone
 from ivr.web import health, metrics, operator, voice
+from ivr.web.counter import Counter
 from ivr.web.lane import Lane
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def create_app(
     # An address that is not exactly ours is none: Flask would send `//voice` on to whatever the Host header names.
     app.url_map.merge_slashes = False
     app.register_error_handler(HTTPException, _in_one_word)
-    counter = voice.Counter(service, timing=timing)
+    counter = Counter(service, timing=timing)
     app.register_blueprint(voice.blueprint(counter))
     if lane:
         app.wsgi_app = Lane(counter, app.wsgi_app)  # type: ignore[method-assign] # as Flask's manual has it

@@ -6,6 +6,7 @@ where it found no place to write, a worker reads and judges the operators' files
 
 from __future__ import annotations
 
+import gc
 import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -19,8 +20,9 @@ from ivr.spool import Spool
 from ivr.street import Prepared, Service, Trial, prepare
 from ivr.street.signature import Verifier
 from ivr.tally import Tally, alone
-from ivr.web.app import create_app
-from ivr.web.operator.context import Context, read_link
+from ivr.web.counter import Counter
+from ivr.web.lane import Lane
+from ivr.web.later import Later
 from ivr.web.trials import Trials, trial_secret
 from ivr.web.watch import Watch
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from ivr.settings import Settings
+    from ivr.web.lane import WSGIApp
+    from ivr.web.operator.context import Context
 
 DEV = "IVR_DEV"
 """Set to 1 by `ivr serve --dev` for its own workers; any other start clears it."""
@@ -41,14 +45,19 @@ RECORDS = "IVR_RECORDS"
 """`no` keeps nothing of any call: for measuring what keeping costs."""
 
 
-def application() -> Flask:
+def application() -> WSGIApp:
     """The application of this process's environment. `ivr serve` has checked both settings and files before.
+
+    With the voice lane it is the lane at first, and Flask comes a little later: loading Flask takes as long as loading
+    all that a call needs.
 
     Raises:
         BadSetting: a setting is missing or wrong.
         RuntimeError: the files have errors, which `ivr check` shows.
     """
     settings = read_settings(os.environ)
+    if settings.operator_key and os.environ.get(DEV) != "1":
+        check_operator(settings)
     tally = seat(os.environ)
     watch = Watch(settings, Sets(settings.storage.sets), tally)
     begun = watch.first() if tally is not None else None
@@ -71,28 +80,38 @@ def application() -> Flask:
         instruct=recorder.instruct,
         attempts=FileAttempts(settings.storage.spool),
     )
+    # What there is by now stays: without this the collector would go through it all every few hundred requests.
+    gc.freeze()
     if tally is not None:
         if begun is None:
             recorder.alarm(datetime.now(UTC), "the keeper has laid nothing out; the files were read instead")
         watch.start(service, recorder)
-    return create_app(
-        service,
-        counted,
-        token=settings.metrics_token,
-        timing=settings.server_timing,
-        lane=settings.lane,
-        desk=lambda: watch.desk,
-        page=_page(settings, service, watch, trials),
-    )
+
+    def ordinary() -> Flask:
+        from ivr.web.app import create_app
+
+        return create_app(
+            service,
+            counted,
+            token=settings.metrics_token,
+            timing=settings.server_timing,
+            lane=False,
+            desk=lambda: watch.desk,
+            page=_page(settings, service, watch, trials),
+        )
+
+    if not settings.lane:
+        return ordinary()
+    return Lane(Counter(service, timing=settings.server_timing), Later(ordinary))
 
 
 def _page(settings: Settings, service: Service, watch: Watch, trials: Trials) -> Context | None:
     """What the operators' page goes by; None when it is off."""
     if not settings.operator_key:
         return None
+    from ivr.web.operator.context import Context, read_link
+
     dev = os.environ.get(DEV) == "1"
-    if not dev:
-        check_operator(settings)
     sets = Sets(settings.storage.sets)
     return Context(
         settings, service, sets, trials, desk=lambda: watch.desk, link=read_link(os.environ), dev=dev, warm_up=True

@@ -12,20 +12,26 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.http import HTTP_STATUS_CODES
-
 from ivr.street import answer
 from ivr.street.form import MAX_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ivr.web.voice import Counter
+    from ivr.web.counter import Counter
 
     WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-_STATUS = {code: f"{code} {phrase.upper()}" for code, phrase in HTTP_STATUS_CODES.items()}
-"""Status lines, as Flask writes them."""
+_STATUS = {
+    200: "200 OK",
+    204: "204 NO CONTENT",
+    400: "400 BAD REQUEST",
+    403: "403 FORBIDDEN",
+    404: "404 NOT FOUND",
+    413: "413 REQUEST ENTITY TOO LARGE",
+    415: "415 UNSUPPORTED MEDIA TYPE",
+}
+"""What the street answers with, as Flask writes it."""
 
 
 class Lane:

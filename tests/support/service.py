@@ -60,7 +60,9 @@ class Failures(Journal):
     def failed(self, now: datetime, call: str, error: Exception) -> None:
         self.errors.append(error)
 
-    def turn(self, now: datetime, inbound: Inbound, flows: FlowSet, turn: Turn, *, test: bool, begun: int = 0) -> None:
+    def turn(
+        self, now: datetime, inbound: Inbound, flows: FlowSet, turn: Turn, told: str, *, test: bool, begun: int = 0
+    ) -> None:
         """A turn that went well needs no note."""
 
 
