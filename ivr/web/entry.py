@@ -22,7 +22,7 @@ from ivr.street.signature import Verifier
 from ivr.tally import Tally, alone
 from ivr.web.counter import Counter
 from ivr.web.lane import Lane
-from ivr.web.later import Later
+from ivr.web.later import SOON_SECONDS, Later
 from ivr.web.trials import Trials, trial_secret
 from ivr.web.watch import Watch
 
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 DEV = "IVR_DEV"
 """Set to 1 by `ivr serve --dev` for its own workers; any other start clears it."""
+
+AT_ONCE_SECONDS = 0.2
+"""Under `--dev` nobody calls yet; whoever has started it opens the page."""
 
 TALLY = "IVR_TALLY"
 """Set by the parent: the descriptor of the shared counters and this process's seat."""
@@ -102,7 +105,10 @@ def application() -> WSGIApp:
 
     if not settings.lane:
         return ordinary()
-    return Lane(Counter(service, timing=settings.server_timing), Later(ordinary))
+    return Lane(
+        Counter(service, timing=settings.server_timing),
+        Later(ordinary, AT_ONCE_SECONDS if os.environ.get(DEV) == "1" else SOON_SECONDS),
+    )
 
 
 def _page(settings: Settings, service: Service, watch: Watch, trials: Trials) -> Context | None:

@@ -17,11 +17,11 @@ SOON_SECONDS = 3.0
 class Later:
     """A WSGI app in place of one that takes long to make."""
 
-    def __init__(self, make: Callable[[], WSGIApp]) -> None:
+    def __init__(self, make: Callable[[], WSGIApp], seconds: float = SOON_SECONDS) -> None:
         self._make = make
         self._made: WSGIApp | None = None
         self._lock = Lock()
-        timer = Timer(SOON_SECONDS, self._app)
+        timer = Timer(seconds, self._app)
         timer.daemon = True
         timer.start()
 

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 PATH = "/operator"
 
 
-WARM_UP_SECONDS = 1.0
-"""After the start of a worker. Its first answers are over then, and nobody has opened a link so quickly."""
+WARM_UP_SECONDS = 0.5
+"""After the application is there, which is made when a worker has given its first answers (`ivr.web.later`)."""
 
 
 class Door:
