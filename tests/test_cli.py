@@ -447,6 +447,7 @@ def test_what_is_drawn():
         "labels": [{"exit": "key 1", "about": "Station"}],
         "way": "goes",
         "plain": False,
+        "keys": ["1"],
     }
 
 

@@ -225,8 +225,10 @@ def test_the_words_hold_when_something_fails(tmp_path: Path) -> None:
 
 def test_what_is_kept_is_said_as_the_dictionary_has_it(tmp_path: Path) -> None:
     found = loaded(tmp_path, "de: {Wache: Vache}")
-    kept = prepare(found.flows, found.directory, "https://ivr.example", "twilio").renderer._say
-    assert b"Die Vache, " in kept[Said("de", "Die Wache, Brüderweg.")]
+    renderer = prepare(found.flows, found.directory, "https://ivr.example", "twilio").renderer
+    said = Said("de", "Die Wache, Brüderweg.")
+    assert b"Die Vache, " in renderer.told([said])
+    assert b"Die Vache, " in renderer._say[said]
 
 
 def test_signs_of_xml_in_a_saying_are_only_signs(tmp_path: Path) -> None:
