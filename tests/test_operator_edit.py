@@ -219,7 +219,7 @@ def test_a_file_is_added_deleted_and_brought_back(office: SmallOffice, anna: Bro
 
 
 NAMES = [
-    "", " ", "../hotline", "..", "a/b", "a\\b", ".hidden", "Fundsachen", "fünf", "a" * 41, "a\x00b", "a\nb", "a b",
+    "", " ", "../hotline", "..", "a/b", "a\\b", ".hidden", "Fundsachen", "fünf", "a" * 41, "a\nb", "a b",
     "hotline", "contacts", "hotline.yaml", "x.yml", "<b>", "a.yaml.yaml", "-a", "１", "con:", "%2e%2e",
 ]  # fmt: skip
 
@@ -232,9 +232,7 @@ def test_other_names_are_refused(office: SmallOffice, anna: Browser, name: str) 
     assert kept(office) == {}
 
 
-@pytest.mark.parametrize(
-    "file", ["../../etc/passwd", "/etc/passwd", "nope.yaml", "", "hotline.yaml\x00", "flows/x.yaml"]
-)
+@pytest.mark.parametrize("file", ["../../etc/passwd", "/etc/passwd", "nope.yaml", "", "flows/x.yaml"])
 @pytest.mark.parametrize("what", ["delete", "restore", "save"])
 def test_only_files_of_the_copy_can_be_named(office: SmallOffice, anna: Browser, file: str, what: str) -> None:
     seen = open_file(anna, "hotline.yaml")
@@ -408,7 +406,11 @@ def test_nothing_is_published_with_errors_or_before_the_end_of_the_check(office:
         ({"where": "everywhere"}, 409, "als Entwurf?"),
         ({"revision": "0"}, 409, "inzwischen geändert"),
         ({"revision": "99"}, 409, "inzwischen geändert"),
-        ({"why": "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")}, 303, ""),
+        (
+            {"why": "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")},
+            422,
+            "Diese Begründung lässt sich nicht speichern.",
+        ),
     ],
 )
 def test_what_is_missing_is_said(
@@ -417,10 +419,9 @@ def test_what_is_missing_is_said(
     write(anna, MOIN)
     review(anna)
     assert publish(anna, **{"why": "Gut", **more}) == status
-    if words:
-        assert words in anna.text
-        assert office.database.publications() == ()
-        assert kept(office)["hotline.yaml"] == MOIN
+    assert words in anna.text
+    assert office.database.publications() == ()
+    assert kept(office)["hotline.yaml"] == MOIN
 
 
 def test_scenarios_that_fail_need_a_tick_that_is_noted(office: SmallOffice, anna: Browser) -> None:

