@@ -16,6 +16,7 @@ from postgres import Postgres, bin_folder
 from ivr.store import Database
 
 if TYPE_CHECKING:
+    import page
     from playwright.sync_api import Browser
 
 
@@ -77,7 +78,7 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
+def windows(chromium: str) -> Iterator[Browser]:
     """Its windows."""
     from playwright.sync_api import sync_playwright
 
@@ -85,6 +86,22 @@ def browser(chromium: str) -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield found
         found.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> page.Office:
+    """The operators' page, and anna, who may see all and change what holds today."""
+    from page import Office
+
+    found = Office(tmp_path)
+    found.add("anna", "view", "edit")
+    return found
+
+
+@pytest.fixture
+def browser(office: page.Office) -> page.Browser:
+    """Where anna has logged in, without JavaScript."""
+    return office.browser("anna")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from running import alive, until
+from small import CONTACTS, END, FLOW, SCENARIO
 
 import ivr.examiner.__main__ as examining
 from ivr.bundle import Bundle, File
@@ -27,44 +28,9 @@ from ivr.loader import load_bundle
 NOW = datetime(2026, 11, 25, 11, tzinfo=UTC)
 WAIT = 120.0
 
-CONTACTS = """\
-timezone: Europe/Berlin
-holidays: DE-NW
-contacts:
-  wache:
-    name: {de: Wache}
-    phone: (0231) 50-2 71 11
-"""
-FLOW = """\
-languages: [de]
-start: greeting
-steps:
-  greeting:
-    say:
-      de: Guten Tag, hier ist das Amt. Im Notfall wählen Sie 110 oder 112.
-    next: office
-  office:
-    connect:
-      to: wache
-      busy: goodbye
-      no_answer: goodbye
-      failed: goodbye
-  goodbye:
-    say:
-      de: Sie erreichen uns auch unter {wache.phone}. Auf Wiederhören.
-    next: hangup
-"""
-SCENARIO = """\
-about: Die Begrüßung
-at: 2026-11-23T10:00
-turns:
-- hears: Guten Tag, hier ist das Amt.
-- dials: wache
-"""
-
 
 def made(flow: str = FLOW) -> Bundle:
-    flows = (File("flows/hotline.yaml", flow.encode()),)
+    flows = (File("flows/ende.yaml", END.encode()), File("flows/hotline.yaml", flow.encode()))
     return Bundle("flows", flows, File("data/contacts.yaml", CONTACTS.encode()), None, "data/contacts.yaml")
 
 
@@ -128,14 +94,14 @@ def test_a_good_set_is_read_compared_played_and_proved(tmp_path: Path) -> None:
 
 
 def test_a_set_that_cannot_be_read_is_not_proved(tmp_path: Path) -> None:
-    state, stages = found(tmp_path, job(FLOW.replace("next: office", "next: offize")))
+    state, stages = found(tmp_path, job(FLOW.replace("next: main", "next: mian")))
     assert stages == ["reading", "done"]
     assert not state.good
     assert state.changes is None
     assert state.scenarios is None
     [problem] = state.problems
     assert (problem["file"], problem["line"], problem["code"]) == ("flows/hotline.yaml", 7, "unknown-target")
-    assert "office" in problem["hint"][0]
+    assert "main" in problem["hint"][0]
 
 
 def test_what_only_the_proof_finds_is_found(tmp_path: Path) -> None:

@@ -196,8 +196,7 @@ def test_the_cookie_has_its_flags(office, browser):
 def test_under_dev_the_cookie_goes_without_encryption(tmp_path):
     office = Office(tmp_path, dev=True, IVR_PUBLIC_URL="http://127.0.0.1:8000")
     office.add("anna", "view")
-    browser = office.browser()
-    browser.log_in("anna")
+    browser = office.browser("anna")
     assert browser.reply.headers["Set-Cookie"].startswith("ivr=")
     assert "Secure" not in browser.reply.headers["Set-Cookie"]
     assert "Strict-Transport-Security" not in browser.reply.headers
@@ -296,8 +295,7 @@ def test_the_id_is_a_new_one_at_each_login(office, browser):
 
 
 def test_a_session_that_was_planted_before_the_login_is_not_used(office, browser):
-    attacker = office.browser()
-    attacker.log_in("vera")
+    attacker = office.browser("vera")
     planted = attacker.cookie()
     browser.set_cookie(planted)
     browser.get("/operator/")
@@ -430,8 +428,7 @@ def test_a_form_without_its_token_changes_nothing(office, browser):
     browser.log_in("anna")
     browser.get("/operator/")
     mine = browser.token
-    other = office.browser()
-    other.log_in("anna")
+    other = office.browser("anna")
     other.get("/operator/")
     for token in ("", "x", mine[:-1], mine.upper(), other.token):
         assert browser.post("/operator/today/switch", SWITCH, token=token) == 403

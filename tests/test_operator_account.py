@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 import pytest
 from page import NOW, PASSWORD, Browser, Office
@@ -18,18 +17,9 @@ PATH = "/operator/account/password"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    found = Office(tmp_path)
-    found.add("anna", "view", "edit")
-    return found
-
-
-@pytest.fixture
-def browser(office: Office) -> Browser:
-    found = office.browser()
-    found.log_in("anna")
-    found.get("/operator/account")
-    return found
+def browser(browser: Browser) -> Browser:
+    browser.get("/operator/account")
+    return browser
 
 
 def change(browser: Browser, old: str = PASSWORD, new: str = NEW, again: str | None = None) -> int:
@@ -50,16 +40,14 @@ def test_what_it_tells(office, browser):
     assert "keine, soweit das Protokoll reicht" in browser.text
     assert 'href="/operator/account"' in browser.text
     office.later(days=3)
-    second = office.browser()
-    second.log_in("anna")
+    second = office.browser("anna")
     second.get("/operator/account")
     assert "Mi 25.11.2026 12:00" in second.text
     assert "Sa 28.11.2026 12:00" in second.text
 
 
 def test_another_password_ends_all_other_sessions(office, browser):
-    other = office.browser()
-    other.log_in("anna")
+    other = office.browser("anna")
     before = browser.cookie()
     assert change(browser) == 303
     assert browser.get(browser.reply.headers["Location"].partition("#")[0]) == 200
@@ -150,8 +138,7 @@ def test_whoever_came_by_the_link_has_none(tmp_path):
 
 
 def test_logging_out_everywhere(office, browser):
-    other = office.browser()
-    other.log_in("anna")
+    other = office.browser("anna")
     assert browser.post("/operator/logout", {"everywhere": "yes"}) == 303
     assert browser.get("/operator/account") == 303
     assert other.get("/operator/") == 303

@@ -4,7 +4,6 @@ to refuse.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +11,7 @@ from typing import Any
 
 import pytest
 from hostile import CARRIERS, MARK, broken_set, hostile_set
-from running import Running
-from visit import DESKTOP, House, Seen
+from visit import DESKTOP, House, Seen, at_home, under_dev
 
 from ivr.store import Database, Scenario, Scenarios, WorkingCopies, WorkingCopy
 
@@ -29,11 +27,9 @@ def house(tmp_path: Path, chromium: str) -> Iterator[House]:
     assert hostile.contacts
     (flows / "hotline.yaml").write_bytes(hostile.flows[0].content)
     (data / "contacts.yaml").write_bytes(hostile.contacts.content)
-    url = f"sqlite:///{tmp_path}/ivr.db"
-    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
-    service = Running(tmp_path, url, command=command, IVR_PUBLIC_URL="", IVR_AUTHOR="anna")
+    service = under_dev(tmp_path)
     service.furnish(flows, data / "contacts.yaml")
-    database = Database(url)
+    database = Database(service.database)
     database.migrate(create=True)
     for number, each in enumerate(CARRIERS):
         Scenarios(database).add(Scenario(f"x{number}", f'about: "{each}"\n{each}\n', each, NOW))
@@ -43,15 +39,12 @@ def house(tmp_path: Path, chromium: str) -> Iterator[House]:
     for each in CARRIERS:
         database.publish(hostile.version, draft=False, author="anna", why=each, at=NOW)
     database.close()
-    service.start()
-    try:
-        yield House(service)
-    finally:
-        service.stop()
+    with at_home(service) as found:
+        yield found
 
 
-def test_nothing_that_was_written_runs(browser: Any, house: House) -> None:
-    seen = Seen(browser, house, DESKTOP)
+def test_nothing_that_was_written_runs(windows: Any, house: House) -> None:
+    seen = Seen(windows, house, DESKTOP)
     page = seen.page
     refused: list[str] = []
     page.expose_function("refused", lambda what: refused.append(f"{what}"))

@@ -5,17 +5,15 @@ Large and small, light and dark, in both languages; once with everything opened 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from page import changed
 from playwright.sync_api import Browser, Page, expect
-from running import Running
-from visit import DESKTOP, PHONE, House, Seen, fits
+from visit import DESKTOP, PHONE, House, Seen, at_home, fits, under_dev
 
 from ivr.bundle import gather
 from ivr.store import Database
@@ -38,25 +36,13 @@ ADDRESSES = (*NAMED, *FURTHER)
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("axe")
-    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
-    service = Running(folder, f"sqlite:///{folder}/ivr.db", command=command, IVR_PUBLIC_URL="", IVR_AUTHOR="anna")
-    service.furnish().start()
-    try:
-        yield House(service)
-    finally:
-        service.stop()
+    with at_home(under_dev(tmp_path_factory.mktemp("axe")).furnish()) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def pass_(house: House, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cookies of somebody who has logged in: the link is good for one login."""
-    seen = Seen(browser, house, DESKTOP)
-    seen.page.goto(house.link)
-    kept = tmp_path_factory.mktemp("pass") / "state.json"
-    seen.context.storage_state(path=kept)
-    seen.close()
-    return kept
+def pass_(house: House, windows: Browser) -> Any:
+    return house.entered(windows)
 
 
 def found(page: Page) -> list[str]:
@@ -74,8 +60,8 @@ def found(page: Page) -> list[str]:
     [("desktop", DESKTOP, "de", "light"), ("desktop", DESKTOP, "en", "dark"), ("phone", PHONE, "de", "dark")],
     ids=["desktop-de-light", "desktop-en-dark", "phone-de-dark"],
 )
-def test_axe_finds_nothing_on_any_page(house, browser, pass_, name, size, lang, scheme):
-    seen = Seen(browser, house, size, color_scheme=scheme, storage_state=pass_, reduced_motion="reduce")
+def test_axe_finds_nothing_on_any_page(house, windows, pass_, name, size, lang, scheme):
+    seen = Seen(windows, house, size, color_scheme=scheme, storage_state=pass_, reduced_motion="reduce")
     wrong = {}
     for address in ADDRESSES:
         seen.page.goto(f"{house.url}{address}{'&' if '?' in address else '?'}lang={lang}", wait_until="networkidle")
@@ -107,8 +93,8 @@ def draft(house: House) -> str:
 @pytest.mark.parametrize(
     ("size", "lang", "scheme"), [(DESKTOP, "de", "light"), (PHONE, "en", "dark")], ids=["desktop-de", "phone-en"]
 )
-def test_axe_finds_nothing_in_what_pages_become(house, browser, pass_, draft, size, lang, scheme):
-    seen = Seen(browser, house, size, color_scheme=scheme, storage_state=pass_, reduced_motion="reduce")
+def test_axe_finds_nothing_in_what_pages_become(house, windows, pass_, draft, size, lang, scheme):
+    seen = Seen(windows, house, size, color_scheme=scheme, storage_state=pass_, reduced_motion="reduce")
     page = seen.page
     page.set_default_timeout(60_000)
     wrong: dict[str, list[str]] = {}
@@ -186,10 +172,10 @@ def test_axe_finds_nothing_in_what_pages_become(house, browser, pass_, draft, si
     assert {state: lines for state, lines in wrong.items() if lines} == {}
 
 
-def test_every_page_has_one_heading_its_own_title_and_fits_a_narrow_window(house, browser, pass_):
+def test_every_page_has_one_heading_its_own_title_and_fits_a_narrow_window(house, windows, pass_):
     """320 pixels are also what 1280 are at 400 %."""
     narrow = {"width": 320, "height": 640}
-    seen = Seen(browser, house, narrow, storage_state=pass_, forced_colors="active")
+    seen = Seen(windows, house, narrow, storage_state=pass_, forced_colors="active")
     titles = []
     for address in (*NAMED, "/operator/scenarios", "/operator/account", "/operator/edit/review"):
         seen.page.goto(f"{house.url}{address}", wait_until="networkidle")
@@ -206,17 +192,17 @@ def test_every_page_has_one_heading_its_own_title_and_fits_a_narrow_window(house
     seen.close()
 
 
-def test_axe_finds_nothing_before_the_login(house, browser):
+def test_axe_finds_nothing_before_the_login(house, windows):
     for size in (DESKTOP, PHONE):
-        seen = Seen(browser, house, size)
+        seen = Seen(windows, house, size)
         seen.page.goto(f"{house.url}/operator/")
         assert found(seen.page) == []
         assert fits(seen.page)
         seen.close()
 
 
-def test_axe_would_find_something(browser):
-    page = browser.new_page()
+def test_axe_would_find_something(windows):
+    page = windows.new_page()
     page.set_content("<!doctype html><html><body><img src=x><p style='color:#ccc'>pale</p></body></html>")
     assert {"image-alt", "html-has-lang", "color-contrast"} <= {line.partition(":")[0] for line in found(page)}
     page.close()

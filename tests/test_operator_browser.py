@@ -1,35 +1,29 @@
-"""The operators' page in a real browser: `ivr serve --dev`, its one-time link, and what a stranger does there.
+"""The operators' page in a real windows: `ivr serve --dev`, its one-time link, and what a stranger does there.
 
 Screenshots go to IVR_SCREENSHOTS, when that names a folder.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from running import Running, until
-from visit import DESKTOP, PHONE, House, Seen, fits, press_to
+from running import until
+from visit import DESKTOP, PHONE, House, Seen, at_home, fits, press_to, under_dev
 
 from ivr.store import Away, Database
 
 
 @pytest.fixture
 def house(tmp_path: Path, chromium: str) -> Iterator[House]:
-    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
-    service = Running(tmp_path, f"sqlite:///{tmp_path}/ivr.db", command=command, IVR_PUBLIC_URL="", IVR_AUTHOR="anna")
-    service.furnish().start()
-    try:
-        yield House(service)
-    finally:
-        service.stop()
+    with at_home(under_dev(tmp_path).furnish()) as found:
+        yield found
 
 
-def test_from_the_link_to_a_closed_office_by_keyboard_only(browser, house):
-    seen = Seen(browser, house, DESKTOP)
+def test_from_the_link_to_a_closed_office_by_keyboard_only(windows, house):
+    seen = Seen(windows, house, DESKTOP)
     page = seen.page
     assert "Personalversammlung" not in house.hears()
     page.goto(house.link)
@@ -63,7 +57,7 @@ def test_from_the_link_to_a_closed_office_by_keyboard_only(browser, house):
     until("the caller hears it no longer", lambda: "Personalversammlung" not in house.hears(), 10)
     seen.close()
 
-    second = Seen(browser, house, PHONE)
+    second = Seen(windows, house, PHONE)
     second.page.goto(f"{house.url}/operator/")
     expect(second.page.get_by_role("heading", name="Anmelden")).to_be_visible()
     assert fits(second.page)
@@ -71,8 +65,8 @@ def test_from_the_link_to_a_closed_office_by_keyboard_only(browser, house):
     second.close()
 
 
-def test_in_english_on_a_phone_with_the_slider_and_a_second_tab(browser, house):
-    seen = Seen(browser, house, PHONE)
+def test_in_english_on_a_phone_with_the_slider_and_a_second_tab(windows, house):
+    seen = Seen(windows, house, PHONE)
     page = seen.page
     page.goto(house.link)
     page.get_by_role("link", name="English").click()
@@ -111,8 +105,8 @@ def test_in_english_on_a_phone_with_the_slider_and_a_second_tab(browser, house):
     seen.close()
 
 
-def test_without_javascript_and_in_the_dark(browser, house):
-    seen = Seen(browser, house, DESKTOP, java_script_enabled=False, color_scheme="dark")
+def test_without_javascript_and_in_the_dark(windows, house):
+    seen = Seen(windows, house, DESKTOP, java_script_enabled=False, color_scheme="dark")
     page = seen.page
     page.goto(house.link)
     page.get_by_text("Andere Zeit ansehen").click()
@@ -131,8 +125,8 @@ def test_without_javascript_and_in_the_dark(browser, house):
     seen.close()
 
 
-def test_the_database_goes_away_and_an_office_is_closed_all_the_same(browser, house):
-    seen = Seen(browser, house, DESKTOP)
+def test_the_database_goes_away_and_an_office_is_closed_all_the_same(windows, house):
+    seen = Seen(windows, house, DESKTOP)
     page = seen.page
     page.goto(house.link)
     for path in house.service.folder.glob("ivr.db*"):

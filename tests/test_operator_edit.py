@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from page import NOW, Browser
 from running import until
 from small import END, FLOW, SCENARIO, SmallOffice
 
-from ivr.bundle import Bundle, gather
+from ivr.bundle import Bundle, File, gather
 from ivr.examiner import checks
 from ivr.source.reader import MAX_BYTES
 from ivr.store import Scenario, Scenarios, WorkingCopies
@@ -42,13 +43,7 @@ def office(tmp_path: Path) -> Iterator[SmallOffice]:
 
 @pytest.fixture
 def anna(office: SmallOffice) -> Browser:
-    return logged_in(office, "anna")
-
-
-def logged_in(office: SmallOffice, name: str) -> Browser:
-    browser = office.browser()
-    assert browser.log_in(name) == 303
-    return browser
+    return office.browser("anna")
 
 
 def fields(browser: Browser, *names: str) -> dict[str, str]:
@@ -252,10 +247,19 @@ def test_a_set_has_bounds(office: SmallOffice, anna: Browser) -> None:
     assert "256 KiB" in anna.reply.json["sentence"]
     assert write(anna, "# " + "x" * (MAX_BYTES - 10), by="script") == 200
     assert write(anna, "x" * LONG_BODY, by="script") == 413
-    anna.get(EDIT)
-    for number in range(working.MOST_FILES):
-        if anna.post(f"{EDIT}/add", {**open_file(anna, "ende.yaml"), "name": f"f{number}"}) != 303:
-            break
+    copies = WorkingCopies(office.database)
+    copy = copies.of("anna")
+    assert copy is not None
+    base = Bundle.from_bytes(copy.base_content)
+    many = [
+        File(f"flows/f{number:02}.yaml", END.encode()) for number in range(working.MOST_FILES - 1 - len(list(base)))
+    ]
+    full = replace(base, flows=(*many, *base.flows))
+    assert copies.save(copy._replace(revision=copy.revision + 1, content=full.to_bytes()))
+    codes = []
+    while 422 not in codes:
+        codes.append(anna.post(f"{EDIT}/add", {**open_file(anna, "ende.yaml"), "name": f"neu{len(codes)}"}))
+    assert codes == [303, 422]
     assert f"Mehr als {working.MOST_FILES} Dateien" in anna.text
 
 
@@ -289,7 +293,7 @@ ROLES = {
 @pytest.mark.parametrize("name", ["anna", "clara", "doris", "emil"])
 def test_each_page_asks_for_its_role(office: SmallOffice, anna: Browser, name: str) -> None:
     write(anna, MOIN)
-    browser = logged_in(office, name)
+    browser = office.browser(name)
     browser.get("/operator/")
     token = browser.token
     for (method, path), allowed in ROLES.items():
@@ -313,12 +317,12 @@ def test_a_forged_form_changes_nothing(office: SmallOffice, anna: Browser, path:
 
 def test_nobody_sees_anothers_work_without_the_right_to_publish(office: SmallOffice, anna: Browser) -> None:
     write(anna, FLOW.replace("das Amt", "das Geheimnis"))
-    clara = logged_in(office, "clara")
+    clara = office.browser("clara")
     assert clara.get(f"{EDIT}/review?of=anna") == 403
     clara.get(EDIT)
     assert "anna" not in clara.text
     assert clara.post(f"{EDIT}/check", {"of": "anna"}) == 403
-    emil = logged_in(office, "emil")
+    emil = office.browser("emil")
     emil.get(EDIT)
     assert "review?of=anna" in emil.text
     assert emil.get(f"{EDIT}/review?of=nobody") == 404
@@ -456,12 +460,12 @@ def test_scenarios_that_fail_need_a_tick_that_is_noted(office: SmallOffice, anna
 
 def test_four_eyes(office: SmallOffice) -> None:
     """Clara may not publish; Emil looks at her work and does."""
-    clara = logged_in(office, "clara")
+    clara = office.browser("clara")
     write(clara, MOIN)
     review(clara)
     assert "Zum Veröffentlichen fehlt Ihnen" in clara.text
     assert publish(clara) == 403
-    emil = logged_in(office, "emil")
+    emil = office.browser("emil")
     review(emil, "?of=clara")
     assert "Arbeit von clara" in emil.text
     assert publish(emil, "Von Clara, gut so") == 303
@@ -475,7 +479,7 @@ def test_four_eyes(office: SmallOffice) -> None:
 
 
 def test_the_second_sees_what_changed_and_loses_nothing(office: SmallOffice, anna: Browser) -> None:
-    berta = logged_in(office, "berta")
+    berta = office.browser("berta")
     write(anna, MOIN)
     write(anna, END.replace("Auf Wiederhören", "Tschüss"), "ende.yaml")
     write(berta, FLOW.replace("Guten Tag", "Hallo"))
@@ -519,7 +523,7 @@ def publish_as_seen(browser: Browser) -> int:
 
 def test_the_race_at_the_moment_of_publishing(office: SmallOffice, anna: Browser) -> None:
     """The other publication comes after the page has looked, and before it enters its own."""
-    berta = logged_in(office, "berta")
+    berta = office.browser("berta")
     write(berta, FLOW.replace("Guten Tag", "Hallo"))
     review(berta)
     sent = {**fields(berta, "of"), "why": "Hallo", "where": "live"}

@@ -1,4 +1,4 @@
-"""Editing in a real browser: a mistake is seen at its line and repaired, the rest is reviewed and published, and a
+"""Editing in a real windows: a mistake is seen at its line and repaired, the rest is reviewed and published, and a
 caller hears it; two windows, two operators, and a database that goes away.
 
 Screenshots go to IVR_SCREENSHOTS, when that names a folder.
@@ -7,7 +7,6 @@ Screenshots go to IVR_SCREENSHOTS, when that names a folder.
 from __future__ import annotations
 
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ from typing import Any
 import pytest
 from page import HASH, PASSWORD
 from playwright.sync_api import Browser, Locator, Page, expect
-from running import ROOT, Running, until
-from visit import DESKTOP, PHONE, House, Seen, fits
+from running import ROOT, until
+from visit import DESKTOP, PHONE, House, Seen, at_home, fits, under_dev
 
 from ivr.bundle import Bundle
 from ivr.store import Database, Operators, Scenario, Scenarios, WorkingCopies
@@ -39,29 +38,18 @@ turns:
 
 @pytest.fixture
 def house(tmp_path: Path, chromium: str, remembered: Path) -> Iterator[House]:
-    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
-    service = Running(
-        tmp_path,
-        f"sqlite:///{tmp_path}/ivr.db",
-        command=command,
-        IVR_PUBLIC_URL="",
-        IVR_AUTHOR="anna",
-        IVR_SCENARIOS=str(ROOT / "tests" / "scenarios"),
-    )
+    service = under_dev(tmp_path, IVR_SCENARIOS=str(ROOT / "tests" / "scenarios"))
     shutil.copytree(remembered, service.var / "check")
-    service.furnish().start()
-    try:
-        yield House(service)
-    finally:
-        service.stop()
+    with at_home(service.furnish()) as found:
+        yield found
 
 
 expect.set_options(timeout=30_000)
 
 
-def seeing(browser: Browser, house: House, size: dict[str, int], **more: Any) -> Seen:
+def seeing(windows: Browser, house: House, size: dict[str, int], **more: Any) -> Seen:
     """A browser that has patience: the machine has other things to do."""
-    seen = Seen(browser, house, size, **more)
+    seen = Seen(windows, house, size, **more)
     seen.page.set_default_timeout(60_000)
     return seen
 
@@ -105,8 +93,8 @@ def publish(page: Page, why: str) -> None:
     page.get_by_role("button", name="Jetzt veröffentlichen").click()
 
 
-def test_from_a_mistake_to_callers_who_hear_it(browser: Browser, house: House) -> None:
-    seen = seeing(browser, house, DESKTOP)
+def test_from_a_mistake_to_callers_who_hear_it(windows: Browser, house: House) -> None:
+    seen = seeing(windows, house, DESKTOP)
     page = seen.page
     database = Database(house.service.database)
     assert Scenarios(database).add(Scenario("begruessung", CALL, "anna", datetime.now(UTC)))
@@ -170,8 +158,8 @@ def test_from_a_mistake_to_callers_who_hear_it(browser: Browser, house: House) -
     seen.close()
 
 
-def test_on_a_phone_in_english_without_a_mouse(browser: Browser, house: House) -> None:
-    seen = seeing(browser, house, PHONE, color_scheme="dark")
+def test_on_a_phone_in_english_without_a_mouse(windows: Browser, house: House) -> None:
+    seen = seeing(windows, house, PHONE, color_scheme="dark")
     page = seen.page
     page.goto(house.link)
     page.goto(f"{house.url}/operator/edit?lang=en&file=contacts.yaml")
@@ -195,8 +183,8 @@ def test_on_a_phone_in_english_without_a_mouse(browser: Browser, house: House) -
     seen.close()
 
 
-def test_two_windows_of_one_operator(browser: Browser, house: House) -> None:
-    seen = seeing(browser, house, DESKTOP)
+def test_two_windows_of_one_operator(windows: Browser, house: House) -> None:
+    seen = seeing(windows, house, DESKTOP)
     page = seen.page
     page.goto(house.link)
     opened(page, house, "?line=1")
@@ -238,8 +226,8 @@ def test_two_windows_of_one_operator(browser: Browser, house: House) -> None:
     seen.close()
 
 
-def test_the_database_goes_away_and_the_text_stays(browser: Browser, house: House) -> None:
-    seen = seeing(browser, house, DESKTOP)
+def test_the_database_goes_away_and_the_text_stays(windows: Browser, house: House) -> None:
+    seen = seeing(windows, house, DESKTOP)
     page = seen.page
     page.goto(house.link)
     opened(page, house, "?line=1")
@@ -260,9 +248,9 @@ def test_the_database_goes_away_and_the_text_stays(browser: Browser, house: Hous
     seen.close()
 
 
-def test_two_operators_at_once(browser: Browser, house: House) -> None:
+def test_two_operators_at_once(windows: Browser, house: House) -> None:
     add(house, "berta", "edit", "publish")
-    first, second = seeing(browser, house, DESKTOP), seeing(browser, house, DESKTOP)
+    first, second = seeing(windows, house, DESKTOP), seeing(windows, house, DESKTOP)
     first.page.goto(house.link)
     log_in(second.page, house, "berta")
     for page, words in ((first.page, "Guten Tag"), (second.page, "Moin")):
@@ -303,8 +291,8 @@ def test_two_operators_at_once(browser: Browser, house: House) -> None:
     second.close()
 
 
-def test_without_javascript(browser: Browser, house: House) -> None:
-    seen = seeing(browser, house, PHONE, java_script_enabled=False)
+def test_without_javascript(windows: Browser, house: House) -> None:
+    seen = seeing(windows, house, PHONE, java_script_enabled=False)
     page = seen.page
     page.goto(house.link)
     page.goto(f"{house.url}/operator/edit?file=info.yaml")

@@ -21,20 +21,6 @@ from ivr.web.operator import listening
 from ivr.world import Clerk
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    found = Office(tmp_path)
-    found.add("anna", "view", "edit")
-    return found
-
-
-@pytest.fixture
-def browser(office: Office) -> Browser:
-    found = office.browser()
-    found.log_in("anna")
-    return found
-
-
 def said(browser: Browser) -> list[str]:
     """What is said, sentence for sentence, with what it depends on."""
     found = re.findall(r'<p class="said"[^>]*>(.*?)</p>', browser.text, re.DOTALL)
@@ -126,8 +112,7 @@ def test_what_somebody_works_on_is_read_to_her_only(office, browser, tmp_path):
     browser.get("/operator/listening")
     assert not any("Guten Tag beim" in each for each in said(browser))
     office.add("berta", "view")
-    other = office.browser()
-    other.log_in("berta")
+    other = office.browser("berta")
     other.get("/operator/listening?version=mine")
     assert "Sie haben nichts in Arbeit." in other.text
 

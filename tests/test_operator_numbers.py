@@ -32,19 +32,20 @@ BERLIN = ZoneInfo("Europe/Berlin")
 WEEKS = weeks(NOW)
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    found = Office(tmp_path)
-    found.add("anna", "view")
-    fill(found.database, WEEKS)
-    return found
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database that has weeks of calls, to be copied."""
+    office = Office(tmp_path_factory.mktemp("weeks"))
+    office.add("anna", "view")
+    fill(office.database, WEEKS)
+    office.database.close()
+    return office.path.read_bytes()
 
 
 @pytest.fixture
-def browser(office: Office) -> Browser:
-    found = office.browser()
-    found.log_in("anna")
-    return found
+def office(tmp_path: Path, filled: bytes) -> Office:
+    (tmp_path / "ivr.db").write_bytes(filled)
+    return Office(tmp_path)
 
 
 def section(browser: Browser, key: str) -> str:
@@ -117,8 +118,7 @@ def test_a_key_that_holds_in_every_menu_and_a_step_that_is_gone(tmp_path):
                  "expects": "gather", "us": 1, **more}
             )  # fmt: skip
     fill(office.database, lines)
-    browser = office.browser()
-    browser.log_in("anna")
+    browser = office.browser("anna")
     browser.get("/operator/numbers")
     options = section(browser, "options")
     assert "Taste 0 → hotline/person 30" in options
@@ -185,8 +185,7 @@ def test_a_period_that_is_none_is_said(browser, query, words):
 def test_a_day_without_calls(tmp_path):
     office = Office(tmp_path)
     office.add("anna", "view")
-    browser = office.browser()
-    browser.log_in("anna")
+    browser = office.browser("anna")
     assert browser.get("/operator/numbers?days=1") == 200
     assert "In diesem Zeitraum hat niemand angerufen." in browser.text
     # One sentence, and not a dozen empty sections.
@@ -222,8 +221,7 @@ def test_no_name_becomes_a_part_of_the_page(tmp_path):
     office.add("anna", "view")
     office.service.current = prepare(found.flows, found.directory, "https://ivr.example", "twilio")
     fill(office.database, WEEKS)
-    browser = office.browser()
-    browser.log_in("anna")
+    browser = office.browser("anna")
     assert browser.get("/operator/numbers") == 200
     assert "<img src=x" in browser.text
     assert "<img" not in browser.reply.get_data(as_text=True)

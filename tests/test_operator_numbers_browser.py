@@ -1,33 +1,28 @@
-"""Numbers, read aloud, the trail and the account in a real browser, over `ivr serve --dev` with weeks of calls.
+"""Numbers, read aloud, the trail and the account in a real windows, over `ivr serve --dev` with weeks of calls.
 
 Screenshots go to IVR_SCREENSHOTS, when that names a folder.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from page import HASH, PASSWORD
 from playwright.sync_api import Browser, expect
-from running import Running
 from traffic import fill, weeks
-from visit import DESKTOP, PHONE, House, Seen, fits, press_to
+from visit import DESKTOP, PHONE, House, Seen, at_home, fits, press_to, under_dev
 
 from ivr.store import Database, Operators
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[House]:
-    folder: Path = tmp_path_factory.mktemp("numbers")
-    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
-    service = Running(folder, f"sqlite:///{folder}/ivr.db", command=command, IVR_PUBLIC_URL="", IVR_AUTHOR="start")
-    service.furnish().start()
+    service = under_dev(tmp_path_factory.mktemp("numbers"), IVR_AUTHOR="start").furnish()
     now = datetime.now(UTC)
     database = Database(service.database)
+    database.migrate(create=True)
     fill(database, weeks(now.replace(hour=23)))
     operators = Operators(database)
     operators.add("anna", HASH, frozenset({"view", "edit"}), now)
@@ -36,10 +31,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[H
             now, "berta", "switch closed", {"subject": "citywache", "until": None, "instruction": str(number)}
         )
     database.close()
-    try:
-        yield House(service)
-    finally:
-        service.stop()
+    with at_home(service) as found:
+        yield found
 
 
 def log_in(seen: Seen, house: House, path: str) -> None:
@@ -50,8 +43,8 @@ def log_in(seen: Seen, house: House, path: str) -> None:
     seen.page.wait_for_url(f"{house.url}{path}")
 
 
-def test_numbers_by_keyboard_on_a_desktop(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, DESKTOP)
+def test_numbers_by_keyboard_on_a_desktop(windows: Browser, house: House) -> None:
+    seen = Seen(windows, house, DESKTOP)
     page = seen.page
     log_in(seen, house, "/operator/numbers")
     expect(page.get_by_role("heading", name="Anrufe je Tag")).to_be_visible()
@@ -73,8 +66,8 @@ def test_numbers_by_keyboard_on_a_desktop(browser: Browser, house: House) -> Non
     seen.close()
 
 
-def test_numbers_and_trail_in_english_on_a_phone(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, PHONE)
+def test_numbers_and_trail_in_english_on_a_phone(windows: Browser, house: House) -> None:
+    seen = Seen(windows, house, PHONE)
     page = seen.page
     log_in(seen, house, "/operator/numbers")
     page.get_by_role("link", name="English").click()
@@ -94,8 +87,8 @@ def test_numbers_and_trail_in_english_on_a_phone(browser: Browser, house: House)
     seen.close()
 
 
-def test_the_sheet_on_the_screen_and_on_paper(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, DESKTOP)
+def test_the_sheet_on_the_screen_and_on_paper(windows: Browser, house: House) -> None:
+    seen = Seen(windows, house, DESKTOP)
     page = seen.page
     log_in(seen, house, "/operator/listening")
     page.locator("#at").fill("2026-12-25T12:00")
@@ -116,8 +109,8 @@ def test_the_sheet_on_the_screen_and_on_paper(browser: Browser, house: House) ->
     seen.close()
 
 
-def test_another_password_and_in_the_dark(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, DESKTOP, color_scheme="dark")
+def test_another_password_and_in_the_dark(windows: Browser, house: House) -> None:
+    seen = Seen(windows, house, DESKTOP, color_scheme="dark")
     page = seen.page
     log_in(seen, house, "/operator/numbers")
     seen.shot("numbers-desktop-dark")
@@ -140,8 +133,8 @@ def test_another_password_and_in_the_dark(browser: Browser, house: House) -> Non
     seen.close()
 
 
-def test_whoever_came_by_the_link_has_no_account(browser: Browser, house: House) -> None:
-    seen = Seen(browser, house, PHONE)
+def test_whoever_came_by_the_link_has_no_account(windows: Browser, house: House) -> None:
+    seen = Seen(windows, house, PHONE)
     page = seen.page
     page.goto(house.link)
     page.locator(".bottom a").first.click()

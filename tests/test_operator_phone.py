@@ -56,11 +56,9 @@ def office(tmp_path: Path) -> Office:
 
 
 @pytest.fixture
-def browser(office: Office) -> Browser:
-    found = office.browser()
-    found.log_in("anna")
-    found.get("/operator/phone")
-    return found
+def browser(browser: Browser) -> Browser:
+    browser.get("/operator/phone")
+    return browser
 
 
 def turns(office: Office) -> list[tuple[Inbound, str, Turn, bool]]:
@@ -225,12 +223,10 @@ def test_wrong_pins_count_as_everybody_s(office: Office, browser: Browser) -> No
 
 def test_a_call_belongs_to_the_session_that_made_it(office: Office, browser: Browser) -> None:
     sealed = Phone(browser).facts["call"]
-    other = office.browser()
-    other.log_in("berta")
+    other = office.browser("berta")
     other.get("/operator/phone")
     assert other.post("/operator/phone/turn", {"call": sealed, "key": "3"}) == 400
-    again = office.browser()
-    again.log_in("anna")
+    again = office.browser("anna")
     again.get("/operator/phone")
     assert again.post("/operator/phone/turn", {"call": sealed, "key": "3"}) == 400
 

@@ -1,17 +1,14 @@
-"""The page's phone in a real browser: calls by mouse and by keyboard alone, and one that is kept and played again."""
+"""The page's phone in a real windows: calls by mouse and by keyboard alone, and one that is kept and played again."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from page import NOW, changed
 from playwright.sync_api import expect
-from running import Running
-from visit import DESKTOP, PHONE, House, Seen, fits, press_to
+from visit import DESKTOP, PHONE, House, Seen, at_home, fits, press_to, under_dev
 
 from ivr.store import Database
 
@@ -21,26 +18,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[House]:
-    folder: Path = tmp_path_factory.mktemp("phone")
-    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
-    service = Running(folder, f"sqlite:///{folder}/ivr.db", command=command, IVR_PUBLIC_URL="", IVR_AUTHOR="anna")
-    service.furnish().start()
-    try:
-        yield House(service)
-    finally:
-        service.stop()
+    with at_home(under_dev(tmp_path_factory.mktemp("phone")).furnish()) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def logged_in(browser: Browser, house: House) -> dict[str, object]:
-    """The cookies of who has followed the link, which works once."""
-    seen = Seen(browser, house, DESKTOP)
-    seen.page.goto(house.link, timeout=60_000)
-    seen.page.get_by_role("link", name="Anrufen und zuhören").click()
-    expect(seen.page.get_by_role("heading", name="Telefon", exact=True)).to_be_visible()
-    state = seen.context.storage_state()
-    seen.close()
-    return dict(state)
+def logged_in(windows: Browser, house: House) -> Any:
+    return house.entered(windows)
 
 
 def dial(page: Page) -> None:
@@ -48,11 +32,12 @@ def dial(page: Page) -> None:
     expect(page.locator("#transcript .theirs").first).to_be_visible()
 
 
-def test_by_mouse_a_busy_office_then_kept_and_played(
-    browser: Browser, house: House, logged_in: dict[str, object]
-) -> None:
-    seen = Seen(browser, house, DESKTOP, storage_state=logged_in)
+def test_by_mouse_a_busy_office_then_kept_and_played(windows: Browser, house: House, logged_in: Any) -> None:
+    seen = Seen(windows, house, DESKTOP, storage_state=logged_in)
     page = seen.page
+    page.goto(f"{house.url}/operator/")
+    page.get_by_role("link", name="Anrufen und zuhören").click()
+    expect(page.get_by_role("heading", name="Telefon", exact=True)).to_be_visible()
     page.goto(f"{house.url}/operator/phone?at=2026-11-25T12:00")
     assert fits(page)
     seen.shot("phone-idle-desktop-de")
@@ -93,10 +78,8 @@ def test_by_mouse_a_busy_office_then_kept_and_played(
     seen.close()
 
 
-def test_by_keyboard_alone_silence_and_the_numbers(
-    browser: Browser, house: House, logged_in: dict[str, object]
-) -> None:
-    seen = Seen(browser, house, DESKTOP, storage_state=logged_in)
+def test_by_keyboard_alone_silence_and_the_numbers(windows: Browser, house: House, logged_in: Any) -> None:
+    seen = Seen(windows, house, DESKTOP, storage_state=logged_in)
     page = seen.page
     page.goto(f"{house.url}/operator/phone?at=2026-11-25T12:00")
     press_to(page, "#call")
@@ -123,10 +106,8 @@ def test_by_keyboard_alone_silence_and_the_numbers(
     seen.close()
 
 
-def test_at_night_in_arabic_in_english_on_a_small_screen(
-    browser: Browser, house: House, logged_in: dict[str, object]
-) -> None:
-    seen = Seen(browser, house, PHONE, storage_state=logged_in)
+def test_at_night_in_arabic_in_english_on_a_small_screen(windows: Browser, house: House, logged_in: Any) -> None:
+    seen = Seen(windows, house, PHONE, storage_state=logged_in)
     page = seen.page
     page.goto(f"{house.url}/operator/phone?lang=en")
     page.get_by_role("link", name="two at night").click()
@@ -150,12 +131,12 @@ def test_at_night_in_arabic_in_english_on_a_small_screen(
     seen.close()
 
 
-def test_an_older_version_in_the_dark(browser: Browser, house: House, logged_in: dict[str, object]) -> None:
+def test_an_older_version_in_the_dark(windows: Browser, house: House, logged_in: Any) -> None:
     older = changed("Willkommen", "Guten Tag")
     database = Database(house.service.database)
     database.store_set(older.version, older.to_bytes(), NOW)
     database.close()
-    seen = Seen(browser, house, DESKTOP, storage_state=logged_in, color_scheme="dark")
+    seen = Seen(windows, house, DESKTOP, storage_state=logged_in, color_scheme="dark")
     page = seen.page
     page.goto(f"{house.url}/operator/phone?version={older.version}")
     dial(page)
@@ -181,8 +162,8 @@ def test_an_older_version_in_the_dark(browser: Browser, house: House, logged_in:
     seen.close()
 
 
-def test_without_javascript(browser: Browser, house: House, logged_in: dict[str, object]) -> None:
-    seen = Seen(browser, house, PHONE, storage_state=logged_in, java_script_enabled=False)
+def test_without_javascript(windows: Browser, house: House, logged_in: Any) -> None:
+    seen = Seen(windows, house, PHONE, storage_state=logged_in, java_script_enabled=False)
     page = seen.page
     page.goto(f"{house.url}/operator/phone?at=2026-11-25T12:00")
     page.get_by_role("button", name="Anrufen").click()

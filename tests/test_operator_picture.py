@@ -54,15 +54,14 @@ contacts:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
+    found = Office(tmp_path)
+    found.add("anna", "view")
+    return found
 
 
 @pytest.fixture
 def anna(office: Office) -> Browser:
-    office.add("anna", "view")
-    browser = office.browser()
-    browser.log_in("anna")
-    return browser
+    return office.browser("anna")
 
 
 def raw(browser: Browser) -> str:

@@ -1,62 +1,27 @@
-"""The picture in a real browser, by mouse, by keyboard, by touch and without JavaScript.
+"""The picture in a real windows, by mouse, by keyboard, by touch and without JavaScript.
 
 Screenshots go to IVR_SCREENSHOTS, when that names a folder.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from running import Running, until
+from playwright.sync_api import Browser, Page, expect
+from visit import DESKTOP, PHONE, House, Seen, at_home, fits, under_dev
 
 from ivr.store import Database
-
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-class House:
-    """The service under `--dev`. Its link logs one browser in; the others borrow the cookies."""
-
-    def __init__(self, service: Running) -> None:
-        self.service = service
-        self.url = f"http://127.0.0.1:{service.port}"
-        until("the greeting", lambda: "Strg-C" in service.out.read_text("utf-8"))
-        self.link = re.findall(r"http\S+/operator/enter\?token=\S+", service.out.read_text("utf-8"))[0]
-        self.cookies: list[Any] = []
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("house")
-    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
-    service = Running(folder, f"sqlite:///{folder}/ivr.db", command=command, IVR_PUBLIC_URL="", IVR_AUTHOR="anna")
-    service.furnish().start()
-    try:
-        found = House(service)
-        took_calls(service.database)
+    with at_home(under_dev(tmp_path_factory.mktemp("picture")).furnish()) as found:
+        took_calls(found.service.database)
         yield found
-    finally:
-        service.stop()
 
 
 def took_calls(url: str) -> None:
@@ -80,45 +45,10 @@ def took_calls(url: str) -> None:
     assert not written.refused
 
 
-class Seen:
-    """A page that remembers what went wrong in it, and whom it asked."""
-
-    def __init__(self, browser: Browser, house: House, size: dict[str, int], **more: Any) -> None:
-        self.house = house
-        self.context = browser.new_context(viewport=size, locale="de-DE", **more)
-        if house.cookies:
-            self.context.add_cookies(house.cookies)
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
-        self.errors: list[str] = []
-        self.page.on("console", lambda told: self.errors.append(told.text) if told.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda asked: self._asked(asked.url))
-        if not house.cookies:
-            self.page.goto(house.link)
-            house.cookies = self.context.cookies()
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith(self.house.url):
-            self.errors.append(url)
-
-    def open(self, query: str = "") -> Page:
-        self.page.goto(f"{self.house.url}/operator/picture{query}")
-        return self.page
-
-    def shot(self, name: str, *, whole: bool = False) -> None:
-        folder = os.environ.get("IVR_SCREENSHOTS")
-        if folder:
-            self.page.wait_for_timeout(400)
-            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
-
-    def close(self) -> None:
-        self.context.close()
-        assert self.errors == []
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+def opened(browser: Browser, house: House, size: dict[str, int], query: str = "", **more: Any) -> tuple[Seen, Page]:
+    seen = Seen(browser, house, size, storage_state=house.entered(browser), **more)
+    seen.page.goto(f"{house.url}/operator/picture{query}")
+    return seen, seen.page
 
 
 def width(page: Page) -> float:
@@ -140,13 +70,12 @@ def press_to(page: Page, selector: str, *, most: int = 200) -> None:
     pytest.fail(f"the keyboard does not reach {selector}")
 
 
-def test_zooming_moving_and_reading_about_a_step_with_the_mouse(browser, house):
-    seen = Seen(browser, house, DESKTOP)
-    page = seen.open()
+def test_zooming_moving_and_reading_about_a_step_with_the_mouse(windows, house):
+    seen, page = opened(windows, house, DESKTOP)
     fitting = page.evaluate("document.getElementById('picture').clientWidth")
     assert fitting - 8 <= width(page) <= fitting
     assert fits(page)
-    seen.shot("picture-desktop-de")
+    seen.shot("picture-desktop-de", whole=False)
     page.get_by_role("button", name="Größer").click()
     page.get_by_role("button", name="Größer").click()
     larger = width(page)
@@ -179,7 +108,7 @@ def test_zooming_moving_and_reading_about_a_step_with_the_mouse(browser, house):
     assert page.locator("#place .excerpt").inner_text().count("main:") == 1
     edit = page.locator("#place").get_by_role("link", name="Bearbeiten").get_attribute("href") or ""
     assert re.fullmatch(r"/operator/edit\?file=hotline\.yaml&line=\d+", edit)
-    seen.shot("step-desktop-de")
+    seen.shot("step-desktop-de", whole=False)
 
     page.locator("#place .ways a").first.click()
     expect(page.locator("#place-name")).not_to_contain_text("main")
@@ -187,13 +116,12 @@ def test_zooming_moving_and_reading_about_a_step_with_the_mouse(browser, house):
     expect(page.locator("#place-name")).to_contain_text("main")
     page.locator("#picture .contact[data-contact=citywache] .name").click()
     expect(page.locator("#place-name")).to_contain_text("Citywache")
-    seen.shot("contact-desktop-de")
+    seen.shot("contact-desktop-de", whole=False)
     seen.close()
 
 
-def test_by_keyboard_only(browser, house):
-    seen = Seen(browser, house, DESKTOP)
-    page = seen.open()
+def test_by_keyboard_only(windows, house):
+    seen, page = opened(windows, house, DESKTOP)
     press_to(page, "#picture")
     fitting = width(page)
     page.keyboard.press("+")
@@ -219,14 +147,13 @@ def test_by_keyboard_only(browser, house):
     seen.close()
 
 
-def test_in_english_on_a_phone_with_fingers(browser, house):
-    seen = Seen(browser, house, PHONE, has_touch=True)
-    page = seen.open("?lang=en")
+def test_in_english_on_a_phone_with_fingers(windows, house):
+    seen, page = opened(windows, house, PHONE, "?lang=en", has_touch=True)
     expect(page.get_by_role("heading", level=1)).to_have_text("Picture of the flows")
     assert fits(page)
     letters = page.evaluate("document.querySelector('#picture .name').getBoundingClientRect().height")
     assert letters > 9
-    seen.shot("picture-phone-en")
+    seen.shot("picture-phone-en", whole=False)
     before = width(page)
     page.evaluate(PINCH)
     assert width(page) == pytest.approx(before * 2, rel=0.02)
@@ -234,7 +161,7 @@ def test_in_english_on_a_phone_with_fingers(browser, house):
     expect(page.locator("#place-name")).to_contain_text("main")
     expect(page.locator("#place-name")).to_be_in_viewport()
     assert fits(page)
-    seen.shot("step-phone-en", whole=True)
+    seen.shot("step-phone-en")
     seen.close()
 
 
@@ -251,9 +178,8 @@ PINCH = """() => {
 }"""
 
 
-def test_counts_are_laid_over_it(browser, house):
-    seen = Seen(browser, house, DESKTOP)
-    page = seen.open()
+def test_counts_are_laid_over_it(windows, house):
+    seen, page = opened(windows, house, DESKTOP)
     page.get_by_label("Zahlen einblenden").select_option("7")
     page.get_by_role("button", name="Anzeigen").click()
     main = page.locator("#picture [data-flow=hotline][data-step=main]")
@@ -262,39 +188,36 @@ def test_counts_are_laid_over_it(browser, house):
     assert "90" in main.locator(".chosen").all_text_contents()
     assert "<5" in main.locator(".chosen").all_text_contents()
     expect(page.locator(".legend")).to_contain_text("200 Anrufe vom")
-    seen.shot("counts-desktop-de")
+    seen.shot("counts-desktop-de", whole=False)
     page.get_by_text("Zahlen als Tabelle").click()
     expect(page.locator("tbody tr").first).to_contain_text("hotline/main")
     main.locator(".kind").click()
     expect(page.locator("#place .counted")).to_contain_text("200")
-    seen.shot("counts-step-desktop-de", whole=True)
+    seen.shot("counts-step-desktop-de")
     seen.close()
 
 
-def test_without_javascript_and_in_the_dark(browser, house):
-    seen = Seen(browser, house, DESKTOP, java_script_enabled=False, color_scheme="dark")
-    page = seen.open("?numbers=7")
-    seen.shot("dark-desktop-de")
+def test_without_javascript_and_in_the_dark(windows, house):
+    seen, page = opened(windows, house, DESKTOP, "?numbers=7", java_script_enabled=False, color_scheme="dark")
+    seen.shot("dark-desktop-de", whole=False)
     page.locator("#picture [data-step=main] .kind").click()
     expect(page.locator("#place-name")).to_contain_text("main")
-    seen.shot("dark-step-desktop-de")
+    seen.shot("dark-step-desktop-de", whole=False)
     page.get_by_role("link", name="Schließen").click()
     expect(page.locator("#place")).to_be_hidden()
     page.get_by_label("Schritt suchen").fill("polizei")
     page.get_by_role("button", name="Suchen").click()
     expect(page.locator("#found")).to_contain_text("gefunden")
     seen.close()
-    phone = Seen(browser, house, PHONE, color_scheme="dark")
-    page = phone.open("?numbers=7&step=hotline/main")
+    phone, page = opened(windows, house, PHONE, "?numbers=7&step=hotline/main", color_scheme="dark")
     assert fits(page)
-    phone.shot("dark-phone-de", whole=True)
+    phone.shot("dark-phone-de")
     phone.close()
 
 
-def test_another_page_lights_up_steps(browser, house):
+def test_another_page_lights_up_steps(windows, house):
     """What the browser phone does with the drawing."""
-    seen = Seen(browser, house, DESKTOP)
-    page = seen.open()
+    seen, page = opened(windows, house, DESKTOP)
     found = page.evaluate(
         """async () => {
           const script = document.querySelector("script[src*=picture]").src;

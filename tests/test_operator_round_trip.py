@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 from page import PASSWORD
 from playwright.sync_api import expect
-from running import ROOT, Running, until
-from visit import DESKTOP, PHONE, House, Seen, fits, press_to
+from running import ROOT, until
+from visit import DESKTOP, PHONE, House, Seen, at_home, fits, press_to, under_dev
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -32,17 +32,10 @@ expect.set_options(timeout=30_000)
 
 @pytest.fixture
 def house(tmp_path: Path, chromium: str, remembered: Path) -> Iterator[House]:
-    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
-    scenarios = str(ROOT / "tests" / "scenarios")
-    service = Running(
-        tmp_path, f"sqlite:///{tmp_path}/ivr.db", command=command, IVR_PUBLIC_URL="", IVR_SCENARIOS=scenarios
-    )
+    service = under_dev(tmp_path, IVR_AUTHOR="", IVR_SCENARIOS=str(ROOT / "tests" / "scenarios"))
     shutil.copytree(remembered, service.var / "check")
-    service.furnish().start()
-    try:
-        yield House(service)
-    finally:
-        service.stop()
+    with at_home(service.furnish()) as found:
+        yield found
 
 
 def let_in(house: House, name: str) -> None:
@@ -80,9 +73,9 @@ def double_click(page: Page, word: str) -> None:
     page.mouse.dblclick(*page.evaluate(WORD, word))
 
 
-def test_by_mouse_in_german(browser, house):
+def test_by_mouse_in_german(windows, house):
     let_in(house, "berta")
-    seen = Seen(browser, house, DESKTOP)
+    seen = Seen(windows, house, DESKTOP)
     page = seen.page
     page.set_default_timeout(60_000)
     page.goto(f"{house.url}/operator/")
@@ -163,9 +156,9 @@ def go(page: Page, selector: str, *, key: str = "Tab") -> None:
         page.keyboard.press("Enter")
 
 
-def test_by_keyboard_alone_in_english_on_a_phone(browser, house):
+def test_by_keyboard_alone_in_english_on_a_phone(windows, house):
     let_in(house, "berta")
-    seen = Seen(browser, house, PHONE)
+    seen = Seen(windows, house, PHONE)
     page = seen.page
     page.set_default_timeout(60_000)
     page.goto(f"{house.url}/operator/")

@@ -27,13 +27,6 @@ def office(tmp_path: Path) -> Office:
     return made
 
 
-@pytest.fixture
-def browser(office: Office) -> Browser:
-    found = office.browser()
-    found.log_in("anna")
-    return found
-
-
 def called(browser: Browser, *steps: dict[str, str], **fields: str) -> str:
     """The sealed call after some steps; the browser shows the phone again afterwards."""
     browser.get("/operator/phone")
@@ -200,8 +193,7 @@ def test_as_a_file_and_deleted(office: Office, browser: Browser) -> None:
 
 def test_who_may_only_look(office: Office, browser: Browser) -> None:
     keep(browser, called(browser, *BUSY))
-    other = office.browser()
-    other.log_in("berta")
+    other = office.browser("berta")
     sealed = called(other, *BUSY)
     assert "Als Szenario aufbewahren" not in other.text
     assert keep(other, sealed) == 403

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from page import NOW, Browser, Office
@@ -22,18 +21,9 @@ from ivr.world import Clerk, Standing
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    found = Office(tmp_path)
-    found.add("anna", "view", "edit")
-    return found
-
-
-@pytest.fixture
-def browser(office: Office) -> Browser:
-    found = office.browser()
-    found.log_in("anna")
-    found.get("/operator/")
-    return found
+def browser(browser: Browser) -> Browser:
+    browser.get("/operator/")
+    return browser
 
 
 def card(browser: Browser, contact: str) -> str:
@@ -244,8 +234,7 @@ def test_no_value_of_a_contacts_file_becomes_a_part_of_the_page(tmp_path):
     office = Office(tmp_path)
     office.add("anna", "view", "edit")
     office.service.current = prepare(found.flows, found.directory, "https://ivr.example", "twilio")
-    browser = office.browser()
-    browser.log_in("anna")
+    browser = office.browser("anna")
     assert browser.get("/operator/") == 200
     assert "<img src=x" in browser.text
     raw = browser.reply.get_data(as_text=True)
@@ -322,8 +311,7 @@ def test_without_the_database_the_desk_is_what_is_known(office, browser):
 
 
 def test_two_tabs_agree(office, browser):
-    other = office.browser()
-    other.log_in("anna")
+    other = office.browser("anna")
     browser.change("switch", {"contact": "citywache", "value": "closed", "until": "today"})
     other.get("/operator/today/board?quiet=yes")
     assert "Geschlossen" in card(other, "citywache")

@@ -6,26 +6,11 @@ import csv
 import re
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 
 import pytest
-from page import NOW, Browser, Office
+from page import NOW, Browser
 
 from ivr.web.operator import trail
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    found = Office(tmp_path)
-    found.add("anna", "view", "edit")
-    return found
-
-
-@pytest.fixture
-def browser(office: Office) -> Browser:
-    found = office.browser()
-    found.log_in("anna")
-    return found
 
 
 def lines(browser: Browser) -> list[str]:

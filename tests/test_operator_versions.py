@@ -57,17 +57,6 @@ def office(tmp_path: Path) -> Office:
     return found
 
 
-@pytest.fixture
-def browser(office: Office) -> Browser:
-    return logged_in(office, "anna")
-
-
-def logged_in(office: Office, name: str) -> Browser:
-    found = office.browser()
-    found.log_in(name)
-    return found
-
-
 def entered(office: Office, bundle: Bundle, why: str = "Neu", *, draft: bool = False, author: str = "carl") -> int:
     """A publication, as somebody else has made it."""
     office.database.store_set(bundle.version, bundle.to_bytes(), office.time)
@@ -157,7 +146,7 @@ def test_what_is_refused_is_told_with_its_problems(office, browser, of_publicati
 def test_the_draft_and_where_it_is_heard(tmp_path, number):
     office = Office(tmp_path, **({"IVR_DRAFT_NUMBER": number} if number else {}))
     office.add("vera", "view")
-    browser = logged_in(office, "vera")
+    browser = office.browser("vera")
     entered(office, HELLO)
     entered(office, EARLY, "Bitte anhören", draft=True)
     browser.get("/operator/versions")
@@ -198,7 +187,7 @@ def test_the_same_set_twice_has_changed_nothing(office, browser):
 
 def test_a_long_log_is_paged(office):
     every = [entered(office, (HELLO, EARLY)[number % 2], f"Nummer-{number}-", draft=number > 2) for number in range(45)]
-    browser = logged_in(office, "anna")
+    browser = office.browser("anna")
     seen: list[str] = []
     path, pages = "/operator/versions", 0
     while path:
@@ -469,7 +458,7 @@ def test_only_what_was_published_can_be_put_in_force(office, browser, word):
 def test_who_may_not_publish_sees_no_way_and_has_none(office, name):
     entered(office, HELLO)
     entered(office, EARLY)
-    browser = logged_in(office, name)
+    browser = office.browser(name)
     assert browser.get("/operator/versions") == 200
     assert "versions/publish" not in browser.text
     token = browser.token
@@ -504,7 +493,7 @@ def test_the_second_to_publish_learns_of_the_first_and_loses_nothing(office, bro
     entered(office, HELLO)
     entered(office, EARLY)
     entered(office, changed("Willkommen beim", "Moin beim"), "Morgens")
-    second = logged_in(office, "bert")
+    second = office.browser("bert")
     ask(browser, HELLO.version)
     ask(second, EARLY.version)
     assert send(browser, HELLO.version, "Annas Grund") == 303

@@ -1,19 +1,18 @@
-"""Versions in a real browser: publish, look at the difference, go back by keyboard, on a desk and on a phone.
+"""Versions in a real windows: publish, look at the difference, go back by keyboard, on a desk and on a phone.
 
 Screenshots go to IVR_SCREENSHOTS, when that names a folder.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from running import Running, until
-from visit import DESKTOP, PHONE, House, Seen, fits, press_to
+from running import until
+from visit import DESKTOP, PHONE, House, Seen, at_home, fits, press_to, under_dev
 
 from ivr.bundle import Bundle, gather
 from ivr.store import Database
@@ -23,13 +22,8 @@ HELLO, GOODBYE = "Willkommen beim", "Guten Tag beim"
 
 @pytest.fixture
 def house(tmp_path: Path, chromium: str) -> Iterator[House]:
-    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
-    service = Running(tmp_path, f"sqlite:///{tmp_path}/ivr.db", command=command, IVR_PUBLIC_URL="", IVR_AUTHOR="anna")
-    service.furnish().start()
-    try:
-        yield House(service)
-    finally:
-        service.stop()
+    with at_home(under_dev(tmp_path).furnish()) as found:
+        yield found
 
 
 @pytest.fixture
@@ -64,9 +58,9 @@ def changed(bundle: Bundle, old: str, new: str) -> Bundle:
     return Bundle(bundle.folder, flows, contacts, bundle.pronunciation, bundle.contacts_name)
 
 
-def test_back_to_an_older_version_by_keyboard_only(browser, house, versions):
+def test_back_to_an_older_version_by_keyboard_only(windows, house, versions):
     first, second, _ = versions
-    seen = Seen(browser, house, DESKTOP)
+    seen = Seen(windows, house, DESKTOP)
     page = patient(seen)
     page.goto(house.link)
     press_to(page, 'a[href$="/operator/versions"]')
@@ -90,9 +84,9 @@ def test_back_to_an_older_version_by_keyboard_only(browser, house, versions):
     seen.close()
 
 
-def test_on_a_phone_in_english(browser, house, versions):
+def test_on_a_phone_in_english(windows, house, versions):
     _, second, draft = versions
-    seen = Seen(browser, house, PHONE)
+    seen = Seen(windows, house, PHONE)
     page = patient(seen)
     page.goto(house.link)
     page.goto(f"{house.url}/operator/versions?lang=en")
@@ -132,9 +126,9 @@ def test_on_a_phone_in_english(browser, house, versions):
     seen.close()
 
 
-def test_in_the_dark_without_javascript(browser, house, versions):
+def test_in_the_dark_without_javascript(windows, house, versions):
     first, second, draft = versions
-    seen = Seen(browser, house, DESKTOP, java_script_enabled=False, color_scheme="dark")
+    seen = Seen(windows, house, DESKTOP, java_script_enabled=False, color_scheme="dark")
     page = patient(seen)
     page.goto(house.link)
     page.goto(f"{house.url}/operator/versions")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -14,9 +16,28 @@ from running import Running, until
 from twilio.request_validator import RequestValidator
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser, Page
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+def under_dev(folder: Path, **settings: str) -> Running:
+    """`ivr serve --dev`, with the name of whoever follows its link; not started yet."""
+    command = [sys.executable, "-m", "ivr", "serve", "--dev"]
+    settings = {"IVR_PUBLIC_URL": "", "IVR_AUTHOR": "anna", **settings}
+    return Running(folder, f"sqlite:///{folder}/ivr.db", command=command, **settings)
+
+
+@contextlib.contextmanager
+def at_home(service: Running) -> Iterator[House]:
+    """Starts it, and ends it."""
+    service.start()
+    try:
+        yield House(service)
+    finally:
+        service.stop()
 
 
 class House:
@@ -29,10 +50,20 @@ class House:
         links = re.findall(r"http\S+/operator/enter\?token=\S+", self.printed)
         assert len(links) == 1
         self.link: str = links[0]
+        self._entered: Any = None
 
     @property
     def printed(self) -> str:
         return self.service.out.read_text("utf-8")
+
+    def entered(self, browser: Browser) -> Any:
+        """The cookies of somebody who has followed the link, which is good for one login."""
+        if self._entered is None:
+            seen = Seen(browser, self, DESKTOP)
+            seen.page.goto(self.link, timeout=60_000)
+            self._entered = seen.context.storage_state()
+            seen.close()
+        return self._entered
 
     def hears(self) -> str:
         """What a caller hears first, by a signed webhook."""
@@ -61,10 +92,10 @@ class Seen:
             "request", lambda asked: None if asked.url.startswith(house.url) else self.foreign.append(asked.url)
         )
 
-    def shot(self, name: str) -> None:
+    def shot(self, name: str, *, whole: bool = True) -> None:
         folder = os.environ.get("IVR_SCREENSHOTS")
         if folder:
-            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
     def close(self) -> None:
         self.context.close()
