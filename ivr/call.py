@@ -125,7 +125,7 @@ class State(NamedTuple):
         return f"{path}.{entered}.{author}" if entered or author else path
 
     @classmethod
-    @lru_cache(maxsize=4096)  # callers come by the same places; to take an address apart costs as much as a whole turn
+    @lru_cache(maxsize=512)  # callers come by the same places; to take an address apart costs as much as a whole turn
     def from_path(cls, path: str) -> State | None:
         """The state in a path that `to_path` made, or None: nothing else is ever a state."""
         found = _STATE.fullmatch(path)

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from ivr.bundle import Bundle, File, gather, gather_contacts
 from ivr.call import Spot
 from ivr.collector import held_back
-from ivr.contacts import ContactsFile, Directory, build_directory
+from ivr.contacts import Directory, build_directory
+from ivr.contacts.shape import ContactsFile
 from ivr.definition import (
     FlowDefinition,
     by_cause,

@@ -16,12 +16,15 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
+from sys import intern
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ivr.call import Spot
 from ivr.collector import held_back
 from ivr.contacts import Entry
+from ivr.source.places import Word
+from ivr.steps.fields import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,7 +92,7 @@ class Steps(Mapping[Spot, "Step"]):
         self._read: dict[Spot, Step] = {}
         number = 0
         for flow, names in head.names:
-            self._numbers[flow] = dict(zip(names, range(number, number + len(names)), strict=True))
+            self._numbers[flow] = dict(zip(map(intern, names), range(number, number + len(names)), strict=True))
             number += len(names)
 
     def get(self, spot: Spot, default: Any = None) -> Any:
@@ -135,7 +138,11 @@ class _Pickler(pickle.Pickler):
 
 
 class _StepPickler(_Pickler):
-    """Of a contact of the directory only the name is written."""
+    """Of a contact of the directory only the name is written; of a mere word of the operators' only what it says.
+
+    Words know their place in a file, and every step has its own "de": in memory these were a fifth of a step. Read
+    again they are plain strings, one of each in a process.
+    """
 
     def __init__(self, file: BytesIO, directory: Directory) -> None:
         super().__init__(file)
@@ -145,6 +152,18 @@ class _StepPickler(_Pickler):
         if type(value) is Entry and self._contacts.get(value.key) is value:
             return value.key
         return None
+
+    def reducer_override(self, value: Any) -> Any:
+        # Conditions are words too, and more than that.
+        if type(value) is Word or type(value) is Language:
+            return intern, (str(value),)
+        if type(value) is Spot:
+            return _spot, tuple(value)
+        return NotImplemented
+
+
+def _spot(flow: str, step: str) -> Spot:
+    return Spot(intern(flow), intern(step))
 
 
 class _StepUnpickler(pickle.Unpickler):

@@ -22,7 +22,6 @@ from scripts import played
 
 from ivr import call
 from ivr.contacts import (
-    ContactsFile,
     Directory,
     Phone,
     Phrase,
@@ -33,6 +32,7 @@ from ivr.contacts import (
     plan,
     shape,
 )
+from ivr.contacts.shape import ContactsFile
 from ivr.instructions import Instruction
 from ivr.loader import load, load_contacts
 from ivr.source.places import Place, Row, Word

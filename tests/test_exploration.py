@@ -24,7 +24,8 @@ from service import CONTACTS, FLOWS
 from sets import NOW, SAMPLE
 
 from ivr.call import MAX_DEPTH, Dial, Gather, Inbound, State, Turn
-from ivr.contacts import ContactsFile, Directory, build_directory
+from ivr.contacts import Directory, build_directory
+from ivr.contacts.shape import ContactsFile
 from ivr.engine import advance, begin
 from ivr.exploration import Calls, Edge, Exploration, Given, Moments, explore
 from ivr.exploration.explorer import AT_A_DIAL, Node, _done, _inputs, _latest, turn_of

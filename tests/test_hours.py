@@ -32,7 +32,8 @@ from opening_hours import OpeningHours
 from ivr.contacts import Directory, Entry
 from ivr.contacts.phrase import Phrase
 from ivr.contacts.switched import switches_of
-from ivr.hours import YEARS, Answer, Hours, Schedule, Switch, nrw_holidays, unknown
+from ivr.hours import YEARS, Answer, Schedule, Switch, nrw_holidays, unknown
+from ivr.hours.shape import Hours
 from ivr.instructions import Instruction, latest
 from ivr.source.places import Place, Word
 from ivr.source.reader import read_yaml

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from ivr.contacts import Directory, Entry
-from ivr.hours import Answer, Hours, Schedule, nrw_holidays, unknown
+from ivr.hours import Answer, Schedule, nrw_holidays, unknown
+from ivr.hours.shape import Hours
 from ivr.instructions import Instruction
 from ivr.source.places import NOWHERE, Row, Table, Word
 from ivr.source.reader import read_yaml

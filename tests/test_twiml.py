@@ -125,7 +125,7 @@ def test_a_sentence_is_written_as_the_twilio_library_writes_it(text):
 
 
 def test_sentences_by_the_clock_do_not_fill_the_memory(monkeypatch):
-    monkeypatch.setattr("ivr.twiml.renderer._KEPT_SENTENCES", 3)
+    monkeypatch.setattr("ivr.twiml.renderer._AT_HAND", 3)
     render = renderer()
     sizes = []
     for minute in ("eins", "zwei", "drei", "vier", "vier", "eins"):

@@ -26,7 +26,8 @@ from ivr.cli.common import (
 )
 from ivr.cli.hours_text import moment, whole_year
 from ivr.desk import NAME, read
-from ivr.hours import YEARS, Day, missing_entries, unknown
+from ivr.hours import YEARS, Day, unknown
+from ivr.hours.shape import missing_entries
 from ivr.instructions import latest
 from ivr.loader import load_contacts
 from ivr.settings import BadSetting, read_storage

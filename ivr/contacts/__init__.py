@@ -5,19 +5,15 @@
 * `phrase`: words per language, as operators write them.
 * `plan`: which numbers may be dialled at all.
 * `phone`: a number as printed, as dialled, as shown and as spoken.
-* `shape`: the form of the file.
+* `shape`: the form of the file; not loaded with the package, because whoever answers calls needs none of it.
 * `directory`: the checked value that a call works with.
 """
 
 from ivr.contacts.directory import Directory, Entry, build_directory
 from ivr.contacts.phone import Phone, allowed, caller_number, masked
 from ivr.contacts.phrase import Phrase
-from ivr.contacts.shape import Contact, ContactName, ContactsFile
 
 __all__ = [
-    "Contact",
-    "ContactName",
-    "ContactsFile",
     "Directory",
     "Entry",
     "Phone",

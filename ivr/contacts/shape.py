@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ivr.contacts.phone import Phone
 from ivr.contacts.phrase import Phrase
-from ivr.hours import CALENDARS, Hours
+from ivr.hours import CALENDARS
+from ivr.hours.shape import Hours
 from ivr.source.near import did_you_mean, nearest
 from ivr.source.places import NOWHERE, Node, Place, Word, place_of
 from ivr.source.problems import Sentence, refuse

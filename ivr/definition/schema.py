@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ivr.contacts import ContactsFile
+from ivr.contacts.shape import ContactsFile
 from ivr.definition.flow import FlowFile
 from ivr.definition.shape import json_schema
 from ivr.source.readable import Doc

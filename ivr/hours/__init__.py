@@ -1,13 +1,13 @@
-"""Opening hours: how operators write them (`Hours`), and every question about them (`Schedule`).
+"""Opening hours: how operators write them (`shape.Hours`), and every question about them (`Schedule`).
 
 `Hours.build` makes a `Schedule` of what stands in contacts.yaml. The time of a question, the zone and the
-calendar of holidays come in as values; nothing here reads a clock.
+calendar of holidays come in as values; nothing here reads a clock. `shape` is not loaded with the package: whoever
+answers calls needs none of it.
 """
 
 from ivr.hours.calendar import YEARS
 from ivr.hours.holidays import CALENDARS, HOLIDAYS, Holiday, HolidayCalendar, nrw_holidays
 from ivr.hours.schedule import HORIZON, Answer, Day, Rule, Schedule, unknown
-from ivr.hours.shape import Hours, missing_entries
 from ivr.hours.spans import Span, Spans
 from ivr.hours.switch import Switch
 
@@ -20,13 +20,11 @@ __all__ = [
     "Day",
     "Holiday",
     "HolidayCalendar",
-    "Hours",
     "Rule",
     "Schedule",
     "Span",
     "Spans",
     "Switch",
-    "missing_entries",
     "nrw_holidays",
     "unknown",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from calendar import monthcalendar
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 from dateutil.easter import easter
-from dateutil.rrule import MONTHLY, rrule, weekday
 
 YEARS = range(1900, 2200)
 """The years that are answered for, and in which dates may stand; Easter's rule holds from 1583 to 4099."""
@@ -28,14 +28,11 @@ class MonthlyDay(NamedTuple):
 @lru_cache(maxsize=512)
 def monthly_days(day: MonthlyDay, year: int) -> frozenset[date]:
     """All days of a year that a rule names."""
-    found = rrule(
-        MONTHLY,
-        dtstart=datetime(year, 1, 1),  # noqa: DTZ001 - a rule of the calendar, not of a clock
-        until=datetime(year, 12, 31),  # noqa: DTZ001
-        byweekday=weekday(day.weekday, day.nth),
-        bymonth=day.month,
-    )
-    return frozenset(each.date() for each in found)
+    found = set()
+    for month in range(1, 13) if day.month is None else (day.month,):
+        those = [week[day.weekday] for week in monthcalendar(year, month) if week[day.weekday]]
+        found.add(date(year, month, those[day.nth if day.nth < 0 else day.nth - 1]))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=512)

@@ -92,7 +92,7 @@ _GROUPS: Final = {
 }
 """What people write for several days. Whether a Saturday is a working day, each of them sees differently."""
 
-_JOINT = re.compile(rf"\s*({_DASH}|\bbis\b|\bto\b|,|&|\+|/|\bund\b|\band\b)\s*", re.IGNORECASE)
+_JOINT = rf"(?i)\s*({_DASH}|\bbis\b|\bto\b|,|&|\+|/|\bund\b|\band\b)\s*"
 
 
 def is_weekday(name: str) -> bool:
@@ -130,7 +130,7 @@ def _days_meant(word: str) -> str | None:
     """All of a key as it should be written: `Montag bis Samstag` is Mo-Sa."""
     if (group := _GROUPS.get(word.strip().lower())) is not None:
         return group
-    names_and_joints = _JOINT.split(word.strip())
+    names_and_joints = re.split(_JOINT, word.strip())
     days = [_day_meant(name) for name in names_and_joints[::2]]
     joints = ["-" if re.fullmatch(f"{_DASH}|bis|to", joint, re.IGNORECASE) else "," for joint in names_and_joints[1::2]]
     if None in days:
@@ -176,14 +176,15 @@ def in_words(month: int, day: int) -> Sentence:
 _DATE_WRITTEN = Sentence(
     "Ein Tag steht so da: 2026-12-06 oder 6.12.2026.", "A day is written like this: 2026-12-06 or 6.12.2026."
 )
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_GERMAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})", re.ASCII)
-_GERMAN_SHORT_YEAR = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{2})", re.ASCII)
-_LOOSE_ISO = re.compile(r"(\d{4})\D?(\d{2})\D?(\d{2})", re.ASCII)
-_LOOSE_GERMAN = re.compile(r"(\d{1,2})[-. ]+(\d{1,2})[-. ]+(\d{4})", re.ASCII)
-_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_DAY_IN_WORDS = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s*(?:of\s+)?([^\W\d]+)(?:,?\s+(\d{4}))?")
-_RANGE = re.compile(rf"(\S+?)\s*(?:{_DASH}|\.\.|bis|to)\s*(\d{{1,2}}\.\s*\d{{1,2}}\.\s*\d{{4}}|\d{{4}}-\d+-\d+)")
+# No pattern here is compiled before an operator's file is read: whoever answers calls loads the module, and needs none.
+_ISO = r"(?a)(\d{4})-(\d{1,2})-(\d{1,2})"
+_GERMAN = r"(?a)(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})"
+_GERMAN_SHORT_YEAR = r"(?a)(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{2})"
+_LOOSE_ISO = r"(?a)(\d{4})\D?(\d{2})\D?(\d{2})"
+_LOOSE_GERMAN = r"(?a)(\d{1,2})[-. ]+(\d{1,2})[-. ]+(\d{4})"
+_SLASHES = r"(?a)(\d{1,2})/(\d{1,2})/(\d{4})"
+_DAY_IN_WORDS = r"(\d{1,2})(?:\.|st|nd|rd|th)?\s*(?:of\s+)?([^\W\d]+)(?:,?\s+(\d{4}))?"
+_RANGE = rf"(\S+?)\s*(?:{_DASH}|\.\.|bis|to)\s*(\d{{1,2}}\.\s*\d{{1,2}}\.\s*\d{{4}}|\d{{4}}-\d+-\d+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +210,9 @@ class SingleDay(Readable):
         """
         word = _word(node, _DATE_WRITTEN)
         text = word.strip()
-        if found := _ISO.fullmatch(text):
+        if found := re.fullmatch(_ISO, text):
             year, month, day = (int(part) for part in found.groups())
-        elif found := _GERMAN.fullmatch(text):
+        elif found := re.fullmatch(_GERMAN, text):
             day, month, year = (int(part) for part in found.groups())
         else:
             raise _bad_date(word, _date_guess(text) or _DATE_WRITTEN)
@@ -232,8 +233,8 @@ _YEARLY_WRITTEN = Sentence(
     "Ein Tag jedes Jahres steht so da: 12-31 (Monat-Tag) oder 31.12.",
     "A day of every year is written like this: 12-31 (month-day) or 31.12.",
 )
-_MONTH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})", re.ASCII)
-_DAY_MONTH = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.?", re.ASCII)
+_MONTH_DAY = r"(?a)(\d{1,2})-(\d{1,2})"
+_DAY_MONTH = r"(?a)(\d{1,2})\.\s*(\d{1,2})\.?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +261,9 @@ class EveryYearDay(Readable):
         """
         word = _word(node, _YEARLY_WRITTEN)
         text = word.strip()
-        if found := _MONTH_DAY.fullmatch(text):
+        if found := re.fullmatch(_MONTH_DAY, text):
             month, day = (int(part) for part in found.groups())
-        elif found := _DAY_MONTH.fullmatch(text):
+        elif found := re.fullmatch(_DAY_MONTH, text):
             day, month = (int(part) for part in found.groups())
         else:
             raise _bad_date(word, _yearly_guess(text) or _YEARLY_WRITTEN)
@@ -297,19 +298,19 @@ def _bad_date(word: Word, hint: Sentence) -> Refused:
 
 def _date_guess(text: str) -> Sentence | None:
     """The repair of what should be one day of one year."""
-    if found := _GERMAN_SHORT_YEAR.fullmatch(text):
+    if found := re.fullmatch(_GERMAN_SHORT_YEAR, text):
         day, month, year = found.groups()
         return Sentence(f"Schreiben Sie „{day}.{month}.20{year}“.", f"Write “{day}.{month}.20{year}”.")
-    if _MONTH_DAY.fullmatch(text) or _DAY_MONTH.fullmatch(text):
+    if re.fullmatch(_MONTH_DAY, text) or re.fullmatch(_DAY_MONTH, text):
         return Sentence(
             f"Hier fehlt das Jahr, zum Beispiel 2026-12-06. Für einen Tag jedes Jahres schreiben Sie „every: {text}“.",
             f"The year is missing, for example 2026-12-06. For a day of every year write “every: {text}”.",
         )
-    if found := _LOOSE_ISO.fullmatch(text):
+    if found := re.fullmatch(_LOOSE_ISO, text):
         return Sentence(f"Schreiben Sie „{'-'.join(found.groups())}“.", f"Write “{'-'.join(found.groups())}”.")
-    if found := _LOOSE_GERMAN.fullmatch(text):
+    if found := re.fullmatch(_LOOSE_GERMAN, text):
         return Sentence(f"Schreiben Sie „{'.'.join(found.groups())}“.", f"Write “{'.'.join(found.groups())}”.")
-    if found := _SLASHES.fullmatch(text):
+    if found := re.fullmatch(_SLASHES, text):
         one, other, year = found.groups()
         days = [
             f"{int(day)}.{int(month)}.{year}"
@@ -317,9 +318,9 @@ def _date_guess(text: str) -> Sentence | None:
             if int(month) <= 12
         ]
         return Sentence(f"Schreiben Sie {' oder '.join(days)}.", f"Write {' or '.join(days)}.") if days else None
-    if (found := _DAY_IN_WORDS.fullmatch(text)) and found[3] and (month := _month_meant(found[2])):
+    if (found := re.fullmatch(_DAY_IN_WORDS, text)) and found[3] and (month := _month_meant(found[2])):
         return Sentence(f"Schreiben Sie „{found[1]}.{month}.{found[3]}“.", f"Write “{found[1]}.{month}.{found[3]}”.")
-    if found := _RANGE.fullmatch(text):
+    if found := re.fullmatch(_RANGE, text):
         first, last = found.groups()
         return Sentence(
             f"Einen Zeitraum schreiben Sie so: from: {first}, to: {last}.",
@@ -344,11 +345,11 @@ _FIXED_NAMES: Final = {name: day.day for day in FIXED_DAYS for name in (day.holi
 
 def _yearly_guess(text: str) -> Sentence | None:
     """The repair of what should be one day of every year."""
-    if found := _ISO.fullmatch(text):
+    if found := re.fullmatch(_ISO, text):
         _, month, day = map(int, found.groups())
-    elif found := _GERMAN.fullmatch(text):
+    elif found := re.fullmatch(_GERMAN, text):
         day, month, _ = map(int, found.groups())
-    elif (found := _DAY_IN_WORDS.fullmatch(text)) and not found[3] and (named := _month_meant(found[2])):
+    elif (found := re.fullmatch(_DAY_IN_WORDS, text)) and not found[3] and (named := _month_meant(found[2])):
         return Sentence(f"Schreiben Sie „{found[1]}.{named}.“.", f"Write “{named:02}-{int(found[1]):02}”.")
     elif day_named := nearest(text, _FIXED_NAMES):
         month, day = _FIXED_NAMES[day_named]

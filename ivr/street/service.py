@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ivr.world import Standing
 
 
-KEPT = 1024
-"""Turns that are kept ready; at this many all are forgotten once. With their documents that is 2 MB or so."""
+KEPT = 512
+"""Turns that are kept ready; at this many all are forgotten once. With their documents that is 1.5 MB or so."""
 
 
 class Kept(NamedTuple):

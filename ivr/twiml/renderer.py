@@ -34,8 +34,13 @@ MAX_BYTES = 32_000
 TIME_LIMIT = 1800
 """Seconds that one connection may last."""
 
+_AT_HAND = 1_000
+"""Sentences of a set whose XML lies ready. Those that depend on the clock come and go; at this many all are forgotten
+once.
+"""
+
 _KEPT_SENTENCES = 20_000
-"""Sentences whose XML is kept. Those that depend on the clock come and go; at this many all are forgotten once."""
+"""Sentences whose XML is kept, for all sets of a process."""
 
 _OPEN = b'<?xml version="1.0" encoding="UTF-8"?><Response>'
 _CLOSE = b"</Response>"
@@ -146,7 +151,7 @@ class Renderer:
     def _sentence(self, said: Said) -> bytes:
         found = self._say.get(said)
         if found is None:
-            if len(self._say) >= _KEPT_SENTENCES:
+            if len(self._say) >= _AT_HAND:
                 self._say.clear()
             found = self._say[said] = self._rendered(said)
         return found

@@ -6,8 +6,11 @@ import re
 
 from ivr.speech.limits import SENTENCE_END, fits
 
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""XML 1.0, section 2.2: what is not a Char. The twilio library lets these through, and the provider drops the call."""
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|[\ud800-\udfff]|[\ufffe\uffff]")
+"""XML 1.0, section 2.2: what is not a Char. The twilio library lets these through, and the provider drops the call.
+
+Written as what they are, in three ranges: all that they are not takes Python as long to compile as ten others.
+"""
 
 
 def speakable(text: str) -> str:
