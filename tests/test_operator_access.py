@@ -124,6 +124,20 @@ def test_static_files_are_kept_for_good_under_the_name_of_their_content(office, 
         assert browser.get(f"/operator/static/{name}") == 404
 
 
+def test_static_files_look_up_nobody_and_give_no_cookie(office):
+    """A cache between hands what is `public` to everybody, its cookies included."""
+    anna = office.browser("anna")
+    office.later(minutes=2)
+    before = anna.cookie()
+    address = f"/operator/static/{Assets().name('operator.css')}"
+    assert anna.get(f"{address}?lang=en") == 200
+    assert "public" in anna.reply.headers["Cache-Control"]
+    assert "Set-Cookie" not in anna.reply.headers
+    assert anna.get("/operator/") == 200
+    assert "Set-Cookie" in anna.reply.headers
+    assert anna.cookie() != before
+
+
 def test_static_files_are_packed_for_whoever_can_unpack_them(browser):
     address = f"/operator/static/{Assets().name('editor.js')}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -174,6 +175,28 @@ def test_a_window_that_is_behind_is_told_and_loses_nothing(office: SmallOffice, 
     again = {**script, "revision": str(reply["revision"]), "was": reply["was"]}
     assert anna.post(f"{EDIT}/save", again, token=token) == 200
     assert kept(office)["hotline.yaml"] == MOIN
+
+
+def test_a_set_that_is_nowhere_any_more_hinders_nobody(office: SmallOffice, anna: Browser) -> None:
+    """A set of files that was never published is forgotten a day after calls have left it."""
+    berta = office.browser("berta")
+    old, token = open_file(berta, "hotline.yaml"), berta.token
+    assert write(anna, MOIN) == 303
+    seen = open_file(anna, "hotline.yaml")
+    (office.folder / "flows" / "ende.yaml").write_text(END.replace("auch", "immer"))
+    office.speaks(gather(office.folder / "flows", office.folder / "data" / "contacts.yaml")[0])
+    shutil.rmtree(office.settings.storage.sets / seen["base"])
+    assert anna.post(f"{EDIT}/save", {**seen, "text": MOIN.replace("das Amt", "die Stadt")}) == 303
+    assert "die Stadt" in kept(office)["hotline.yaml"]
+    assert anna.post(f"{EDIT}/delete", {**open_file(anna, "ende.yaml")}) == 303
+    assert anna.post(f"{EDIT}/discard", open_file(anna, "hotline.yaml")) == 303
+    assert not kept(office)
+    # Whoever has yet to begin is shown what there is now, and begins with that.
+    assert berta.post(f"{EDIT}/save", {**old, "text": MOIN, "by": "script"}, token=token) == 409
+    now = berta.reply.json
+    again = {**old, "text": MOIN, "revision": "0", "base": now["base"], "was": now["was"]}
+    assert berta.post(f"{EDIT}/save", again, token=token) == 303
+    assert kept(office, "berta")["hotline.yaml"] == MOIN
 
 
 def test_two_windows_in_two_files_are_no_hindrance(office: SmallOffice, anna: Browser) -> None:

@@ -26,7 +26,7 @@ from ivr.street import prepare
 from ivr.web.operator import numbers
 from ivr.web.operator.numbers import charts, figures
 from ivr.web.operator.numbers.charts import Item
-from ivr.web.operator.numbers.counting import Counting
+from ivr.web.operator.counting import Counting
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKS = weeks(NOW)
@@ -261,7 +261,7 @@ def test_a_question_that_takes_too_long_is_ended(request, tmp_path, kind):
 
 
 def test_the_page_says_that_it_took_too_long(office, browser, monkeypatch):
-    monkeypatch.setattr("ivr.web.operator.numbers.counting.SECONDS", 0.0)
+    monkeypatch.setattr("ivr.web.operator.counting.SECONDS", 0.0)
     monkeypatch.setattr("ivr.store.engine._STEPS", 1)
     assert browser.get("/operator/numbers") == 200
     assert "dauert länger, als eine Seite warten soll" in browser.text

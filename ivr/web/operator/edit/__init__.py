@@ -7,6 +7,7 @@ done here is heard by anybody; `review` publishes it.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from flask import Blueprint, Response, abort, g, jsonify, render_template, reque
 
 from ivr.definition import contacts_schema, flow_schema
 from ivr.source.places import Table, Word
+from ivr.sets import VERSION
 from ivr.source.problems import Sentence
 from ivr.source.reader import read_yaml
 from ivr.store import Away
@@ -118,7 +120,7 @@ def _page(context: Context, *, status: int = 200, problem: str = "", **more: Any
 
 _SAID = (
     "saved", "saving", "unsaved", "not_saved", "offline", "logged_out", "too_long", "from_browser", "from_window",
-    "behind", "behind_gone",
+    "behind", "behind_gone", "log_in", "not_taken", "stay",
 )  # fmt: skip
 """What the page's script says."""
 
@@ -161,20 +163,29 @@ def _others(context: Context, bench: Bench) -> list[Work]:
 
 
 def _seen(context: Context) -> Work:
-    """What the window that sends a form has seen: the base, and the revision.
+    """What the window that sends a form has seen: the revision, and the base, which a copy that was begun has in it.
 
     Raises:
-        Away: the base is in the database only, and that cannot be reached.
+        Behind: the copy is gone, or the set that it was to begin with.
+        Away: the database cannot be reached.
     """
     from ivr.web.operator.shelf import NoSuchSet
 
-    written = request.form.get("revision", "")
+    written, version = request.form.get("revision", ""), request.form.get("base", "")
     revision = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else abort(400)
-    try:
-        base = context.shelf.bundle(request.form.get("base", ""), "")
-    except NoSuchSet:
+    if not VERSION.fullmatch(version):
         abort(400)
-    return Work(who().operator, base, base, revision)
+    with context.opened() as database:
+        there = working.find(database, who().operator)
+    if there is not None:
+        return replace(there, revision=revision)
+    if revision:
+        raise Behind(None)
+    try:
+        base = context.shelf.bundle(version, "")
+    except NoSuchSet:
+        raise Behind(None) from None
+    return Work(who().operator, base, base, 0)
 
 
 def _keep(context: Context, change: Callable[[Work], Bundle], file: str = "", was: str = "") -> Work:

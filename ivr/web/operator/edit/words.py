@@ -50,6 +50,14 @@ WORDS = CHECK | {
         "Not saved: you are not logged in any more. Your text stays in this browser. Log in and open this page again.",
     ),
     "log_in": Sentence("Anmelden", "Log in"),
+    "not_taken": Sentence(
+        "Nicht gespeichert: Diese Seite ist zu alt. Ihr Text bleibt in diesem Browser. Laden Sie die Seite neu.",
+        "Not saved: this page is too old. Your text stays in this browser. Reload the page.",
+    ),
+    "stay": Sentence(
+        "Ein weiterer Klick geht trotzdem weiter; Ihr Text bleibt dann nur in diesem Browser.",
+        "Another click goes on all the same; your text then stays in this browser only.",
+    ),
     "too_long": Sentence(
         "Nicht gespeichert: Die Datei ist zu groß; mehr als 256 KiB liest der Dienst nicht.",
         "Not saved: the file is too large; the service reads no more than 256 KiB.",
@@ -66,8 +74,10 @@ WORDS = CHECK | {
         "This file has been changed in another window meanwhile.",
     ),
     "behind_gone": Sentence(
-        "In einem anderen Fenster wurde alles verworfen oder veröffentlicht. Ihr Text steht noch hier.",
-        "In another window everything was discarded or published. Your text is still here.",
+        "Was Sie ändern wollten, gibt es so nicht mehr: In einem anderen Fenster wurde alles verworfen oder "
+        "veröffentlicht, oder es gilt eine andere Fassung. Ihr Text steht noch hier.",
+        "What you wanted to change is not there any more: in another window everything was discarded or published, or "
+        "another version is in force. Your text is still here.",
     ),
     "behind_what": Sentence(
         "Ihr Text ist nicht verloren: Er steht weiter unten. Mit − beginnt, was das andere Fenster hat; mit +, was bei "

@@ -107,6 +107,11 @@ WORDS = {
         "Diese Fassung hat Fehler und lässt sich noch nicht zeichnen:",
         "This version has errors and cannot be drawn yet:",
     ),
+    "busy": Sentence(
+        "Gerade wird ein anderes großes Bild gezeichnet. Laden Sie die Seite gleich noch einmal; die Liste darunter hat "
+        "alle Schritte.",
+        "Another large picture is being drawn just now. Reload the page in a moment; the list below has all steps.",
+    ),
     "too_large": Sentence(
         "Dieser Ablauf ist zu groß für ein Bild. Die Liste darunter hat alle Schritte.",
         "This flow is too large for a picture. The list below has all steps.",
