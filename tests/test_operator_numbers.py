@@ -272,6 +272,21 @@ def test_the_page_says_that_it_took_too_long(office, browser, monkeypatch):
     assert "Die Datenbank ist nicht zu erreichen" not in browser.text
 
 
+def test_a_question_of_one_page_that_took_too_long_does_not_close_the_others(office):
+    with pytest.raises(TooLong), office.context.opened():
+        raise TooLong("a question of one page")
+    with office.context.opened() as database:
+        assert database.publications(1) == ()
+
+
+def test_the_picture_has_its_counts_from_the_same_report(office, browser):
+    """So that both together ask the database one question at a time."""
+    browser.get("/operator/numbers?days=7")
+    office.lose_database()
+    assert browser.get("/operator/picture?numbers=7") == 200
+    assert "Die Zahlen fehlen" not in browser.text
+
+
 def test_a_report_is_kept_for_a_moment(office):
     counting, period = Counting(office.context), Period(date(2026, 11, 1), date(2026, 11, 20))
     first = counting.report(period)

@@ -33,8 +33,8 @@ WORDS = {
     "hang_up": Sentence("Auflegen", "Hang up"),
     "ready": Sentence("Bereit", "Ready"),
     "ready_hint": Sentence(
-        "Grüne Taste: anrufen. Danach zählen die Tasten hier und auf der Tastatur.",
-        "Green key: call. From then on the keys count, here and on the keyboard.",
+        "Grüne Taste: anrufen. Danach zählen die Tasten hier, und die der Tastatur, solange Sie im Telefon sind.",
+        "Green key: call. From then on the keys count here, and those of the keyboard while you are in the phone.",
     ),
     "duration": Sentence("Dauer des Anrufs", "Length of the call"),
     "keypad": Sentence("Tasten", "Keypad"),
