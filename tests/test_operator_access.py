@@ -114,6 +114,23 @@ def test_every_page_has_its_headers(office, browser):
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=|javascript:", browser.text)
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        *(("phone", 200), ("phone?version=mine", 200), ("picture", 200), ("versions/difference", 200)),
+        *(("numbers", 200), ("edit/expectation?name=x", 503), ("scenarios/x.yaml", 503)),
+    ],
+)
+def test_every_page_says_when_the_database_is_away(office, path, code):
+    browser = office.browser("anna")
+    browser.get("/operator/numbers")
+    office.lose_database()
+    assert browser.get(f"/operator/{path}") == code
+    assert "Die Datenbank ist nicht zu erreichen" in browser.text
+    assert "inzwischen geändert" not in browser.text
+    assert "Service Unavailable" not in browser.text
+
+
 def test_static_files_are_kept_for_good_under_the_name_of_their_content(office, browser):
     for plain in ("operator.css", "today.js", "icon.svg"):
         name = Assets().name(plain)
@@ -502,6 +519,7 @@ def test_the_link_works_once(tmp_path):
     office = linked(tmp_path)
     first, second = office.browser(), office.browser()
     assert first.get("/operator/enter?token=another") == 403
+    assert first.client.head("/operator/enter?token=the-token", base_url=first.base).status_code == 200
     assert first.get("/operator/enter?token=the-token") == 303
     assert first.get("/operator/") == 200
     assert "berta" in first.text

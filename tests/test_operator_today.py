@@ -317,6 +317,19 @@ def test_two_tabs_agree(office, browser):
     assert "Geschlossen" in card(other, "citywache")
 
 
+def test_an_hour_that_comes_twice_can_be_seen_both_times(browser):
+    browser.get("/operator/?at=2026-10-25T02:30")
+    assert "das erste Mal" in browser.text
+    again = re.search(r'href="(/operator/\?at=[^"]*)">Das zweite Mal', browser.text)
+    assert again
+    browser.get(again[1])
+    assert "das zweite Mal" in browser.text
+    assert 'datetime="2026-10-25T02:30:00+01:00"' in browser.text
+    for once in ("2026-10-25T01:30", "2026-03-29T02:30"):
+        browser.get(f"/operator/?at={once}")
+        assert "zweimal" not in browser.text
+
+
 def test_nobody_can_make_the_page_say_what_was_not_done(browser):
     browser.get("/operator/?told=Alle+abgemeldet")
     assert said(browser) == ""

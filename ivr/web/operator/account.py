@@ -110,7 +110,7 @@ def routes(context: Context) -> Blueprint:
             guard().begin(name, account.roles)
         except Away:
             return _page(context, told(WORDS["away"])), 503
-        return go(f"{PATH}?changed=yes#message")
+        return go(f"{PATH}?changed={guard().signer.mark('changed', who().id)}#message")
 
     return routes
 
@@ -127,7 +127,7 @@ def _page(context: Context, trouble: str = "") -> str:
         "account/page.html",
         w=in_language(WORDS),
         trouble=trouble,
-        changed="changed" in request.args and not trouble,
+        changed=not trouble and guard().signer.fits(request.args.get("changed", ""), "changed", who().id),
         away=away,
         account=account,
         allowed=[told(WORDS[role]) for role in ROLES if role in who().roles],

@@ -113,9 +113,8 @@ class Context:
         """
         from ivr.store import Away, Database, NotTaken, TooLong
 
-        since, words = self._away
-        if time.monotonic() - since < _AGAIN_SECONDS:
-            raise Away(words)
+        if self.away:
+            raise Away(self._away[1])
         if self._database is None:
             self._database = Database(self.settings.storage.database, seconds=_DATABASE_SECONDS)
         try:
@@ -126,6 +125,11 @@ class Context:
         except Away as away:
             self._away = (time.monotonic(), str(away))
             raise
+
+    @property
+    def away(self) -> bool:
+        """Whether the database was away when it was last asked, a moment ago."""
+        return time.monotonic() - self._away[0] < _AGAIN_SECONDS
 
     @cached_property
     def shelf(self) -> Shelf:

@@ -97,6 +97,9 @@ def routes(context: Context) -> Blueprint:
         @routes.get("/operator/enter", provide_automatic_options=False)
         @for_everybody
         def enter() -> Any:
+            if request.method == "HEAD":
+                # Who only looks whether there is something, as mail programs do, does not use the link up.
+                return ""
             if not _first(context, request.args.get("token", "")):
                 return _form(local_path(""), "link"), 403
             assert context.link is not None

@@ -143,6 +143,7 @@ def _templates(app: Flask, context: Context, guard: Guard) -> None:
             "query": query,
             "who": g.get("who"),
             "may": may,
+            "database_away": context.away,
             "token": lambda: guard.token,
             "navigation": [(page.PATH, page.NAME.en if language() == "en" else page.NAME.de) for page in named],
             "version": context.flows.version,

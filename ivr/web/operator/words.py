@@ -42,6 +42,15 @@ SHELL = {
     "error_404": Sentence("Diese Seite gibt es nicht.", "There is no such page."),
     "error_405": Sentence("Diese Seite gibt es so nicht.", "There is no such page."),
     "error_413": Sentence("Das war zu lang.", "This was too long."),
+    "away": Sentence(
+        "Die Datenbank ist nicht zu erreichen. Diese Seite zeigt, was diese Maschine weiß. Anrufe gehen davon unberührt "
+        "weiter.",
+        "The database cannot be reached. This page shows what this machine knows. Calls go on all the same.",
+    ),
+    "error_503": Sentence(
+        "Das geht gerade nicht. Versuchen Sie es in einem Augenblick noch einmal. Anrufe gehen davon unberührt weiter.",
+        "This is not possible just now. Try again in a moment. Calls go on all the same.",
+    ),
     "error_500": Sentence(
         "Hier ist etwas schiefgegangen. Anrufe gehen davon unberührt weiter.",
         "Something went wrong here. Calls go on all the same.",

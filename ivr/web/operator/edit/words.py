@@ -84,6 +84,8 @@ WORDS = CHECK | {
         "Ihnen steht.",
         "Your text is not lost: it is still below. What the other window has begins with −, what you have with +.",
     ),
+    "in_other_window": Sentence("im anderen Fenster", "in the other window"),
+    "in_yours": Sentence("bei Ihnen", "in yours"),
     "take": Sentence("Text des anderen Fensters übernehmen", "Take the other window's text"),
     "keep": Sentence("Meinen Text behalten", "Keep my text"),
     "keep_plain": Sentence(

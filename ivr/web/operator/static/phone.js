@@ -1,6 +1,7 @@
 // The phone: each step of the call is asked of the service, and shown, spoken and waited for here.
 // Forms stay what they are for a browser without JavaScript; their buttons are taken over.
 
+import { remember } from "./address.js";
 import { Voice } from "./phone_voice.js";
 
 const root = document.getElementById("phone");
@@ -256,25 +257,24 @@ settings.addEventListener("submit", (event) => {
 
 // --- how it is to be called: the address remembers it
 
-function remember() {
+function chosen() {
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(settings)) {
     const usual = { version: "live", caller: "mobile" }[name] ?? "";
     if (name !== "token" && name !== "plain" && value !== usual) query.set(name, value);
   }
-  const written = query.toString();
-  history.replaceState(null, "", written ? `?${written}` : location.pathname);
+  remember(query);
   for (const chip of document.querySelectorAll(".chip")) {
     if (chip.dataset.at === settings.elements.at.value) chip.setAttribute("aria-current", "true");
     else chip.removeAttribute("aria-current");
   }
 }
-settings.addEventListener("change", remember);
+settings.addEventListener("change", chosen);
 for (const chip of document.querySelectorAll(".chip")) {
   chip.addEventListener("click", (event) => {
     event.preventDefault();
     settings.elements.at.value = chip.dataset.at;
-    remember();
+    chosen();
   });
 }
 

@@ -82,6 +82,22 @@ WORDS = {
         "The database cannot be reached. This is what this machine knows; a change holds for this machine at once, "
         "and for all others as soon as the database is back.",
     ),
+    "logged_out": Sentence(
+        "Sie sind nicht mehr angemeldet. Was Sie hier geschrieben haben, bleibt stehen; melden Sie sich in einem neuen "
+        "Fenster an und machen Sie hier weiter.",
+        "You are not logged in any more. What you have written here stays; log in in a new window and go on here.",
+    ),
+    "log_in": Sentence("Anmelden", "Log in"),
+    "twice_first": Sentence(
+        "In dieser Nacht wird die Uhr zurückgestellt; diese Uhrzeit gibt es zweimal. Das ist das erste Mal.",
+        "The clock is set back in this night; this time comes twice. This is the first time.",
+    ),
+    "twice_second": Sentence(
+        "In dieser Nacht wird die Uhr zurückgestellt; diese Uhrzeit gibt es zweimal. Das ist das zweite Mal.",
+        "The clock is set back in this night; this time comes twice. This is the second time.",
+    ),
+    "see_second": Sentence("Das zweite Mal ansehen", "Look at the second time"),
+    "see_first": Sentence("Das erste Mal ansehen", "Look at the first time"),
     "refused": Sentence("Geänderte Dateien gelten nicht, denn sie haben Fehler:", "Changed files do not hold:"),
     "stored": Sentence(
         "Gespeichert. Alle laufenden Dienste richten sich binnen drei Sekunden danach.",
