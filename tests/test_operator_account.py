@@ -34,7 +34,7 @@ def kept(office: Office) -> str:
 
 def test_what_it_tells(office, browser):
     assert "Ihr Zugang: anna" in browser.text
-    assert "alles ansehen, Tagesschalter, Durchsagen und Entwürfe ändern" in browser.text
+    assert "alles ansehen, Tagesschalter und Durchsagen setzen, Texte und Zeiten bearbeiten" in browser.text
     assert "in Kraft setzen" not in browser.text
     assert "Angemeldet seit" in browser.text
     assert "keine, soweit das Protokoll reicht" in browser.text

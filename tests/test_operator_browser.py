@@ -137,7 +137,7 @@ def test_the_database_goes_away_and_an_office_is_closed_all_the_same(windows, ho
     page.locator("#contact-citywache [value=closed]").check()
     page.locator("#citywache-de").fill("Stromausfall")
     page.locator("#contact-citywache").get_by_role("button", name="Ab sofort so ansagen").click()
-    expect(page.locator("#message")).to_contain_text("Auf dieser Maschine aufbewahrt")
+    expect(page.locator("#message")).to_contain_text("Auf diesem Server aufbewahrt")
     seen.shot("away-desktop-de")
     until("the caller hears it", lambda: "Stromausfall" in house.hears(), 10)
     for path in house.service.folder.glob("away-ivr.db*"):

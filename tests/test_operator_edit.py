@@ -427,8 +427,8 @@ def test_nothing_is_published_with_errors_or_before_the_end_of_the_check(office:
 @pytest.mark.parametrize(
     ("more", "status", "words"),
     [
-        ({"why": ""}, 422, "Es fehlt, warum."),
-        ({"why": " \n "}, 422, "Es fehlt, warum."),
+        ({"why": ""}, 422, "Bitte schreiben Sie in einem Satz, warum."),
+        ({"why": " \n "}, 422, "Bitte schreiben Sie in einem Satz, warum."),
         ({"where": ""}, 409, "als Entwurf?"),
         ({"where": "everywhere"}, 409, "als Entwurf?"),
         ({"revision": "0"}, 409, "inzwischen geändert"),
@@ -458,7 +458,7 @@ def test_scenarios_that_fail_need_a_tick_that_is_noted(office: SmallOffice, anna
     Scenarios(office.database).add(Scenario("gruss", SCENARIO, "anna", NOW))
     write(anna, MOIN)
     review(anna)
-    assert "2 von 2 Probeanrufen gehen anders aus" in anna.text
+    assert "2 von 2 Szenarien gehen anders aus" in anna.text
     assert "+ [de] Moin, hier ist das Amt." in anna.text
     assert publish(anna) == 422
     assert "Bestätigen Sie" in anna.text
@@ -475,7 +475,7 @@ def test_scenarios_that_fail_need_a_tick_that_is_noted(office: SmallOffice, anna
     assert anna.post(f"{EDIT}/expectation", sent) == 303
     assert "Moin" in Scenarios(office.database).all()[0].content
     review(anna)
-    assert "1 von 2 Probeanrufen geht anders aus" in anna.text
+    assert "1 von 2 Szenarien geht anders aus" in anna.text
     assert publish(anna, accept="yes") == 303
     details = next(each.details for each in office.operators.trail() if each.action == "publish")
     assert details["failing"] == ["amt/gruss"]
@@ -523,7 +523,7 @@ def test_the_second_sees_what_changed_and_loses_nothing(office: SmallOffice, ann
     assert "hotline.yaml:0" in berta.text
     sent = fields(berta, "of", "live")
     assert berta.post(f"{EDIT}/merge", sent) == 422
-    assert "Wählen Sie für jede Stelle." in berta.text
+    assert "Wählen Sie für jeden Abschnitt." in berta.text
     assert berta.post(f"{EDIT}/merge", {**sent, "hotline.yaml:0": "nonsense"}) == 422
     assert berta.post(f"{EDIT}/merge", {**sent, "live": "0" * 12, "hotline.yaml:0": "mine"}) == 409
     assert berta.post(f"{EDIT}/merge", {**sent, "hotline.yaml:0": "mine"}) == 303
@@ -563,7 +563,7 @@ def test_the_race_at_the_moment_of_publishing(office: SmallOffice, anna: Browser
         assert berta.post(f"{EDIT}/publish", sent, token=token) == 409
     finally:
         bench.live = looked
-    assert "Jemand anders war schneller" in berta.text
+    assert "Inzwischen gilt eine andere Fassung." in berta.text
     assert office.database.publications(1)[0].author == "anna"
     assert "Hallo" in kept(office, "berta")["hotline.yaml"]
 

@@ -564,7 +564,7 @@ def test_instructions_wait_in_the_spool(office: Office) -> None:
     ):
         said = office(*words, typed=typed)
         assert "Die Datenbank ist nicht zu erreichen (" in said
-        assert f"Aufbewahrt in {office.env['IVR_SPOOL']}/commands: Der Dienst, der auf dieser Maschine läuft" in said
+        assert f"Aufbewahrt in {office.env['IVR_SPOOL']}/commands: Der Dienst, der auf diesem Server läuft" in said
     assert office.facts("override", "citywache", "open")["stored"] == "spool"
     # They are known here already, and the missing file was not taken for a fresh start.
     assert "citywache: geöffnet bis auf Weiteres (anna)\n" in office("override")
@@ -628,13 +628,13 @@ def test_sets_of_this_machine_are_found_without_the_database(office: Office) -> 
         assert find_in(office, word).bundle.version == first
     office.edit()
     assert "Was Anrufer hören:" in office("diff")
-    assert "auf dieser Maschine gibt es „previous“ nicht." in office("diff", "previous", code=2)
+    assert "auf diesem Server gibt es „previous“ nicht." in office("diff", "previous", code=2)
 
 
 def test_a_server_that_is_down(office: Office) -> None:
     office.env["DATABASE_URL"] = f"postgresql://anna:geheim@127.0.0.1:{free_port()}/ivr"
     said = office("override", "citywache", "closed")
-    assert "Auf dieser Maschine hat noch kein Dienst gearbeitet" in said
+    assert "Auf diesem Server hat noch kein Dienst gearbeitet" in said
     assert "geheim" not in said + office("publish", "-m", "x", code=1)
 
 

@@ -28,7 +28,10 @@ WORDS = {
     "title": Sentence("Ihr Zugang", "Your account"),
     "may": Sentence("Sie dürfen", "You may"),
     "view": Sentence("alles ansehen", "look at everything"),
-    "edit": Sentence("Tagesschalter, Durchsagen und Entwürfe ändern", "change switches, announcements and drafts"),
+    "edit": Sentence(
+        "Tagesschalter und Durchsagen setzen, Texte und Zeiten bearbeiten",
+        "set the day's switches and announcements, edit texts and hours",
+    ),
     "publish": Sentence("Fassungen in Kraft setzen", "put versions in force"),
     "since": Sentence("Angemeldet seit", "Logged in since"),
     "before": Sentence("Anmeldung davor", "Login before that"),

@@ -34,9 +34,9 @@ WORDS = {
     ),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen; ohne sie kann sich niemand neu anmelden. Anrufe werden beantwortet, und "
-        "`ivr override` wirkt auf dieser Maschine auch so.",
+        "`ivr override` wirkt auf diesem Server auch so.",
         "The database cannot be reached; nobody can log in without it. Calls are answered, and `ivr override` works on "
-        "this machine all the same.",
+        "this server all the same.",
     ),
     "link": Sentence(
         "Dieser Link gilt nicht mehr: Er führt nur einmal hierher, innerhalb von fünf Minuten nach dem Start. Ein "

@@ -36,16 +36,16 @@ SHELL = {
     "error_403": Sentence(
         "Das geht hier nicht: Entweder fehlt Ihnen das Recht dazu, oder das Formular war zu alt. Laden Sie die Seite "
         "neu und versuchen Sie es noch einmal.",
-        "This is not possible: either you lack the right to it, or the form was too old. Load the page anew and try "
+        "This is not possible: either you lack the right to it, or the form was too old. Reload the page and try "
         "again.",
     ),
     "error_404": Sentence("Diese Seite gibt es nicht.", "There is no such page."),
     "error_405": Sentence("Diese Seite gibt es so nicht.", "There is no such page."),
     "error_413": Sentence("Das war zu lang.", "This was too long."),
     "away": Sentence(
-        "Die Datenbank ist nicht zu erreichen. Diese Seite zeigt, was diese Maschine weiß. Anrufe gehen davon unberührt "
+        "Die Datenbank ist nicht zu erreichen. Diese Seite zeigt, was dieser Server weiß. Anrufe gehen davon unberührt "
         "weiter.",
-        "The database cannot be reached. This page shows what this machine knows. Calls go on all the same.",
+        "The database cannot be reached. This page shows what this server knows. Calls go on all the same.",
     ),
     "error_503": Sentence(
         "Das geht gerade nicht. Versuchen Sie es in einem Augenblick noch einmal. Anrufe gehen davon unberührt weiter.",

@@ -35,13 +35,13 @@ WORDS = CHECK | {
     "not_saved": Sentence(
         "Nicht gespeichert: Die Datenbank ist nicht zu erreichen. Ihr Text bleibt in diesem Browser, auch wenn Sie die "
         "Seite neu laden; es wird weiter versucht.",
-        "Not saved: the database cannot be reached. Your text stays in this browser, even when you load the page anew; "
+        "Not saved: the database cannot be reached. Your text stays in this browser, even when you reload the page; "
         "saving is tried again.",
     ),
     "offline": Sentence(
         "Nicht gespeichert: Der Dienst ist nicht zu erreichen. Ihr Text bleibt in diesem Browser, auch wenn Sie die "
         "Seite neu laden; es wird weiter versucht.",
-        "Not saved: the service cannot be reached. Your text stays in this browser, even when you load the page anew; "
+        "Not saved: the service cannot be reached. Your text stays in this browser, even when you reload the page; "
         "saving is tried again.",
     ),
     "logged_out": Sentence(
@@ -90,9 +90,9 @@ WORDS = CHECK | {
     "keep": Sentence("Meinen Text behalten", "Keep my text"),
     "keep_plain": Sentence(
         "„Speichern“ behält Ihren Text. Wer den anderen möchte, öffnet die Datei neu.",
-        "“Save” keeps your text. To have the other one, open the file anew.",
+        "“Save” keeps your text. To have the other one, open the file again.",
     ),
-    "reopen": Sentence("Datei neu öffnen", "Open the file anew"),
+    "reopen": Sentence("Datei neu öffnen", "Open the file again"),
     "text": Sentence("Inhalt der Datei", "Content of the file"),
     "restore": Sentence("Diese Datei zurücksetzen", "Put this file back"),
     "restore_sure": Sentence(
@@ -123,8 +123,8 @@ WORDS = CHECK | {
     "review_only": Sentence("Änderungen ansehen", "Review the changes"),
     "others": Sentence("Woran andere arbeiten", "What others are working on"),
     "read_only": Sentence(
-        "Sie können die Dateien ansehen. Zum Ändern fehlt Ihnen das Recht „edit“.",
-        "You can look at the files. To change them you lack the role “edit”.",
+        "Sie können die Dateien ansehen. Zum Ändern fehlt Ihnen das Recht zum Bearbeiten (edit).",
+        "You can look at the files. To change them you lack the right to edit (edit).",
     ),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen. Hier steht, was gerade gilt; woran Sie arbeiten, ist zu sehen, sobald "
