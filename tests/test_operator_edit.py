@@ -23,6 +23,7 @@ from ivr.examiner import checks
 from ivr.source.reader import MAX_BYTES
 from ivr.store import Scenario, Scenarios, WorkingCopies
 from ivr.web.operator.edit import working
+from ivr.web.operator.edit.lines import moved
 from ivr.web.operator.edit.review import merge_of, together
 from ivr.web.operator.site import LONG_BODY
 
@@ -107,6 +108,29 @@ def test_the_page_shows_what_is_in_force(anna: Browser) -> None:
     assert 'data-line="7"' in anna.text
 
 
+def test_a_line_that_was_seen_elsewhere_is_found_where_it_stands_now(anna: Browser) -> None:
+    assert write(anna, "# eins\n# zwei\n" + FLOW.replace("start: ", "# drei\nstart: ")) == 303
+    at = next(number for number, line in enumerate(FLOW.splitlines(), 1) if line.startswith("start: "))
+    for query, line in ((f"line={at}&in=live", at + 3), (f"line={at}", at), (f"line={at}&in=mine", at)):
+        assert anna.get(f"{EDIT}?file=hotline.yaml&{query}") == 200
+        assert f'data-line="{line}"' in anna.text
+    for odd in ("../../x", "0123456789ab", "draft"):
+        assert anna.get(f"{EDIT}?file=hotline.yaml&line={at}&in={odd}") == 200
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ("a\nb\nc\n", "x\na\nb\nc\n", {1: 2, 3: 4}),
+        ("a\nb\nc\n", "a\nc\n", {1: 1, 2: 2, 3: 2}),
+        ("a\nb\n", "", {1: 1, 2: 1}),
+        ("a\n", "a\nb\n", {1: 1, 9: 2}),
+    ],
+)
+def test_where_a_line_has_moved_to(before: str, after: str, lines: dict[int, int]) -> None:
+    assert {line: moved(line, before, after) for line in lines} == lines
+
+
 def test_what_is_saved_is_there_again_and_nobody_hears_it(office: SmallOffice, anna: Browser) -> None:
     assert write(anna, MOIN.replace("\n", "\r\n")) == 303
     assert shown_text(anna) == MOIN
@@ -149,7 +173,7 @@ def test_the_script_is_told_what_it_needs(anna: Browser) -> None:
 
 
 def test_the_schemas_are_those_of_the_reader(anna: Browser) -> None:
-    for word in ("flow", "contacts"):
+    for word in ("flow", "contacts", "pronunciation"):
         assert anna.get(f"{EDIT}/schema/{word}.json") == 200
         assert anna.reply.json["$schema"]
     assert anna.get(f"{EDIT}/schema/scenario.json") == 404
@@ -429,8 +453,8 @@ def test_nothing_is_published_with_errors_or_before_the_end_of_the_check(office:
     [
         ({"why": ""}, 422, "Bitte schreiben Sie in einem Satz, warum."),
         ({"why": " \n "}, 422, "Bitte schreiben Sie in einem Satz, warum."),
-        ({"where": ""}, 409, "als Entwurf?"),
-        ({"where": "everywhere"}, 409, "als Entwurf?"),
+        ({"where": ""}, 409, "als Entwurf."),
+        ({"where": "everywhere"}, 409, "als Entwurf."),
         ({"revision": "0"}, 409, "inzwischen geändert"),
         ({"revision": "99"}, 409, "inzwischen geändert"),
         (

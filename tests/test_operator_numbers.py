@@ -24,9 +24,9 @@ from ivr.report.published import SECTIONS
 from ivr.store import Database, TooLong
 from ivr.street import prepare
 from ivr.web.operator import numbers
+from ivr.web.operator.counting import Counting
 from ivr.web.operator.numbers import charts, figures
 from ivr.web.operator.numbers.charts import Item
-from ivr.web.operator.counting import Counting
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKS = weeks(NOW)
@@ -98,7 +98,7 @@ def test_steps_keys_and_contacts_go_by_the_operator_s_words(browser):
     assert "Nordstadtbüro gewählt" in section(browser, "connections")
     assert "Deutlich schlechter geworden" in section(browser, "health")
     assert "Ordnungsamt (data/contacts.yaml:" in section(browser, "health").replace(str(CONTACTS), "data/contacts.yaml")
-    assert "Sekunden zugehört" in section(browser, "listening")
+    assert "Sekunden Zuhören weiterverbunden" in section(browser, "listening")
     browser.get("/operator/numbers?lang=en")
     assert "key 3 Public order office" in section(browser, "options")
     assert "fewer than 5" in section(browser, "hours")

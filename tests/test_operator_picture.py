@@ -127,7 +127,7 @@ def test_what_is_told_of_a_step(anna: Browser) -> None:
     assert "Die Citywache ist jetzt geöffnet, bis zwanzig Uhr dreißig." in text
     assert "{citywache.status}" in text
     assert re.search(r'<dd lang="ar" dir="rtl">', text)
-    assert re.search(r'href="/operator/edit\?file=hotline\.yaml&line=\d+"', text)
+    assert re.search(r'href="/operator/edit\?file=hotline\.yaml&line=\d+&in=live"', text)
     assert 'href="/operator/phone?version=live"' in text
     assert "state_of_the_station:" in text
 
@@ -149,7 +149,7 @@ def test_what_is_told_of_a_branch_and_a_contact(office: Office, anna: Browser) -
     assert "Jetzt gilt" in anna.text
     assert anna.get("/operator/picture/place?contact=ordnungsamt") == 200
     assert "(0231) 50-2 88 88" in anna.text
-    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+"', anna.text)
+    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+&in=live"', anna.text)
     assert "step=hotline%2Fordnungsamt#place" in anna.text
 
 

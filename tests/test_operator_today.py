@@ -66,7 +66,7 @@ def test_a_card_tells_the_state_until_when_and_why(browser, at, lang, words):
     for each in words:
         assert each in found
     assert re.search(rf"contacts\.yaml, {'line' if lang == 'en' else 'Zeile'} \d+", found)
-    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+"', browser.text)
+    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+&in=live"', browser.text)
     assert 'href="/operator/picture?contact=citywache#place"' in browser.text
 
 

@@ -215,8 +215,8 @@ class Checks:
         command = [sys.executable, "-m", "ivr.examiner", str(self.folder), str(os.getppid())]
         # It puts itself aside at once: this returns before it has loaded anything, and leaves no child behind.
         subprocess.run(  # noqa: S603 - our own module, our own interpreter, no shell
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=without_secrets(os.environ), check=False, timeout=10,
-            start_new_session=True,
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=without_secrets(os.environ),
+            check=False, timeout=10, start_new_session=True,
         )  # fmt: skip
 
     def wanted(self) -> list[str]:

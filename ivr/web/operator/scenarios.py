@@ -118,10 +118,10 @@ _NO_CALL = Sentence(
     "This call belongs to a login that is over. Call once more.",
 )
 _OTHERWISE = Sentence(
-    "Beim Abspielen ging der Anruf anders aus als eben: Er hing von etwas ab, was nur jetzt gilt (Tagesschalter, Durchsage "
-    "oder viele Anrufe), oder die Fassung hat sich geändert. Aufbewahrt wird, was hier steht.",
-    "When it was played the call turned out differently: it depended on something that holds only now (the day's switch, an "
-    "announcement, many calls), or the version has changed. What is written here is kept.",
+    "Beim Abspielen ging der Anruf anders aus als eben: Er hing von etwas ab, was nur jetzt gilt (Tagesschalter, "
+    "Durchsage oder viele Anrufe), oder die Fassung hat sich geändert. Aufbewahrt wird, was hier steht.",
+    "When it was played the call turned out differently: it depended on something that holds only now (the day's "
+    "switch, an announcement, many calls), or the version has changed. What is written here is kept.",
 )
 _TOO_LONG = Sentence("Dieser Anruf ist zu lang zum Aufbewahren.", "This call is too long to be kept.")
 

@@ -210,7 +210,8 @@ class _Page:
 
     def _edit(self, file: str, line: int) -> str:
         name = file.replace("\\", "/").rpartition("/")[2]
-        return f"{self.context.prefix}/operator/edit?{urlencode({'file': name, 'line': line})}"
+        seen = {} if self.asked.version == MINE else {"in": self.asked.version}
+        return f"{self.context.prefix}/operator/edit?{urlencode({'file': name, 'line': line, **seen})}"
 
     def _flow(self, picture: Picture) -> str | None:
         """The flow that is drawn; None for all of them."""

@@ -108,8 +108,8 @@ WORDS = {
         "This version has errors and cannot be drawn yet:",
     ),
     "busy": Sentence(
-        "Gerade wird ein anderes großes Bild gezeichnet. Laden Sie die Seite gleich noch einmal; die Liste darunter hat "
-        "alle Schritte.",
+        "Gerade wird ein anderes großes Bild gezeichnet. Laden Sie die Seite gleich noch einmal; die Liste darunter "
+        "hat alle Schritte.",
         "Another large picture is being drawn just now. Reload the page in a moment; the list below has all steps.",
     ),
     "too_large": Sentence(

@@ -283,8 +283,7 @@ function begin() {
     })
   }
 
-  if (schemaUrl) ask(schemaUrl).then(({status, body}) => start(status === 200 ? body : {}))
-  else start({})
+  ask(schemaUrl).then(({status, body}) => start(status === 200 ? body : {}))
 }
 
 if (form) begin()

@@ -189,9 +189,7 @@ RULES = {
         "The files of this server are at another state (version {seen}). The publication has overtaken them: what "
         "changes last speaks. Whoever changes the files next puts all that is in them in force here.",
     ),
-    "files_alike": Sentence(
-        "In den Dateien dieses Servers steht dasselbe.", "The files of this server say the same."
-    ),
+    "files_alike": Sentence("In den Dateien dieses Servers steht dasselbe.", "The files of this server say the same."),
     "published": Sentence("Alle Server sprechen, was veröffentlicht ist.", "All servers speak what is published."),
     "away": Sentence(
         "Das spricht dieser Server. Was anderswo gilt, ist gerade nicht zu sehen.",
