@@ -334,7 +334,7 @@ def test_without_an_end_it_is_said_how_to_take_it_back(office: Office) -> None:
 
 
 REFUSED = {
-    "an unknown contact": (("citiwache", "closed"), 1, "gibt es nicht. Meinten Sie „citywache“? Kontakte: "),
+    "an unknown contact": (("citiwache", "closed"), 1, "gibt es nicht. Meinten Sie „citywache“? Stellen: "),
     "a time that is over": (("citywache", "closed", "--until", "2026-01-01T10:00"), 1, "ist schon vorbei."),
     "no time": (("citywache", "closed", "--until", "morgen früh"), 2, "ist kein Zeitpunkt; so geht es: 2026-11-28T18"),
     "a time beyond all calendars": (("citywache", "closed", "--until", "9999-01-01"), 2, "außerhalb des Kalenders"),
@@ -438,7 +438,7 @@ def test_limits(office: Office) -> None:
     office("limit", "calls", "off", "--until", "2037-01-05", "--reason", "Probe")
     assert office("limit").splitlines() == [
         "Anrufe zugleich: 40 nach der Einstellung; jetzt ohne Grenze, bis Mo 05.01.2037 24:00 (anna: „Probe“)",
-        "Verbindungen je Kontakt: ohne Grenze nach der Einstellung; jetzt 0, bis auf Weiteres (anna)",
+        "Verbindungen je Stelle: ohne Grenze nach der Einstellung; jetzt 0, bis auf Weiteres (anna)",
         "verbundene Minuten am Tag: ohne Grenze nach der Einstellung",
     ]
     office.db.report_tally("m1", datetime.now(UTC), {"calls": 3, "connections": {"ordnungsamt": 2}, "seconds": 125})

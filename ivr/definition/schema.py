@@ -33,7 +33,7 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 
 def contacts_schema() -> dict[str, Any]:
     """The schema of contacts.yaml."""
-    return finished("Kontakte / Contacts", json_schema(ContactsFile))
+    return finished("Stellen / Contacts", json_schema(ContactsFile))
 
 
 def flow_schema() -> dict[str, Any]:
