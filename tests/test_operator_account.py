@@ -157,3 +157,9 @@ def test_every_word_is_there_in_both_languages():
     for name, sentence in account.WORDS.items():
         assert sentence.de, name
         assert sentence.en, name
+
+
+def test_an_address_alone_changes_no_password_in_words(office):
+    browser = office.browser("anna")
+    assert browser.get("/operator/account?changed=yes") == 200
+    assert account.WORDS["changed"].de not in browser.text

@@ -97,6 +97,11 @@ def publish(browser: Browser, why: str = "Weil es nötig ist", **more: str) -> i
 MOIN = FLOW.replace("Guten Tag", "Moin")
 
 
+def test_an_address_alone_publishes_nothing_in_words(anna: Browser) -> None:
+    for query in ("version=aaaaaaaaaaaa", "version=aaaaaaaaaaaa&draft=yes", ""):
+        assert anna.get(f"{EDIT}/published?{query}") == 303
+
+
 # --- working on it
 
 
