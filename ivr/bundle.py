@@ -159,7 +159,7 @@ def _unreadable(name: str, error: OSError) -> Problem:
         "unreadable",
         _WHY_UNREADABLE.get(type(error), other),
         Sentence(
-            "Stimmt der Pfad? Die Abläufe nennt --flows oder IVR_FLOWS, die Kontakte --contacts oder IVR_CONTACTS.",
+            "Stimmt der Pfad? Die Abläufe nennt --flows oder IVR_FLOWS, die Stellen --contacts oder IVR_CONTACTS.",
             "Is the path right? --flows or IVR_FLOWS names the flows, --contacts or IVR_CONTACTS the contacts.",
         ),
     )

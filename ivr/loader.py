@@ -177,9 +177,9 @@ def _phone_hours_unused(place: Place) -> Problem:
     return Problem(
         place,
         "phone-hours-unused",
-        Sentence("Dieser Kontakt hat kein Telefon, aber Telefonzeiten.", "This contact has phone hours, but no phone."),
+        Sentence("Diese Stelle hat kein Telefon, aber Telefonzeiten.", "This contact has phone hours, but no phone."),
         Sentence(
-            "„phone_hours:“ gehört zu dem Kontakt, der angerufen wird; es gilt nur für ihn.",
+            "„phone_hours:“ gehört zu der Stelle, die angerufen wird; es gilt nur für sie.",
             "“phone_hours:” belongs to the contact that is rung, and holds for that one only.",
         ),
         "warning",
@@ -377,7 +377,7 @@ def _no_phone(directory: Directory) -> Problem:
     return Problem(
         next(iter(directory.contacts.values())).place,
         "no-phone",
-        Sentence("Kein Kontakt hat eine Telefonnummer.", "No contact has a telephone number."),
+        Sentence("Keine Stelle hat eine Telefonnummer.", "No contact has a telephone number."),
         Sentence(
             "Mindestens einer braucht eine: Anrufer sollen immer eine Nummer hören können.",
             "At least one needs one: callers must always be able to hear a number.",

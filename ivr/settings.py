@@ -130,6 +130,14 @@ class Settings:
         return self.storage.spool / str(self.port)
 
 
+_SECRETS = ("TWILIO_", "DATABASE_URL", "IVR_")
+
+
+def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process that computes something for the service, and has no use for its settings."""
+    return {name: value for name, value in env.items() if not name.startswith(_SECRETS)}
+
+
 def read_language(env: Mapping[str, str]) -> str:
     """IVR_LANGUAGE: the language of messages to operators, "de" or "en".
 

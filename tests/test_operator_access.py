@@ -114,6 +114,23 @@ def test_every_page_has_its_headers(office, browser):
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=|javascript:", browser.text)
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        *(("phone", 200), ("phone?version=mine", 200), ("picture", 200), ("versions/difference", 200)),
+        *(("numbers", 200), ("edit/expectation?name=x", 503), ("scenarios/x.yaml", 503)),
+    ],
+)
+def test_every_page_says_when_the_database_is_away(office, path, code):
+    browser = office.browser("anna")
+    browser.get("/operator/numbers")
+    office.lose_database()
+    assert browser.get(f"/operator/{path}") == code
+    assert "Die Datenbank ist nicht zu erreichen" in browser.text
+    assert "inzwischen geändert" not in browser.text
+    assert "Service Unavailable" not in browser.text
+
+
 def test_static_files_are_kept_for_good_under_the_name_of_their_content(office, browser):
     for plain in ("operator.css", "today.js", "icon.svg"):
         name = Assets().name(plain)
@@ -122,6 +139,20 @@ def test_static_files_are_kept_for_good_under_the_name_of_their_content(office, 
         assert browser.get(f"/operator/static/{plain}") == 404
     for name in ("../site.py", "..%2fsite.py", "%2e%2e/site.py", "....//site.py", "/etc/passwd"):
         assert browser.get(f"/operator/static/{name}") == 404
+
+
+def test_static_files_look_up_nobody_and_give_no_cookie(office):
+    """A cache between hands what is `public` to everybody, its cookies included."""
+    anna = office.browser("anna")
+    office.later(minutes=2)
+    before = anna.cookie()
+    address = f"/operator/static/{Assets().name('operator.css')}"
+    assert anna.get(f"{address}?lang=en") == 200
+    assert "public" in anna.reply.headers["Cache-Control"]
+    assert "Set-Cookie" not in anna.reply.headers
+    assert anna.get("/operator/") == 200
+    assert "Set-Cookie" in anna.reply.headers
+    assert anna.cookie() != before
 
 
 def test_static_files_are_packed_for_whoever_can_unpack_them(browser):
@@ -488,6 +519,7 @@ def test_the_link_works_once(tmp_path):
     office = linked(tmp_path)
     first, second = office.browser(), office.browser()
     assert first.get("/operator/enter?token=another") == 403
+    assert first.client.head("/operator/enter?token=the-token", base_url=first.base).status_code == 200
     assert first.get("/operator/enter?token=the-token") == 303
     assert first.get("/operator/") == 200
     assert "berta" in first.text

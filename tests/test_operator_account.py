@@ -34,7 +34,7 @@ def kept(office: Office) -> str:
 
 def test_what_it_tells(office, browser):
     assert "Ihr Zugang: anna" in browser.text
-    assert "alles ansehen, Tagesschalter, Durchsagen und Entwürfe ändern" in browser.text
+    assert "alles ansehen, Tagesschalter und Durchsagen setzen, Texte und Zeiten bearbeiten" in browser.text
     assert "in Kraft setzen" not in browser.text
     assert "Angemeldet seit" in browser.text
     assert "keine, soweit das Protokoll reicht" in browser.text
@@ -157,3 +157,9 @@ def test_every_word_is_there_in_both_languages():
     for name, sentence in account.WORDS.items():
         assert sentence.de, name
         assert sentence.en, name
+
+
+def test_an_address_alone_changes_no_password_in_words(office):
+    browser = office.browser("anna")
+    assert browser.get("/operator/account?changed=yes") == 200
+    assert account.WORDS["changed"].de not in browser.text

@@ -6,14 +6,16 @@ Screenshots go to IVR_SCREENSHOTS, when that names a folder.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from page import HASH, PASSWORD
 from playwright.sync_api import expect
 from running import until
 from visit import DESKTOP, PHONE, House, Seen, at_home, fits, press_to, under_dev
 
-from ivr.store import Away, Database
+from ivr.store import Away, Database, Operators
 
 
 @pytest.fixture
@@ -86,6 +88,7 @@ def test_in_english_on_a_phone_with_the_slider_and_a_second_tab(windows, house):
     expect(page.locator("#said")).to_contain_text("Citywache Closed")
     expect(page.locator("#contact-citywache .change")).to_be_hidden()
     assert "at=2026-11-28T20%3A30" in page.url
+    assert "at=2026-11-28T20%3A30" in (page.locator("a.language").get_attribute("href") or "")
     assert fits(page)
     seen.shot("travel-phone-en")
 
@@ -102,6 +105,39 @@ def test_in_english_on_a_phone_with_the_slider_and_a_second_tab(windows, house):
 
     page.get_by_role("button", name="Log out", exact=True).click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    seen.close()
+
+
+def test_what_is_being_written_outlives_the_session(windows, house):
+    database = Database(house.service.database)
+    assert Operators(database).add("berta", HASH, frozenset({"edit"}), datetime.now(UTC))
+    database.close()
+    seen = Seen(windows, house, DESKTOP)
+    page = seen.page
+
+    def log_in(tab):
+        tab.get_by_label("Name").fill("berta")
+        tab.get_by_label("Passwort").fill(PASSWORD)
+        tab.get_by_role("button", name="Anmelden").click()
+        tab.wait_for_url(f"{house.url}/operator/")
+
+    page.goto(f"{house.url}/operator/login")
+    log_in(page)
+    page.locator(".wide .change > summary").click()
+    page.locator("#text-de").fill("Heute ist Markt.")
+    seen.context.clear_cookies()
+    look = "document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(look)
+    expect(page.locator("#logged-out")).to_contain_text("Sie sind nicht mehr angemeldet")
+    seen.shot("logged-out-desktop-de")
+    with seen.context.expect_page() as opened:
+        page.locator("#logged-out a").click()
+    log_in(opened.value)
+    page.evaluate(look)
+    expect(page.locator("#logged-out")).to_be_hidden()
+    page.get_by_role("button", name="Ab sofort durchsagen").click()
+    expect(page.locator("#message")).to_contain_text("Heute ist Markt.")
+    seen.errors.clear()  # 401, on purpose
     seen.close()
 
 
@@ -137,7 +173,7 @@ def test_the_database_goes_away_and_an_office_is_closed_all_the_same(windows, ho
     page.locator("#contact-citywache [value=closed]").check()
     page.locator("#citywache-de").fill("Stromausfall")
     page.locator("#contact-citywache").get_by_role("button", name="Ab sofort so ansagen").click()
-    expect(page.locator("#message")).to_contain_text("Auf dieser Maschine aufbewahrt")
+    expect(page.locator("#message")).to_contain_text("Auf diesem Server aufbewahrt")
     seen.shot("away-desktop-de")
     until("the caller hears it", lambda: "Stromausfall" in house.hears(), 10)
     for path in house.service.folder.glob("away-ivr.db*"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from ivr.examiner import checks
 from ivr.source.reader import MAX_BYTES
 from ivr.store import Scenario, Scenarios, WorkingCopies
 from ivr.web.operator.edit import working
+from ivr.web.operator.edit.lines import moved
 from ivr.web.operator.edit.review import merge_of, together
 from ivr.web.operator.site import LONG_BODY
 
@@ -95,6 +97,11 @@ def publish(browser: Browser, why: str = "Weil es nötig ist", **more: str) -> i
 MOIN = FLOW.replace("Guten Tag", "Moin")
 
 
+def test_an_address_alone_publishes_nothing_in_words(anna: Browser) -> None:
+    for query in ("version=aaaaaaaaaaaa", "version=aaaaaaaaaaaa&draft=yes", ""):
+        assert anna.get(f"{EDIT}/published?{query}") == 303
+
+
 # --- working on it
 
 
@@ -104,6 +111,29 @@ def test_the_page_shows_what_is_in_force(anna: Browser) -> None:
     assert "timezone: Europe/Berlin" in shown_text(anna, "contacts.yaml")
     assert anna.get(f"{EDIT}?file=hotline.yaml&line=7&column=3") == 200
     assert 'data-line="7"' in anna.text
+
+
+def test_a_line_that_was_seen_elsewhere_is_found_where_it_stands_now(anna: Browser) -> None:
+    assert write(anna, "# eins\n# zwei\n" + FLOW.replace("start: ", "# drei\nstart: ")) == 303
+    at = next(number for number, line in enumerate(FLOW.splitlines(), 1) if line.startswith("start: "))
+    for query, line in ((f"line={at}&in=live", at + 3), (f"line={at}", at), (f"line={at}&in=mine", at)):
+        assert anna.get(f"{EDIT}?file=hotline.yaml&{query}") == 200
+        assert f'data-line="{line}"' in anna.text
+    for odd in ("../../x", "0123456789ab", "draft"):
+        assert anna.get(f"{EDIT}?file=hotline.yaml&line={at}&in={odd}") == 200
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ("a\nb\nc\n", "x\na\nb\nc\n", {1: 2, 3: 4}),
+        ("a\nb\nc\n", "a\nc\n", {1: 1, 2: 2, 3: 2}),
+        ("a\nb\n", "", {1: 1, 2: 1}),
+        ("a\n", "a\nb\n", {1: 1, 9: 2}),
+    ],
+)
+def test_where_a_line_has_moved_to(before: str, after: str, lines: dict[int, int]) -> None:
+    assert {line: moved(line, before, after) for line in lines} == lines
 
 
 def test_what_is_saved_is_there_again_and_nobody_hears_it(office: SmallOffice, anna: Browser) -> None:
@@ -148,7 +178,7 @@ def test_the_script_is_told_what_it_needs(anna: Browser) -> None:
 
 
 def test_the_schemas_are_those_of_the_reader(anna: Browser) -> None:
-    for word in ("flow", "contacts"):
+    for word in ("flow", "contacts", "pronunciation"):
         assert anna.get(f"{EDIT}/schema/{word}.json") == 200
         assert anna.reply.json["$schema"]
     assert anna.get(f"{EDIT}/schema/scenario.json") == 404
@@ -174,6 +204,28 @@ def test_a_window_that_is_behind_is_told_and_loses_nothing(office: SmallOffice, 
     again = {**script, "revision": str(reply["revision"]), "was": reply["was"]}
     assert anna.post(f"{EDIT}/save", again, token=token) == 200
     assert kept(office)["hotline.yaml"] == MOIN
+
+
+def test_a_set_that_is_nowhere_any_more_hinders_nobody(office: SmallOffice, anna: Browser) -> None:
+    """A set of files that was never published is forgotten a day after calls have left it."""
+    berta = office.browser("berta")
+    old, token = open_file(berta, "hotline.yaml"), berta.token
+    assert write(anna, MOIN) == 303
+    seen = open_file(anna, "hotline.yaml")
+    (office.folder / "flows" / "ende.yaml").write_text(END.replace("auch", "immer"))
+    office.speaks(gather(office.folder / "flows", office.folder / "data" / "contacts.yaml")[0])
+    shutil.rmtree(office.settings.storage.sets / seen["base"])
+    assert anna.post(f"{EDIT}/save", {**seen, "text": MOIN.replace("das Amt", "die Stadt")}) == 303
+    assert "die Stadt" in kept(office)["hotline.yaml"]
+    assert anna.post(f"{EDIT}/delete", {**open_file(anna, "ende.yaml")}) == 303
+    assert anna.post(f"{EDIT}/discard", open_file(anna, "hotline.yaml")) == 303
+    assert not kept(office)
+    # Whoever has yet to begin is shown what there is now, and begins with that.
+    assert berta.post(f"{EDIT}/save", {**old, "text": MOIN, "by": "script"}, token=token) == 409
+    now = berta.reply.json
+    again = {**old, "text": MOIN, "revision": "0", "base": now["base"], "was": now["was"]}
+    assert berta.post(f"{EDIT}/save", again, token=token) == 303
+    assert kept(office, "berta")["hotline.yaml"] == MOIN
 
 
 def test_two_windows_in_two_files_are_no_hindrance(office: SmallOffice, anna: Browser) -> None:
@@ -404,10 +456,10 @@ def test_nothing_is_published_with_errors_or_before_the_end_of_the_check(office:
 @pytest.mark.parametrize(
     ("more", "status", "words"),
     [
-        ({"why": ""}, 422, "Es fehlt, warum."),
-        ({"why": " \n "}, 422, "Es fehlt, warum."),
-        ({"where": ""}, 409, "als Entwurf?"),
-        ({"where": "everywhere"}, 409, "als Entwurf?"),
+        ({"why": ""}, 422, "Bitte schreiben Sie in einem Satz, warum."),
+        ({"why": " \n "}, 422, "Bitte schreiben Sie in einem Satz, warum."),
+        ({"where": ""}, 409, "als Entwurf."),
+        ({"where": "everywhere"}, 409, "als Entwurf."),
         ({"revision": "0"}, 409, "inzwischen geändert"),
         ({"revision": "99"}, 409, "inzwischen geändert"),
         (
@@ -435,7 +487,7 @@ def test_scenarios_that_fail_need_a_tick_that_is_noted(office: SmallOffice, anna
     Scenarios(office.database).add(Scenario("gruss", SCENARIO, "anna", NOW))
     write(anna, MOIN)
     review(anna)
-    assert "2 von 2 Probeanrufen gehen anders aus" in anna.text
+    assert "2 von 2 Szenarien gehen anders aus" in anna.text
     assert "+ [de] Moin, hier ist das Amt." in anna.text
     assert publish(anna) == 422
     assert "Bestätigen Sie" in anna.text
@@ -452,7 +504,7 @@ def test_scenarios_that_fail_need_a_tick_that_is_noted(office: SmallOffice, anna
     assert anna.post(f"{EDIT}/expectation", sent) == 303
     assert "Moin" in Scenarios(office.database).all()[0].content
     review(anna)
-    assert "1 von 2 Probeanrufen geht anders aus" in anna.text
+    assert "1 von 2 Szenarien geht anders aus" in anna.text
     assert publish(anna, accept="yes") == 303
     details = next(each.details for each in office.operators.trail() if each.action == "publish")
     assert details["failing"] == ["amt/gruss"]
@@ -500,7 +552,7 @@ def test_the_second_sees_what_changed_and_loses_nothing(office: SmallOffice, ann
     assert "hotline.yaml:0" in berta.text
     sent = fields(berta, "of", "live")
     assert berta.post(f"{EDIT}/merge", sent) == 422
-    assert "Wählen Sie für jede Stelle." in berta.text
+    assert "Wählen Sie für jeden Abschnitt." in berta.text
     assert berta.post(f"{EDIT}/merge", {**sent, "hotline.yaml:0": "nonsense"}) == 422
     assert berta.post(f"{EDIT}/merge", {**sent, "live": "0" * 12, "hotline.yaml:0": "mine"}) == 409
     assert berta.post(f"{EDIT}/merge", {**sent, "hotline.yaml:0": "mine"}) == 303
@@ -540,7 +592,7 @@ def test_the_race_at_the_moment_of_publishing(office: SmallOffice, anna: Browser
         assert berta.post(f"{EDIT}/publish", sent, token=token) == 409
     finally:
         bench.live = looked
-    assert "Jemand anders war schneller" in berta.text
+    assert "Inzwischen gilt eine andere Fassung." in berta.text
     assert office.database.publications(1)[0].author == "anna"
     assert "Hallo" in kept(office, "berta")["hotline.yaml"]
 

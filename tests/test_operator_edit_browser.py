@@ -21,6 +21,7 @@ from visit import DESKTOP, PHONE, House, Seen, at_home, fits, under_dev
 
 from ivr.bundle import Bundle
 from ivr.store import Database, Operators, Scenario, Scenarios, WorkingCopies
+from ivr.web.operator.assets import Assets
 
 PROVED_MS = 120_000
 """A whole proof on a machine that has other things to do."""
@@ -245,6 +246,78 @@ def test_the_database_goes_away_and_the_text_stays(windows: Browser, house: Hous
     expect(page.locator("#kept")).to_have_text("Gespeichert.", timeout=30_000)
     assert "# im Browser" in kept(house)
     seen.errors.clear()  # 503, on purpose
+    seen.close()
+
+
+def test_no_link_leaves_behind_what_is_not_saved(windows: Browser, house: House) -> None:
+    seen = seeing(windows, house, DESKTOP)
+    page = seen.page
+    page.goto(house.link)
+    opened(page, house, "?line=1")
+    page.keyboard.type("# eins\n")
+    expect(page.locator("#kept")).to_have_text("Gespeichert.")
+
+    # While something is being saved, and more is typed.
+    page.route("**/operator/edit/save", lambda route: (time.sleep(1), route.continue_()))
+    page.keyboard.type("# zwei\n")
+    expect(page.locator("#kept")).to_have_text("Wird gespeichert …")
+    page.keyboard.type("# drei\n")
+    page.get_by_role("link", name="Ansehen und veröffentlichen").click()
+    page.wait_for_url("**/edit/review")
+    assert "# drei" in kept(house)
+
+    # And when it cannot be saved: to where it is published never, elsewhere with a second click.
+    opened(page, house, "?line=1")
+    page.unroute("**/operator/edit/save")
+    page.route("**/operator/edit/save", lambda route: route.fulfill(status=400))
+    page.keyboard.type("# vier\n")
+    for _ in range(2):
+        page.get_by_role("link", name="Ansehen und veröffentlichen").click()
+        expect(page.locator("#kept")).to_contain_text("Nicht gespeichert: Diese Seite ist zu alt.")
+    seen.shot("edit-unsaved-desktop-de")
+    page.get_by_role("link", name="Heute").click()
+    expect(page.locator("#kept")).to_contain_text("geht trotzdem weiter")
+    page.get_by_role("link", name="Heute").click()
+    page.wait_for_url(f"{house.url}/operator/")
+    assert "# vier" not in kept(house)
+    page.unroute("**/operator/edit/save")
+    opened(page, house)
+    expect(page.locator("#kept")).to_have_text("Gespeichert.")
+    assert "# vier" in kept(house)
+    seen.errors.clear()  # 400, on purpose
+    seen.close()
+
+
+def test_news_of_the_check_leave_alone_what_is_being_read(windows: Browser, house: House) -> None:
+    seen = seeing(windows, house, DESKTOP)
+    page = seen.page
+    page.goto(house.link)
+    opened(page, house, WELCOME)
+    page.keyboard.type("24 ")
+    expect(page.locator(".verdict.bad")).to_be_visible()
+    found = page.evaluate(
+        """async (url) => {
+            const { show } = await import(url);
+            const state = document.querySelector("#state");
+            const html = state.innerHTML + '<div data-part="more"><details><summary>Ein Anruf</summary></details>'
+                + '<details><summary>Ein Anruf</summary></details><p>0</p></div>';
+            const say = (html) => show({ html, problems: [], over: false, said: "" });
+            say(html);
+            const second = () => state.querySelectorAll("[data-part=more] details")[1];
+            second().open = true;
+            second().querySelector("summary").focus();
+            const reading = state.querySelector("[data-part=problems]");
+            say(html.replace("<p>0</p>", "<p>1</p>"));
+            return [
+                reading.isConnected,
+                state.querySelector("[data-part=more] p").textContent,
+                [...state.querySelectorAll("[data-part=more] details")].map((one) => one.open),
+                document.activeElement === second().querySelector("summary"),
+            ];
+        }""",
+        f"/operator/static/{Assets().name('check.js')}",
+    )
+    assert found == [True, "1", [False, True], True]
     seen.close()
 
 

@@ -154,3 +154,9 @@ def test_every_word_is_there_in_both_languages():
     for name, sentence in listening.WORDS.items():
         assert sentence.de, name
         assert sentence.en, name
+
+
+@pytest.mark.parametrize("at", ["2199-12-31T23:59", "2199-06-01T10:00", "1900-01-01T00:00"])
+def test_at_the_ends_of_the_calendar(browser, at):
+    assert browser.get(f"/operator/listening?at={at}") == 200
+    assert "kein Zeitpunkt" not in browser.text

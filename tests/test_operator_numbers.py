@@ -24,9 +24,9 @@ from ivr.report.published import SECTIONS
 from ivr.store import Database, TooLong
 from ivr.street import prepare
 from ivr.web.operator import numbers
+from ivr.web.operator.counting import Counting
 from ivr.web.operator.numbers import charts, figures
 from ivr.web.operator.numbers.charts import Item
-from ivr.web.operator.numbers.counting import Counting
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKS = weeks(NOW)
@@ -98,7 +98,7 @@ def test_steps_keys_and_contacts_go_by_the_operator_s_words(browser):
     assert "Nordstadtbüro gewählt" in section(browser, "connections")
     assert "Deutlich schlechter geworden" in section(browser, "health")
     assert "Ordnungsamt (data/contacts.yaml:" in section(browser, "health").replace(str(CONTACTS), "data/contacts.yaml")
-    assert "Sekunden zugehört" in section(browser, "listening")
+    assert "Sekunden Zuhören weiterverbunden" in section(browser, "listening")
     browser.get("/operator/numbers?lang=en")
     assert "key 3 Public order office" in section(browser, "options")
     assert "fewer than 5" in section(browser, "hours")
@@ -261,7 +261,7 @@ def test_a_question_that_takes_too_long_is_ended(request, tmp_path, kind):
 
 
 def test_the_page_says_that_it_took_too_long(office, browser, monkeypatch):
-    monkeypatch.setattr("ivr.web.operator.numbers.counting.SECONDS", 0.0)
+    monkeypatch.setattr("ivr.web.operator.counting.SECONDS", 0.0)
     monkeypatch.setattr("ivr.store.engine._STEPS", 1)
     assert browser.get("/operator/numbers") == 200
     assert "dauert länger, als eine Seite warten soll" in browser.text
@@ -270,6 +270,21 @@ def test_the_page_says_that_it_took_too_long(office, browser, monkeypatch):
     # The other pages are not kept waiting for it.
     browser.get("/operator/")
     assert "Die Datenbank ist nicht zu erreichen" not in browser.text
+
+
+def test_a_question_of_one_page_that_took_too_long_does_not_close_the_others(office):
+    with pytest.raises(TooLong), office.context.opened():
+        raise TooLong("a question of one page")
+    with office.context.opened() as database:
+        assert database.publications(1) == ()
+
+
+def test_the_picture_has_its_counts_from_the_same_report(office, browser):
+    """So that both together ask the database one question at a time."""
+    browser.get("/operator/numbers?days=7")
+    office.lose_database()
+    assert browser.get("/operator/picture?numbers=7") == 200
+    assert "Die Zahlen fehlen" not in browser.text
 
 
 def test_a_report_is_kept_for_a_moment(office):

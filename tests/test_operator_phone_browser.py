@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from page import NOW, changed
 from playwright.sync_api import expect
+from service import CONTACTS
 from visit import DESKTOP, PHONE, House, Seen, at_home, fits, press_to, under_dev
 
+from ivr.bundle import Bundle, gather
 from ivr.store import Database
+from ivr.web.operator.picture.drawings import WHOLE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -151,7 +155,11 @@ def test_an_older_version_in_the_dark(windows: Browser, house: House, logged_in:
     page.locator("#version").select_option("live")
     dial(page)
     expect(page.locator("#status")).to_contain_text("Geheimzahl")
+    # Keys count in the phone only: elsewhere a single key is no part of a call.
     page.locator("h1").click()
+    page.keyboard.press("1")
+    expect(page.locator("#typed")).to_have_text("")
+    page.locator("#status").click()
     for key in "111":
         page.keyboard.press(key)
     expect(page.locator("#typed")).to_have_text("•••")
@@ -159,6 +167,52 @@ def test_an_older_version_in_the_dark(windows: Browser, house: House, logged_in:
     expect(page.locator("#typed")).to_have_text("••")
     page.keyboard.press("#")
     expect(page.locator("#transcript .mine").last).to_have_text("Eingabe ••#")
+    seen.close()
+
+
+FLOW = """\
+{head}start: s0
+steps:
+{steps}  wait:
+    menu:
+      prompt: {{de: {text}}}
+      options:
+        1: {{for: {{de: Weiter}}, go: {after}}}
+      give_up: end
+  end:
+    hangup: yes
+"""
+
+
+def large(folder: Path) -> Bundle:
+    """A set that is drawn one flow at a time."""
+    steps = "".join(
+        f"  s{n}:\n    say: {{de: Guten Tag.}}\n    next: {f's{n + 1}' if n < WHOLE // 2 else 'wait'}\n"
+        for n in range(WHOLE // 2 + 1)
+    )
+    folder.mkdir()
+    for name, head, after in (("hotline", "languages: [de]\n", "flow:second"), ("second", "", "end")):
+        text = FLOW.format(head=head, steps=steps, text="Drücken Sie eins.", after=after)
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return gather(folder, CONTACTS)[0]
+
+
+def test_in_a_large_set_the_flow_is_shown_where_the_call_is(
+    windows: Browser, house: House, logged_in: Any, tmp_path: Path
+) -> None:
+    bundle = large(tmp_path / "flows")
+    database = Database(house.service.database)
+    database.store_set(bundle.version, bundle.to_bytes(), NOW)
+    database.close()
+    seen = Seen(windows, house, DESKTOP, storage_state=logged_in)
+    page = seen.page
+    page.goto(f"{house.url}/operator/phone?version={bundle.version}")
+    dial(page)
+    lit = page.locator("#picture .lit")
+    expect(lit).to_have_attribute("data-flow", "hotline")
+    page.keyboard.press("1")
+    expect(lit).to_have_attribute("data-flow", "second")
+    expect(lit).to_have_attribute("data-step", "wait")
     seen.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import escape
 from html.parser import HTMLParser
@@ -17,7 +18,7 @@ from ivr.graph.paint import CLUSTER, KINDS, OTHER, PAPER, QUIET, TEXT
 from ivr.loader import load
 from ivr.store import WorkingCopies, WorkingCopy
 from ivr.web.operator.assets import FOLDER
-from ivr.web.operator.picture.drawings import QUICK, WHOLE
+from ivr.web.operator.picture.drawings import QUICK, WHOLE, Drawings, NotDrawn
 from ivr.web.operator.picture.place import excerpt
 
 HOSTILE = "<script>alert(document)</script><img src=x onerror=alert(document)>\"'&<b>"
@@ -126,7 +127,7 @@ def test_what_is_told_of_a_step(anna: Browser) -> None:
     assert "Die Citywache ist jetzt geöffnet, bis zwanzig Uhr dreißig." in text
     assert "{citywache.status}" in text
     assert re.search(r'<dd lang="ar" dir="rtl">', text)
-    assert re.search(r'href="/operator/edit\?file=hotline\.yaml&line=\d+"', text)
+    assert re.search(r'href="/operator/edit\?file=hotline\.yaml&line=\d+&in=live"', text)
     assert 'href="/operator/phone?version=live"' in text
     assert "state_of_the_station:" in text
 
@@ -148,7 +149,7 @@ def test_what_is_told_of_a_branch_and_a_contact(office: Office, anna: Browser) -
     assert "Jetzt gilt" in anna.text
     assert anna.get("/operator/picture/place?contact=ordnungsamt") == 200
     assert "(0231) 50-2 88 88" in anna.text
-    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+"', anna.text)
+    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+&in=live"', anna.text)
     assert "step=hotline%2Fordnungsamt#place" in anna.text
 
 
@@ -314,6 +315,28 @@ def test_a_flow_that_takes_too_long_is_a_list_only(anna: Browser, monkeypatch: p
     assert "zu groß für ein Bild" in anna.text
     assert "welcome" in anna.text
     assert anna.get("/operator/picture/svg") == 404
+
+
+def test_nobody_waits_for_a_large_picture_of_somebody_else(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.web.operator.picture.drawings.QUICK", 20)
+    monkeypatch.setattr("ivr.web.operator.picture.drawings.PATIENCE", 0.01)
+    drawings, loaded = Drawings(), office.context.loaded("live", "anna")
+    sizes = {each.flow: len(each.nodes) for each in drawings.picture(loaded, "de").clusters}
+    small, large = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
+    assert sizes[small] <= 20 < sizes[large]
+
+    def outcome(flow: str | None) -> str:
+        try:
+            drawings.drawing(loaded, "de", flow)
+        except NotDrawn as why:
+            return why.word
+        return "drawn"
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(outcome, flow) for flow in (large, None)]
+        assert outcome(small) == "drawn"
+        assert sorted(each.result() for each in both) == ["busy", "drawn"]
+    assert (outcome(large), outcome(None)) == ("drawn", "drawn")
 
 
 # -- parts

@@ -107,7 +107,7 @@ def test_zooming_moving_and_reading_about_a_step_with_the_mouse(windows, house):
     assert "step=hotline%2Fmain" in page.url
     assert page.locator("#place .excerpt").inner_text().count("main:") == 1
     edit = page.locator("#place").get_by_role("link", name="Bearbeiten").get_attribute("href") or ""
-    assert re.fullmatch(r"/operator/edit\?file=hotline\.yaml&line=\d+", edit)
+    assert re.fullmatch(r"/operator/edit\?file=hotline\.yaml&line=\d+&in=live", edit)
     seen.shot("step-desktop-de", whole=False)
 
     page.locator("#place .ways a").first.click()

@@ -66,7 +66,7 @@ def test_a_card_tells_the_state_until_when_and_why(browser, at, lang, words):
     for each in words:
         assert each in found
     assert re.search(rf"contacts\.yaml, {'line' if lang == 'en' else 'Zeile'} \d+", found)
-    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+"', browser.text)
+    assert re.search(r'href="/operator/edit\?file=contacts\.yaml&line=\d+&in=live"', browser.text)
     assert 'href="/operator/picture?contact=citywache#place"' in browser.text
 
 
@@ -79,7 +79,7 @@ def test_it_tells_what_callers_hear_in_every_language(office, browser):
 
 
 def test_hours_that_nobody_knows_are_no_state(browser):
-    assert "Immer verbunden Öffnungszeiten sind nicht eingetragen" in card(browser, "nordmarktbuero")
+    assert "Wird immer durchgestellt Öffnungszeiten sind nicht eingetragen" in card(browser, "nordmarktbuero")
 
 
 @pytest.mark.parametrize("at", ["x", "2026-13-01T00:00", "1066-01-01T00:00", "9999-12-31T23:59-12:00", "<b>"])
@@ -141,13 +141,13 @@ def test_the_day_s_switch(office, browser):
 @pytest.mark.parametrize(
     ("contact", "words"),
     [
-        ("citywache", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 contacts\.yaml, Zeile \d+"),
-        ("polizei", r"Warum der Tagesschalter Ohne ihn gälte Mo-Sa: 9:00-20:30 contacts\.yaml, Zeile \d+"),
-        ("nordmarktbuero", r"Ohne ihn gälte ohne Öffnungszeiten eingetragen contacts\.yaml, Zeile \d+"),
+        ("citywache", r"Warum der Tagesschalter Ohne den Tagesschalter Mo-Sa: 9:00-20:30 contacts\.yaml, Zeile \d+"),
+        ("polizei", r"Warum der Tagesschalter Ohne den Tagesschalter Mo-Sa: 9:00-20:30 contacts\.yaml, Zeile \d+"),
+        ("nordmarktbuero", r"Ohne den Tagesschalter ohne Öffnungszeiten eingetragen contacts\.yaml, Zeile \d+"),
     ],
 )
 def test_under_a_switch_it_tells_what_would_decide_without_it(browser, contact, words):
-    assert "Ohne ihn gälte" not in card(browser, contact)
+    assert "Ohne den Tagesschalter" not in card(browser, contact)
     switched = "nordmarktbuero" if contact == "nordmarktbuero" else "citywache"
     browser.change("switch", {"contact": switched, "value": "closed", "until": "today"})
     assert re.search(words, card(browser, contact))
@@ -290,7 +290,7 @@ def test_without_the_database_a_change_goes_to_the_spool(office, browser):
     browser.get("/operator/")
     office.lose_database()
     assert browser.change("switch", {"contact": "citywache", "value": "closed", "until": "today"}) == 303
-    assert "Auf dieser Maschine aufbewahrt" in said(browser)
+    assert "Auf diesem Server aufbewahrt" in said(browser)
     assert "Geschlossen" in card(browser, "citywache")
     lines = [
         json.loads(line)
@@ -315,6 +315,19 @@ def test_two_tabs_agree(office, browser):
     browser.change("switch", {"contact": "citywache", "value": "closed", "until": "today"})
     other.get("/operator/today/board?quiet=yes")
     assert "Geschlossen" in card(other, "citywache")
+
+
+def test_an_hour_that_comes_twice_can_be_seen_both_times(browser):
+    browser.get("/operator/?at=2026-10-25T02:30")
+    assert "das erste Mal" in browser.text
+    again = re.search(r'href="(/operator/\?at=[^"]*)">Das zweite Mal', browser.text)
+    assert again
+    browser.get(again[1])
+    assert "das zweite Mal" in browser.text
+    assert 'datetime="2026-10-25T02:30:00+01:00"' in browser.text
+    for once in ("2026-10-25T01:30", "2026-03-29T02:30"):
+        browser.get(f"/operator/?at={once}")
+        assert "zweimal" not in browser.text
 
 
 def test_nobody_can_make_the_page_say_what_was_not_done(browser):

@@ -15,7 +15,7 @@ from ivr.web.operator import trail
 
 def lines(browser: Browser) -> list[str]:
     """The lines' words, without the details."""
-    body = re.search(r"<tbody>(.*?)</tbody>", browser.text, re.DOTALL)
+    body = re.search(r"<tbody[^>]*>(.*?)</tbody>", browser.text, re.DOTALL)
     if body is None:
         return []
     told = re.sub(r"<details>.*?</details>", "", body[1], flags=re.DOTALL)

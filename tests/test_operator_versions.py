@@ -515,7 +515,7 @@ def test_files_that_have_overtaken_meanwhile_are_told_as_well(office, browser):
     ask(browser, HELLO.version)
     office.desk = Desk(SHIPPED.version, published=2)
     assert send(browser, HELLO.version) == 409
-    assert f"Inzwischen gelten geänderte Dateien dieser Maschine, als Fassung {SHIPPED.version}" in words(browser.text)
+    assert f"Inzwischen gelten geänderte Dateien dieses Servers, als Fassung {SHIPPED.version}" in words(browser.text)
 
 
 def test_of_many_at_once_one_comes_through_and_the_others_learn_of_it(office):

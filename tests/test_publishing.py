@@ -334,7 +334,7 @@ def test_without_an_end_it_is_said_how_to_take_it_back(office: Office) -> None:
 
 
 REFUSED = {
-    "an unknown contact": (("citiwache", "closed"), 1, "gibt es nicht. Meinten Sie „citywache“? Kontakte: "),
+    "an unknown contact": (("citiwache", "closed"), 1, "gibt es nicht. Meinten Sie „citywache“? Stellen: "),
     "a time that is over": (("citywache", "closed", "--until", "2026-01-01T10:00"), 1, "ist schon vorbei."),
     "no time": (("citywache", "closed", "--until", "morgen früh"), 2, "ist kein Zeitpunkt; so geht es: 2026-11-28T18"),
     "a time beyond all calendars": (("citywache", "closed", "--until", "9999-01-01"), 2, "außerhalb des Kalenders"),
@@ -438,7 +438,7 @@ def test_limits(office: Office) -> None:
     office("limit", "calls", "off", "--until", "2037-01-05", "--reason", "Probe")
     assert office("limit").splitlines() == [
         "Anrufe zugleich: 40 nach der Einstellung; jetzt ohne Grenze, bis Mo 05.01.2037 24:00 (anna: „Probe“)",
-        "Verbindungen je Kontakt: ohne Grenze nach der Einstellung; jetzt 0, bis auf Weiteres (anna)",
+        "Verbindungen je Stelle: ohne Grenze nach der Einstellung; jetzt 0, bis auf Weiteres (anna)",
         "verbundene Minuten am Tag: ohne Grenze nach der Einstellung",
     ]
     office.db.report_tally("m1", datetime.now(UTC), {"calls": 3, "connections": {"ordnungsamt": 2}, "seconds": 125})
@@ -564,7 +564,7 @@ def test_instructions_wait_in_the_spool(office: Office) -> None:
     ):
         said = office(*words, typed=typed)
         assert "Die Datenbank ist nicht zu erreichen (" in said
-        assert f"Aufbewahrt in {office.env['IVR_SPOOL']}/commands: Der Dienst, der auf dieser Maschine läuft" in said
+        assert f"Aufbewahrt in {office.env['IVR_SPOOL']}/commands: Der Dienst, der auf diesem Server läuft" in said
     assert office.facts("override", "citywache", "open")["stored"] == "spool"
     # They are known here already, and the missing file was not taken for a fresh start.
     assert "citywache: geöffnet bis auf Weiteres (anna)\n" in office("override")
@@ -628,13 +628,13 @@ def test_sets_of_this_machine_are_found_without_the_database(office: Office) -> 
         assert find_in(office, word).bundle.version == first
     office.edit()
     assert "Was Anrufer hören:" in office("diff")
-    assert "auf dieser Maschine gibt es „previous“ nicht." in office("diff", "previous", code=2)
+    assert "auf diesem Server gibt es „previous“ nicht." in office("diff", "previous", code=2)
 
 
 def test_a_server_that_is_down(office: Office) -> None:
     office.env["DATABASE_URL"] = f"postgresql://anna:geheim@127.0.0.1:{free_port()}/ivr"
     said = office("override", "citywache", "closed")
-    assert "Auf dieser Maschine hat noch kein Dienst gearbeitet" in said
+    assert "Auf diesem Server hat noch kein Dienst gearbeitet" in said
     assert "geheim" not in said + office("publish", "-m", "x", code=1)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ivr.settings import PACKAGE_FLOWS, BadSetting, read_files, read_settings
+from ivr.settings import PACKAGE_FLOWS, BadSetting, read_files, read_settings, without_secrets
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "cli" / "settings.yaml").read_text("utf-8"))
 SOUND = {"TWILIO_AUTH_TOKEN": "token", "IVR_PUBLIC_URL": "https://ivr.example.org"}
@@ -68,3 +68,8 @@ def test_the_readme_lists_every_setting():
     read = set(re.findall(r'(?:env\.get\(|env, )"([A-Z_]+)"', (root / "ivr" / "settings.py").read_text("utf-8")))
     assert set(rows) == read
     assert len(rows) == len(read)
+
+
+def test_a_process_that_only_computes_is_given_no_secret():
+    env = {**SOUND, "DATABASE_URL": "postgresql://ivr:secret@db/ivr", "IVR_SECRET_KEY": "x" * 32, "PATH": "/bin"}
+    assert without_secrets(env) == {"PATH": "/bin"}

@@ -62,7 +62,7 @@ def check(survey: Survey) -> Iterator[Problem]:
                     f"„{entry.key}“ wird hier „{said}“ genannt ({code}); so heißt aber „{other.key}“.",
                     f"“{entry.key}” is called “{said}” here ({code}), but that is the name of “{other.key}”.",
                 ),
-                Sentence("Sind die Worte zweier Kontakte vertauscht?", "Have the words of two contacts been swapped?"),
+                Sentence("Sind die Worte zweier Stellen vertauscht?", "Have the words of two contacts been swapped?"),
                 also=other.place,
             )
 

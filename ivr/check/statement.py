@@ -15,7 +15,7 @@ def stated(proved: dict[str, Any]) -> Sentence:
     more = proved["places_to_return_to"]
     return Sentence(
         f"In Ordnung: Fassung {proved['version']}, geprüft für {proved['from']} bis {proved['until']}.\n"
-        f"  Gelesen: {proved['flows']} Abläufe, {proved['steps']} Schritte, {proved['contacts']} Kontakte; "
+        f"  Gelesen: {proved['flows']} Abläufe, {proved['steps']} Schritte, {proved['contacts']} Stellen; "
         f"Sprachen: {languages}\n"
         f"  Durchlaufen: {proved['states']} Zustände (bis zu {more} Menüs zurück), "
         f"{proved['turns']} Gesprächsschritte, {proved['time_classes']} Zeitlagen\n"
@@ -24,7 +24,7 @@ def stated(proved: dict[str, Any]) -> Sentence:
         f"jeder andere nach {call['turns_at_most']}.\n"
         f"  Die längste Ansage dauert etwa {listening['seconds']:.0f} Sekunden ({listening['language']}, "
         f"{listening['step']}).\n"
-        f"  Tasten bis zum Kontakt: {keys or 'keine Verbindung'}",
+        f"  Tasten bis zur Stelle: {keys or 'keine Verbindung'}",
         f"All right: version {proved['version']}, checked for {proved['from']} to {proved['until']}.\n"
         f"  Read: {proved['flows']} flows, {proved['steps']} steps, {proved['contacts']} contacts; "
         f"languages: {languages}\n"

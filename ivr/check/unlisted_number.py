@@ -41,7 +41,7 @@ def check(survey: Survey) -> Iterator[Problem]:
             CODE,
             survey.place(spot),
             Sentence(
-                f"Hier wird {edge.expects.number} gewählt; so steht es bei keinem Kontakt.",
+                f"Hier wird {edge.expects.number} gewählt; so steht es bei keiner Stelle.",
                 f"{edge.expects.number} is dialled here, which no contact has.",
             ),
             Sentence("Melden Sie das bitte dem Betreuer des Dienstes.", "Please tell the service's maintainer."),

@@ -35,7 +35,7 @@ def check(survey: Survey) -> Iterator[Problem]:
         yield problem(
             CODE,
             entry.place,
-            Sentence(f"Kein Ablauf nennt den Kontakt „{name}“.", f"No flow names the contact “{name}”."),
+            Sentence(f"Kein Ablauf nennt die Stelle „{name}“.", f"No flow names the contact “{name}”."),
             Sentence(
                 "Verbinden Sie mit ihm, nennen Sie ihn in einem Text, oder löschen Sie ihn.",
                 "Connect to it, name it in a text, or delete it.",

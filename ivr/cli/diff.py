@@ -87,7 +87,7 @@ def _found(word: str, contacts: Path | None, lang: str | None) -> Loaded:
         return load(flows, contacts or beside or files.contacts, provider=provider())
     if contacts is not None:
         raise wrong_usage(
-            f"Zu „{word}“ gehören eigene Kontakte; --contacts-a und --contacts-b gelten für Ordner.",
+            f"Zu „{word}“ gehören eigene Stellen; --contacts-a und --contacts-b gelten für Ordner.",
             f"“{word}” has contacts of its own; --contacts-a and --contacts-b are for folders.",
         )
     if word not in KEPT and not _VERSION.fullmatch(word):

@@ -69,8 +69,8 @@ def command(limit: int, lang: str | None, as_json: bool) -> None:  # noqa: ARG00
         for desk in desks_here(where)[:1]:
             if desk.origin == "files" and desk.current not in published:
                 say(
-                    f"Auf dieser Maschine sprechen die Dateien (Fassung {desk.current}).",
-                    f"On this machine the files speak (version {desk.current}).",
+                    f"Auf diesem Server sprechen die Dateien (Fassung {desk.current}).",
+                    f"On this server the files speak (version {desk.current}).",
                 )
     if away is not None:
         raise SystemExit(1)

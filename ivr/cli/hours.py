@@ -84,14 +84,14 @@ def command(
     if directory is None:
         stop_for_problems(loaded, 1, as_json=as_json)
     if contact is not None and contact not in directory.contacts:
-        known = did_you_mean(contact, directory.contacts, what=Sentence("Kontakte", "Contacts"))
+        known = did_you_mean(contact, directory.contacts, what=Sentence("Stellen", "Contacts"))
         raise wrong_usage(
-            f"Den Kontakt „{contact}“ gibt es nicht. {known.de}", f"There is no contact “{contact}”. {known.en}"
+            f"Die Stelle „{contact}“ gibt es nicht. {known.de}", f"There is no contact “{contact}”. {known.en}"
         )
     if year is not None:
         if contact is None or at is not None:
             raise wrong_usage(
-                "--year zeigt das Jahr eines Kontakts: ivr hours KONTAKT --year 2027, ohne --at.",
+                "--year zeigt das Jahr einer Stelle: ivr hours KONTAKT --year 2027, ohne --at.",
                 "--year shows the year of one contact: ivr hours CONTACT --year 2027, without --at.",
             )
         if year not in YEARS:

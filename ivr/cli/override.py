@@ -95,8 +95,8 @@ def command(
             "“usual” takes back what was in force; there is no --until and no reason with it.",
         )
     if contact not in force.directory.contacts:
-        near = did_you_mean(contact, force.directory.contacts, what=Sentence("Kontakte", "Contacts"))
-        refuse(f"Den Kontakt „{contact}“ gibt es nicht. {near.de}", f"There is no contact “{contact}”. {near.en}")
+        near = did_you_mean(contact, force.directory.contacts, what=Sentence("Stellen", "Contacts"))
+        refuse(f"Die Stelle „{contact}“ gibt es nicht. {near.de}", f"There is no contact “{contact}”. {near.en}")
     instruction = Instruction(
         "switch",
         contact,
@@ -137,7 +137,7 @@ def _heard(contact: str, force: InForce, instructions: Iterable[Instruction], no
 def _show(holding: list[Instruction], force: InForce) -> None:
     for each in holding:
         gone = each.subject not in force.directory.contacts
-        note = in_words(Sentence(" – diesen Kontakt gibt es nicht mehr", " – there is no such contact any more"))
+        note = in_words(Sentence(" – diese Stelle gibt es nicht mehr", " – there is no such contact any more"))
         click.echo(f"{in_words(described(each, force.zone))} {by_whom(each)}{note if gone else ''}")
     if not holding:
         say(

@@ -25,7 +25,7 @@ _NAMES = {
     "hashes": Sentence("Hashes von Anrufern", "hashes of callers"),
     "sets": Sentence("nie veröffentlichte Fassungen", "versions never published"),
     "losses": Sentence("Zählungen von Verlusten", "counts of losses"),
-    "tallies": Sentence("Zählerstände von Maschinen", "counts of machines"),
+    "tallies": Sentence("Zählerstände von Servern", "counts of servers"),
     "sessions": Sentence("abgelaufene Anmeldungen", "logins that have run out"),
     "logins": Sentence("misslungene Anmeldungen", "logins that failed"),
     "audit": Sentence("Einträge im Protokoll der Seite", "entries of the page's audit trail"),

@@ -177,16 +177,16 @@ def say_kept(kept: Kept) -> None:
     )
     if kept.served:
         say(
-            f"Aufbewahrt in {kept.spool}: Der Dienst, der auf dieser Maschine läuft, richtet sich sofort danach. "
-            "Andere Maschinen erfahren es, wenn die Datenbank wieder da ist; dann wird es von selbst dort gespeichert.",
-            f"Kept in {kept.spool}: the service that runs on this machine obeys at once. Other machines "
+            f"Aufbewahrt in {kept.spool}: Der Dienst, der auf diesem Server läuft, richtet sich sofort danach. "
+            "Andere Server erfahren es, wenn die Datenbank wieder da ist; dann wird es von selbst dort gespeichert.",
+            f"Kept in {kept.spool}: the service that runs on this server obeys at once. Other servers "
             "learn of it when the database is back; it is stored there by itself then.",
         )
     else:
         say(
-            f"Aufbewahrt in {kept.spool}. Auf dieser Maschine hat noch kein Dienst gearbeitet: Es gilt, sobald hier "
+            f"Aufbewahrt in {kept.spool}. Auf diesem Server hat noch kein Dienst gearbeitet: Es gilt, sobald hier "
             "einer läuft; er bringt es in die Datenbank, wenn sie wieder da ist.",
-            f"Kept in {kept.spool}. No service has been at work on this machine yet: it holds as soon as one runs "
+            f"Kept in {kept.spool}. No service has been at work on this server yet: it holds as soon as one runs "
             "here, which takes it to the database when that is back.",
         )
 
@@ -195,8 +195,8 @@ def say_away(away: str | None) -> None:
     """Says that only this machine could be asked, if that is so."""
     if away is not None:
         say(
-            f"Die Datenbank ist nicht zu erreichen ({away}). Hier steht, was diese Maschine weiß.",
-            f"The database cannot be reached ({away}). This is what this machine knows.",
+            f"Die Datenbank ist nicht zu erreichen ({away}). Hier steht, was dieser Server weiß.",
+            f"The database cannot be reached ({away}). This is what this server knows.",
             err=True,
         )
 

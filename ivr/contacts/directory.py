@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ivr.instructions import Instruction
     from ivr.source.places import Place
 
-_CONTACTS = Sentence("Kontakte in dieser Datei", "Contacts in this file")
+_CONTACTS = Sentence("Stellen in dieser Datei", "Contacts in this file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _no_contacts(file: ContactsFile) -> Iterator[Problem]:
         yield Problem(
             file.timezone.place,
             "no-contacts",
-            Sentence("In dieser Datei steht kein Kontakt.", "There is no contact in this file."),
+            Sentence("In dieser Datei steht keine Stelle.", "There is no contact in this file."),
             Sentence(
                 "Tragen Sie unter „contacts:“ mindestens eine Stelle ein, mit Name und Telefon oder Adresse.",
                 "Enter at least one office below “contacts:”, with a name and a phone or an address.",
@@ -265,7 +265,7 @@ def _wrong_last_resort(file: ContactsFile) -> Iterator[Problem]:
                 f"“{name}” has no telephone number. Callers hear the number here that always helps.",
             ),
             Sentence(
-                f"Kontakte mit Telefon: {', '.join(with_phone) or 'keine'}",
+                f"Stellen mit Telefon: {', '.join(with_phone) or 'keine'}",
                 f"Contacts with a phone: {', '.join(with_phone) or 'none'}",
             ),
         )
@@ -275,7 +275,7 @@ def _unknown(file: ContactsFile, written: ContactName, *, besides: ContactName |
     return Problem(
         written.place,
         "unknown-contact",
-        Sentence(f"Den Kontakt „{written}“ gibt es nicht.", f"There is no contact “{written}”."),
+        Sentence(f"Die Stelle „{written}“ gibt es nicht.", f"There is no contact “{written}”."),
         did_you_mean(written, [name for name in file.contacts if name != besides], what=_CONTACTS),
         about=str(written),
     )

@@ -43,14 +43,14 @@ class ContactName(Word, Readable):
             raise refuse(
                 place_of(node),
                 "bad-name",
-                "Hier muss der Name eines Kontakts stehen, keine Liste und keine Tabelle.",
+                "Hier muss der Name einer Stelle stehen, keine Liste und keine Tabelle.",
                 "The name of a contact belongs here, not a list and not a table.",
             )
         better = _repaired(node)
         raise refuse(
             node.place,
             "bad-name",
-            f"„{node}“ kann kein Kontakt heißen. Erlaubt sind kleine Buchstaben von a bis z, Ziffern und der "
+            f"„{node}“ kann keine Stelle heißen. Erlaubt sind kleine Buchstaben von a bis z, Ziffern und der "
             "Unterstrich, am Anfang ein Buchstabe, höchstens 40 Zeichen.",
             f"A contact cannot be called “{node}”. Allowed are small letters from a to z, digits and the "
             "underscore, a letter first, at most 40 characters.",
@@ -228,7 +228,7 @@ class Contact:
     at: Annotated[
         ContactName | None,
         Doc(
-            de="Der Kontakt, in dessen Haus diese Stelle sitzt: Adresse und Öffnungszeiten kommen von dort.",
+            de="Die Stelle, in deren Haus diese sitzt: Adresse und Öffnungszeiten kommen von dort.",
             en="The contact in whose house this office is: address and hours come from there.",
         ),
     ] = None
@@ -260,7 +260,7 @@ class ContactsFile:
     last_resort: Annotated[
         ContactName | None,
         Doc(
-            de="Der Kontakt, dessen Nummer Anrufer hören, wenn etwas misslingt. Sonst der erste mit Telefon.",
+            de="Die Stelle, deren Nummer Anrufer hören, wenn etwas misslingt. Sonst die erste mit Telefon.",
             en="The contact whose number callers hear when something fails. Else the first with a phone.",
         ),
     ] = None

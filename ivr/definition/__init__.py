@@ -6,7 +6,7 @@ from ivr.definition.causes import by_cause
 from ivr.definition.flow import FlowDefinition, StepDefinition, read_flow
 from ivr.definition.languages import flow_languages, in_texts, listed_languages
 from ivr.definition.pronunciation import read_pronunciations
-from ivr.definition.schema import contacts_schema, flow_schema
+from ivr.definition.schema import contacts_schema, flow_schema, pronunciation_schema
 from ivr.definition.shape import validate
 from ivr.definition.words import check_words
 
@@ -20,6 +20,7 @@ __all__ = [
     "flow_schema",
     "in_texts",
     "listed_languages",
+    "pronunciation_schema",
     "read_flow",
     "read_pronunciations",
     "validate",

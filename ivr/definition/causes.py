@@ -148,13 +148,13 @@ def _all_in_one(group: list[Problem]) -> Problem:
     if hint is not None and first.code.startswith("unknown-"):
         hint = Sentence(
             f"{hint.de}\nNach einer Umbenennung: Stellen Sie den Namen „{first.about}“ wieder her, "
-            "oder ändern Sie alle Stellen.",
+            "oder ändern Sie ihn überall.",
             f"{hint.en}\nAfter renaming: restore the name “{first.about}”, or change all places.",
         )
     return replace(
         first,
         message=Sentence(
-            f"{message.de} Das betrifft {count} Stellen; dies ist die erste.",
+            f"{message.de} Das kommt {count}-mal vor, hier zum ersten Mal.",
             f"{message.en} This concerns {count} places; this is the first.",
         ),
         hint=hint,

@@ -138,7 +138,7 @@ def _not_listed(unlisted: Mapping[str, Sequence[Problem]], listed: Sequence[Lang
         first._replace(length=last.column + last.length - first.column) if last.line == first.line else first,
         "unused-language",
         Sentence(
-            f"{names} {'steht' if one else 'stehen'} an {len(places)} Stellen, aber nicht unter „languages:“.",
+            f"{names} {'kommt' if one else 'kommen'} {len(places)}-mal vor, aber nicht unter „languages:“.",
             f"{en_names} {'stands' if one else 'stand'} in {len(places)} places, but not below “languages:”.",
         ),
         Sentence(

@@ -12,6 +12,7 @@ from ivr.contacts.shape import ContactsFile
 from ivr.definition.flow import FlowFile
 from ivr.definition.shape import json_schema
 from ivr.source.readable import Doc
+from ivr.speech import CODES
 from ivr.steps import KINDS
 from ivr.steps.base import Next
 from ivr.steps.fields import Target
@@ -19,12 +20,20 @@ from ivr.steps.fields import Target
 _NEXT = Doc(de="Wohin es danach geht.", en="Where the call goes next.")
 _STEP = Doc(de="Ein Schritt: genau eine Art.", en="A step: exactly one kind.")
 
+_LANGUAGE = Doc(
+    de="Wörter, die die Stimme dieser Sprache falsch läse.", en="Words that the voice of this language would misread."
+)
+_SAID = Doc(
+    de="So wird das Wort für die Stimme geschrieben; Zahlen in Worten.",
+    en="How the word is written for the voice; numbers in words.",
+)
+
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
 def contacts_schema() -> dict[str, Any]:
     """The schema of contacts.yaml."""
-    return finished("Kontakte / Contacts", json_schema(ContactsFile))
+    return finished("Stellen / Contacts", json_schema(ContactsFile))
 
 
 def flow_schema() -> dict[str, Any]:
@@ -49,6 +58,16 @@ def flow_schema() -> dict[str, Any]:
     file = json_schema(FlowFile)
     file["properties"]["steps"]["additionalProperties"] = _STEP.explain({"anyOf": kinds})
     return finished("Ablauf / Flow", file, definitions)
+
+
+def pronunciation_schema() -> dict[str, Any]:
+    """The schema of pronunciation.yaml: for each language words, and how its voice says them."""
+    said = _SAID.explain({"type": "string", "pattern": r"^[^0-9]*$", "minLength": 1})
+    words = _LANGUAGE.explain({"type": "object", "additionalProperties": said})
+    return finished(
+        "Aussprache / Pronunciation",
+        {"type": "object", "properties": dict.fromkeys(CODES, words), "additionalProperties": False},
+    )
 
 
 def finished(title: str, schema: dict[str, Any], definitions: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -125,19 +125,19 @@ def _calendar(directory: Directory) -> str:
 
 def _added(entry: Entry) -> Change:
     name, facts = words.entry_name(entry), _all_facts(entry)
-    sentence = Sentence(f"Neuer Kontakt: {name.de}{facts.de}.", f"New contact: {name.en}{facts.en}.")
+    sentence = Sentence(f"Neue Stelle: {name.de}{facts.de}.", f"New contact: {name.en}{facts.en}.")
     return Change("contact-added", entry.key, entry.place, sentence, None, None, entry.key)
 
 
 def _removed(entry: Entry) -> Change:
     name, facts = words.entry_name(entry), _all_facts(entry)
-    sentence = Sentence(f"Der Kontakt entfällt: {name.de}{facts.de}.", f"The contact is gone: {name.en}{facts.en}.")
+    sentence = Sentence(f"Die Stelle entfällt: {name.de}{facts.de}.", f"The contact is gone: {name.en}{facts.en}.")
     return Change("contact-removed", entry.key, entry.place, sentence, None, entry.key, None)
 
 
 def _renamed(old: Entry, new: Entry) -> Change:
     sentence = Sentence(
-        f"Der Kontakt „{old.key}“ heißt in den Dateien jetzt „{new.key}“; Anrufer merken davon nichts.",
+        f"Die Stelle „{old.key}“ heißt in den Dateien jetzt „{new.key}“; Anrufer merken davon nichts.",
         f"The contact “{old.key}” is called “{new.key}” in the files now; callers notice nothing.",
     )
     return Change("contact-renamed", new.key, new.place, sentence, None, old.key, new.key)

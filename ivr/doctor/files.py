@@ -33,7 +33,7 @@ def readable(setup: Setup) -> Iterator[Finding]:
         return
     yield ok(
         "files",
-        f"Abläufe und Kontakte passen zusammen (Version {loaded.flows.version}).",
+        f"Abläufe und Stellen passen zusammen (Version {loaded.flows.version}).",
         f"Flows and contacts fit together (version {loaded.flows.version}).",
     )
     if loaded.problems:

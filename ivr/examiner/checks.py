@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ivr.build import build
 from ivr.bundle import Bundle
+from ivr.settings import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +42,6 @@ AT_ONCE = 2
 """So many sets are proved at the same time on one machine."""
 
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_SECRETS = ("TWILIO_", "DATABASE_URL", "IVR_")
-"""What the examiner has no use for is not among its environment."""
-
 OVER = ("done", "stopped", "failed", "too_large")
 """The stages after which nothing more happens."""
 
@@ -214,12 +212,11 @@ class Checks:
         with held(self.folder / "examiner") as free:
             if not free:
                 return
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
         command = [sys.executable, "-m", "ivr.examiner", str(self.folder), str(os.getppid())]
         # It puts itself aside at once: this returns before it has loaded anything, and leaves no child behind.
         subprocess.run(  # noqa: S603 - our own module, our own interpreter, no shell
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment, check=False, timeout=10,
-            start_new_session=True,
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=without_secrets(os.environ),
+            check=False, timeout=10, start_new_session=True,
         )  # fmt: skip
 
     def wanted(self) -> list[str]:

@@ -148,7 +148,7 @@ class Drawing(Sketch):
             for kind in kinds
         ]  # fmt: skip
         signs = {
-            "contact": self.words("Kontakt, der angerufen wird", "contact that is rung"),
+            "contact": self.words("Stelle, die angerufen wird", "contact that is rung"),
             "flow": self.words("ruft einen Ablauf", "calls a flow"),
             "way": self.words("zurück", "back"),
             "end": self.words("Ende des Anrufs", "end of the call"),
@@ -370,7 +370,7 @@ class Drawing(Sketch):
 
     def _contacts(self, y: float) -> tuple[list[str], float]:
         """Every contact once, with what a caller may need of it, and from which steps it is rung."""
-        parts = [f'<text x="{MARGIN}" y="{y + 16:g}" class="flow">{self.words("Kontakte", "Contacts")}</text>']
+        parts = [f'<text x="{MARGIN}" y="{y + 16:g}" class="flow">{self.words("Stellen", "Contacts")}</text>']
         look = LOOKS["contact"]
         x, y, width = float(MARGIN), y + 28, (self.width - 2 * MARGIN - 4 * 12) // 5
         tallest = 0.0

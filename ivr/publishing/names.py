@@ -123,8 +123,8 @@ def kept_here(word: str, where: Storage, desks: Sequence[Desk], away: str) -> Bu
         if bundle is not None:
             return bundle
     raise Unknown(
-        f"Die Datenbank ist nicht zu erreichen ({away}), und auf dieser Maschine gibt es „{word}“ nicht.",
-        f"The database cannot be reached ({away}), and there is no “{word}” on this machine.",
+        f"Die Datenbank ist nicht zu erreichen ({away}), und auf diesem Server gibt es „{word}“ nicht.",
+        f"The database cannot be reached ({away}), and there is no “{word}” on this server.",
     )
 
 

@@ -146,15 +146,15 @@ def _not_rung(contact: ContactName, directory: Directory) -> Iterator[Problem]:
         yield Problem(
             contact.place,
             "unknown-contact",
-            Sentence(f"Den Kontakt „{contact}“ gibt es nicht.", f"There is no contact “{contact}”."),
-            did_you_mean(contact, with_phone, what=Sentence("Kontakte mit Telefon", "Contacts with a phone")),
+            Sentence(f"Die Stelle „{contact}“ gibt es nicht.", f"There is no contact “{contact}”."),
+            did_you_mean(contact, with_phone, what=Sentence("Stellen mit Telefon", "Contacts with a phone")),
         )
     elif entry.phone is None:
         yield Problem(
             contact.place,
             "no-phone",
             Sentence(
-                f"Der Kontakt „{contact}“ hat keine Telefonnummer.", f"The contact “{contact}” has no telephone number."
+                f"Die Stelle „{contact}“ hat keine Telefonnummer.", f"The contact “{contact}” has no telephone number."
             ),
             Sentence(f"Eine Nummer haben: {', '.join(with_phone)}.", f"These have a number: {', '.join(with_phone)}."),
         )

@@ -350,7 +350,7 @@ FORMS: dict[str, _Form] = {
     "dials": _Form(
         lambda node: Dials(ContactName.read(node)),
         {"type": "string"},
-        Doc(de="Bei diesem Kontakt klingelt es jetzt.", en="It rings at this contact now."),
+        Doc(de="Bei dieser Stelle klingelt es jetzt.", en="It rings at this contact now."),
     ),
     "connection": _RESULT,
     "connection result": _RESULT,

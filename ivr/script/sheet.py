@@ -17,6 +17,7 @@ from ivr.call import MAX_TURNS, Dial, DialResult, Gather, Inbound, Spot
 from ivr.engine import advance, begin
 from ivr.fallback import told
 from ivr.graph.words import labels
+from ivr.hours import YEARS
 from ivr.speech import language as speech_of
 from ivr.steps.base import CallFlow, Connected, Goto, Pressed, Scene, Silence, ToStep
 from ivr.world import TIMELESS, World
@@ -278,10 +279,12 @@ def _spoken(said: Sequence[Said], world: _Listening) -> tuple[Spoken, ...]:
 def _moments(flows: FlowSet, step: Step, clerk: Clerk, now: datetime) -> list[datetime]:
     """Now, and the next moment at which the step would wait for something else, because a contact opens or closes."""
     found = {_waits_for(flows, step, clerk, now): now}
-    days = [now.date() + timedelta(days=n) for n in range(LOOK_AHEAD)]
+    days = [day for n in range(LOOK_AHEAD) if (day := now.date() + timedelta(days=n)).year in YEARS]
     schedules = [each for entry in step.contacts for each in (entry.schedule, entry.phone_schedule) if each is not None]
     for day in days if schedules else ():
         for change in sorted({change for schedule in schedules for change in schedule.changes([day]) if change > now}):
+            if change.astimezone(now.tzinfo).year not in YEARS:
+                break
             found.setdefault(_waits_for(flows, step, clerk, change), change.astimezone(now.tzinfo))
         if len(found) > 1:
             break

@@ -230,7 +230,7 @@ class _Within:
 
     __pydantic_config__: ClassVar[Any] = STRICT
 
-    contact: Annotated[ContactName, Doc(de="Welcher Kontakt.", en="Which contact.")]
+    contact: Annotated[ContactName, Doc(de="Welche Stelle.", en="Which contact.")]
     time: Annotated[Duration, Doc(de="Binnen welcher Zeit.", en="Within which time.")]
 
     def changes(self, directory: Directory, days: Sequence[date]) -> Iterator[datetime]:
@@ -282,8 +282,8 @@ class When:
 
     __pydantic_config__: ClassVar[Any] = STRICT
 
-    open: Annotated[Open | None, Doc(de="Dieser Kontakt ist geöffnet.", en="This contact is open.")] = None
-    closed: Annotated[Closed | None, Doc(de="Dieser Kontakt ist geschlossen.", en="This contact is closed.")] = None
+    open: Annotated[Open | None, Doc(de="Diese Stelle ist geöffnet.", en="This contact is open.")] = None
+    closed: Annotated[Closed | None, Doc(de="Diese Stelle ist geschlossen.", en="This contact is closed.")] = None
     holiday: Annotated[
         Holiday | None,
         Doc(de="Heute ist ein Feiertag (yes) oder keiner (no).", en="Today is a holiday (yes) or none (no)."),
@@ -292,11 +292,11 @@ class When:
     between: Annotated[Between | None, Doc(de="Es ist diese Tageszeit.", en="It is this time of day.")] = None
     language: Annotated[Speaks | None, Doc(de="Diese Sprache ist gewählt.", en="This language is chosen.")] = None
     opens_within: Annotated[
-        OpensWithin | None, Doc(de="Der Kontakt öffnet binnen dieser Zeit.", en="The contact opens within this time.")
+        OpensWithin | None, Doc(de="Die Stelle öffnet binnen dieser Zeit.", en="The contact opens within this time.")
     ] = None
     closes_within: Annotated[
         ClosesWithin | None,
-        Doc(de="Der Kontakt schließt binnen dieser Zeit.", en="The contact closes within this time."),
+        Doc(de="Die Stelle schließt binnen dieser Zeit.", en="The contact closes within this time."),
     ] = None
 
     def conditions(self) -> tuple[Condition, ...]:

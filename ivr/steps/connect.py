@@ -68,7 +68,7 @@ class Contacts(Readable):
                 raise refuse(
                     name.place,
                     "bad-list",
-                    "Mehrere Kontakte stehen in eckigen Klammern.",
+                    "Mehrere Stellen stehen in eckigen Klammern.",
                     "Several contacts stand in square brackets.",
                     hint=Sentence(f"Richtig ist: to: [{name}]", f"Write: to: [{name}]"),
                 )
@@ -77,7 +77,7 @@ class Contacts(Readable):
             raise refuse(
                 node.place,
                 "bad-list",
-                f"Hier stehen {len(node)} Kontakte, möglich sind 1 bis {MOST_ATTEMPTS}.",
+                f"Hier stehen {len(node)} Stellen, möglich sind 1 bis {MOST_ATTEMPTS}.",
                 f"There are {len(node)} contacts here; 1 to {MOST_ATTEMPTS} are possible.",
             )
         names: list[ContactName] = []
@@ -99,7 +99,7 @@ def _twice(name: ContactName, first: ContactName) -> Problem:
         "contact-twice",
         Sentence(f"„{name}“ steht schon in dieser Liste.", f"“{name}” stands in this list already."),
         Sentence(
-            "Löschen Sie den Eintrag: Jeder Kontakt wird einmal angerufen.", "Delete it: each contact is rung once."
+            "Löschen Sie den Eintrag: Jede Stelle wird einmal angerufen.", "Delete it: each contact is rung once."
         ),
         also=first.place,
     )
@@ -220,7 +220,7 @@ def _build(body: Connect, site: Site, _onward: Target | None) -> ConnectStep:
                 name.place,
                 "no-phone",
                 Sentence(
-                    f"Der Kontakt „{name}“ hat keine Telefonnummer.", f"The contact “{name}” has no telephone number."
+                    f"Die Stelle „{name}“ hat keine Telefonnummer.", f"The contact “{name}” has no telephone number."
                 ),
                 _with_phone(site),
             )
@@ -251,7 +251,7 @@ KIND = Kind(
     Next.NONE,
     _build,
     Doc(
-        de="Verbindet mit einem Kontakt und weiß weiter, wenn niemand zu erreichen ist.",
+        de="Verbindet mit einer Stelle und weiß weiter, wenn niemand zu erreichen ist.",
         en="Puts the caller through to a contact, and knows what to do when nobody can be reached.",
     ),
 )

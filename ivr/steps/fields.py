@@ -123,7 +123,7 @@ class ContactName(Word, Readable):
 
     @classmethod
     def read(cls, node: Node) -> Self:
-        word = one_word(node, Sentence("der Name eines Kontakts", "the name of a contact"))
+        word = one_word(node, Sentence("der Name einer Stelle", "the name of a contact"))
         return cls(word, word.place, plain=word.plain)
 
 
@@ -407,7 +407,7 @@ def _hole(inside: str, place: Place) -> Hole:
             f"„{{{inside}}}“ ist kein Platzhalter.",
             f"“{{{inside}}}” is not a placeholder.",
             hint=Sentence(
-                f"Ein Platzhalter nennt einen Kontakt und eine Angabe, zum Beispiel {{{named}.{known}}}.",
+                f"Ein Platzhalter nennt eine Stelle und eine Angabe, zum Beispiel {{{named}.{known}}}.",
                 f"A placeholder names a contact and a fact, for example {{{named}.{known}}}.",
             ),
         )

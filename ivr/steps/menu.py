@@ -52,7 +52,7 @@ class Option(Shorthand):
     for_: Annotated[
         Subject | None,
         Doc(
-            de="Wofür die Taste ist: ein Kontakt, oder je Sprache ein Text, der mit „Für“ beginnt. Ohne das wird sie "
+            de="Wofür die Taste ist: eine Stelle, oder je Sprache ein Text, der mit „Für“ beginnt. Ohne das wird sie "
             "nicht angesagt.",
             en="What the key is for: a contact, or per language a text that begins with “For”. Without it the key is "
             "not announced.",

@@ -153,16 +153,16 @@ class Site:
     def _contact(self, name: str, place: Place) -> Entry | None:
         found = self.directory.contacts.get(name)
         if found is None and self._contacts is not None and name not in self._contacts:
-            listed = Sentence("Kontakte", "Contacts")
+            listed = Sentence("Stellen", "Contacts")
             if not any(map(str.isalpha, name)):
                 listed = Sentence(
-                    "Nummern stehen nur in contacts.yaml, hier steht der Name eines Kontakts. Kontakte",
+                    "Nummern stehen nur in contacts.yaml, hier steht der Name einer Stelle. Stellen",
                     "Numbers stand in contacts.yaml only, the name of a contact stands here. Contacts",
                 )
             self.problem(
                 place,
                 "unknown-contact",
-                Sentence(f"Den Kontakt „{name}“ gibt es nicht.", f"There is no contact “{name}”."),
+                Sentence(f"Die Stelle „{name}“ gibt es nicht.", f"There is no contact “{name}”."),
                 did_you_mean(name, self._contacts, what=listed),
                 also=self._contacts.get(nearest(name, self._contacts) or ""),
                 about=str(name),
@@ -263,7 +263,7 @@ class Site:
                         part.place,
                         "nothing-to-say",
                         Sentence(
-                            f"Der Kontakt „{part.contact}“ hat keine Angabe „{part.form}“.",
+                            f"Die Stelle „{part.contact}“ hat keine Angabe „{part.form}“.",
                             f"The contact “{part.contact}” has no “{part.form}”.",
                         ),
                         Sentence(

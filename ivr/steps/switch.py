@@ -140,7 +140,7 @@ def _build(body: Switch, site: Site, onward: Target | None) -> SwitchStep:
             body.contact.place,
             "no-hours",
             Sentence(
-                f"Der Kontakt „{body.contact}“ hat keine Öffnungszeiten.", f"The contact “{body.contact}” has no hours."
+                f"Die Stelle „{body.contact}“ hat keine Öffnungszeiten.", f"The contact “{body.contact}” has no hours."
             ),
             Sentence(
                 "Schließen und öffnen lässt sich nur, wer in contacts.yaml „hours:“ hat.",
@@ -180,7 +180,7 @@ KIND = Kind(
     Next.REQUIRED,
     _build,
     Doc(
-        de="Schließt oder öffnet einen Kontakt bis zum Abend oder bis zu einer Uhrzeit, für Anrufer mit PIN.",
+        de="Schließt oder öffnet eine Stelle bis zum Abend oder bis zu einer Uhrzeit, für Anrufer mit PIN.",
         en="Closes or opens a contact until the end of the day or a time, for callers with a PIN.",
     ),
 )

@@ -281,7 +281,7 @@ calls = _table(
 
 sets = _table(
     "sets",
-    "Geprüfte Sätze aus Abläufen und Kontakten, nach ihrem Inhalt benannt",
+    "Geprüfte Sätze aus Abläufen und Stellen, nach ihrem Inhalt benannt",
     "Checked sets of flows and contacts, named by their content",
     SETS,
     _column("version", String(12), "Prüfsumme des Inhalts", "Checksum of the content", primary_key=True),
@@ -324,7 +324,7 @@ instructions = _table(
     _column(
         "subject",
         String(200),
-        "Wovon: Kontakt, Grenze oder für wen eine PIN ist",
+        "Wovon: Stelle, Grenze oder für wen eine PIN ist",
         "What about: a contact, a limit, or who a PIN is for",
     ),
     _column("value", Text(), "Was gilt; von einer PIN nur ein Hash", "What holds; of a PIN only a hash"),
@@ -431,12 +431,12 @@ audit = _table(
     _column("at", Instant(), "Wann", "When", index=True),
     _column("operator", String(200), "Wer (Beschäftigte)", "Who (staff)"),
     _column("action", String(64), "Was", "What"),
-    _column("details", JSON(), "Womit: Kontakt, Fassung, Frist", "With what: contact, version, period"),
+    _column("details", JSON(), "Womit: Stelle, Fassung, Frist", "With what: contact, version, period"),
 )
 
 working_copies = _table(
     "working_copies",
-    "Abläufe und Kontakte, an denen jemand auf der Seite arbeitet; ohne Angaben zu Anrufenden",
+    "Abläufe und Stellen, an denen jemand auf der Seite arbeitet; ohne Angaben zu Anrufenden",
     "Flows and contacts that somebody is working on, on the page; nothing about callers",
     WORK,
     _column("operator", ascii_word(64), "Anmeldename (Beschäftigte)", "Login name (staff)", primary_key=True),

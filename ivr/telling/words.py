@@ -35,7 +35,7 @@ def how_long(until: datetime | None, zone: ZoneInfo) -> Sentence:
 
 _SUBJECTS = {
     "calls": Sentence("Anrufe zugleich", "calls at once"),
-    "connections": Sentence("Verbindungen je Kontakt", "connections per contact"),
+    "connections": Sentence("Verbindungen je Stelle", "connections per contact"),
     "minutes": Sentence("verbundene Minuten am Tag", "minutes connected per day"),
 }
 _VALUES = {

@@ -20,7 +20,7 @@ modules of its name. `site.PAGES` lists them.
     edit      `working`: the copy of an operator; `examining`: how far the checker is; `lines`: bringing two together;
               `review`: before it is published
     versions  `standing`: which set is in force, and why; `difference` tells two apart, `archive` packs one
-    numbers   `counting`, `figures`, `charts`
+    numbers   `figures`, `charts`; the picture shares `counting` with it
 """
 
 from __future__ import annotations

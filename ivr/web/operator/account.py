@@ -28,7 +28,10 @@ WORDS = {
     "title": Sentence("Ihr Zugang", "Your account"),
     "may": Sentence("Sie dürfen", "You may"),
     "view": Sentence("alles ansehen", "look at everything"),
-    "edit": Sentence("Tagesschalter, Durchsagen und Entwürfe ändern", "change switches, announcements and drafts"),
+    "edit": Sentence(
+        "Tagesschalter und Durchsagen setzen, Texte und Zeiten bearbeiten",
+        "set the day's switches and announcements, edit texts and hours",
+    ),
     "publish": Sentence("Fassungen in Kraft setzen", "put versions in force"),
     "since": Sentence("Angemeldet seit", "Logged in since"),
     "before": Sentence("Anmeldung davor", "Login before that"),
@@ -110,7 +113,7 @@ def routes(context: Context) -> Blueprint:
             guard().begin(name, account.roles)
         except Away:
             return _page(context, told(WORDS["away"])), 503
-        return go(f"{PATH}?changed=yes#message")
+        return go(f"{PATH}?changed={guard().signer.mark('changed', who().id)}#message")
 
     return routes
 
@@ -127,7 +130,7 @@ def _page(context: Context, trouble: str = "") -> str:
         "account/page.html",
         w=in_language(WORDS),
         trouble=trouble,
-        changed="changed" in request.args and not trouble,
+        changed=not trouble and guard().signer.fits(request.args.get("changed", ""), "changed", who().id),
         away=away,
         account=account,
         allowed=[told(WORDS[role]) for role in ROLES if role in who().roles],

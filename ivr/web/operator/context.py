@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ivr.store import Database
     from ivr.street import Service
     from ivr.telling import Told
+    from ivr.web.operator.counting import Counting
     from ivr.web.operator.shelf import Shelf
     from ivr.web.trials import Trials
 
@@ -110,21 +111,25 @@ class Context:
         Raises:
             Away: it cannot be reached, or what is done within fails.
         """
-        from ivr.store import Away, Database, NotTaken
+        from ivr.store import Away, Database, NotTaken, TooLong
 
-        since, words = self._away
-        if time.monotonic() - since < _AGAIN_SECONDS:
-            raise Away(words)
+        if self.away:
+            raise Away(self._away[1])
         if self._database is None:
             self._database = Database(self.settings.storage.database, seconds=_DATABASE_SECONDS)
         try:
             yield self._database
-        except NotTaken:
-            # Whoever sends such a thing must not have the others told that the database is away.
+        except (NotTaken, TooLong):
+            # Whoever sends such a thing, or asks for so much, must not have the others told that the database is away.
             raise
         except Away as away:
             self._away = (time.monotonic(), str(away))
             raise
+
+    @property
+    def away(self) -> bool:
+        """Whether the database was away when it was last asked, a moment ago."""
+        return time.monotonic() - self._away[0] < _AGAIN_SECONDS
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -132,6 +137,13 @@ class Context:
         from ivr.web.operator.shelf import Shelf
 
         return Shelf(self.service, self.sets, self.desk, self.opened, self.settings)
+
+    @cached_property
+    def counting(self) -> Counting:
+        """The reports that pages show; loaded like the shelf."""
+        from ivr.web.operator.counting import Counting
+
+        return Counting(self)
 
     def loaded(self, word: str, operator: str) -> Loaded:
         """The set of a word (`live`, `draft`, `mine`, a version); `operator`: whose working copy is meant.

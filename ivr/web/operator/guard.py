@@ -38,6 +38,7 @@ TOKEN = "token"  # noqa: S105 - a name
 
 _MARK = "ivr_role"
 _LONG = "ivr_long"
+_ALIKE = "ivr_alike"
 QUIET = "quiet"
 """The parameter of what a page asks by itself: it keeps no session alive."""
 
@@ -58,8 +59,8 @@ class Guard:
         g.guard = self
         g.renewed = None
         g.form = request.cookies.get(self.cookies.name(FORM), "")
-        g.who = self._who()
         view = current_app.view_functions.get(request.endpoint or "")
+        g.who = None if is_alike(view) else self._who()
         if not takes_long(view) and _has_nul():
             abort(400)
         if request.method == "POST" and not self._may_post(view):
@@ -213,6 +214,17 @@ def for_everybody(view: Callable[P, T]) -> Callable[P, T]:
     """The view needs no login."""
     setattr(view, _MARK, "")
     return view
+
+
+def alike(view: Callable[P, T]) -> Callable[P, T]:
+    """The view answers everybody alike, and caches keep what it answers: it looks up nobody and gives no cookie."""
+    setattr(view, _ALIKE, True)
+    return view
+
+
+def is_alike(view: Callable[..., Any] | None) -> bool:
+    """Whether a view answers everybody alike."""
+    return getattr(view, _ALIKE, False)
 
 
 def long_body(view: Callable[P, T]) -> Callable[P, T]:

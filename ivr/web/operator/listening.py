@@ -72,8 +72,8 @@ WORDS = {
         "The database cannot be reached. This version is kept there only; the one in force can be read all the same.",
     ),
     "unsure": Sentence(
-        "Die Datenbank ist nicht zu erreichen. Tagesschalter zählen hier so, wie diese Maschine sie kennt.",
-        "The database cannot be reached. The day's switches count as this machine knows them.",
+        "Die Datenbank ist nicht zu erreichen. Tagesschalter zählen hier so, wie dieser Server sie kennt.",
+        "The database cannot be reached. The day's switches count as this server knows them.",
     ),
     "faulty": Sentence(
         "Diese Fassung hat Fehler; so kann sie niemand hören. Es gibt erst etwas vorzulesen, wenn sie behoben sind:",

@@ -34,9 +34,9 @@ WORDS = {
     ),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen; ohne sie kann sich niemand neu anmelden. Anrufe werden beantwortet, und "
-        "`ivr override` wirkt auf dieser Maschine auch so.",
+        "`ivr override` wirkt auf diesem Server auch so.",
         "The database cannot be reached; nobody can log in without it. Calls are answered, and `ivr override` works on "
-        "this machine all the same.",
+        "this server all the same.",
     ),
     "link": Sentence(
         "Dieser Link gilt nicht mehr: Er führt nur einmal hierher, innerhalb von fünf Minuten nach dem Start. Ein "
@@ -97,6 +97,9 @@ def routes(context: Context) -> Blueprint:
         @routes.get("/operator/enter", provide_automatic_options=False)
         @for_everybody
         def enter() -> Any:
+            if request.method == "HEAD":
+                # Who only looks whether there is something, as mail programs do, does not use the link up.
+                return ""
             if not _first(context, request.args.get("token", "")):
                 return _form(local_path(""), "link"), 403
             assert context.link is not None

@@ -58,9 +58,9 @@ WORDS = {
     "title": Sentence("Szenarien", "Scenarios"),
     "lead": Sentence(
         "Anrufe, die Sie am Telefon dieser Seite geführt und aufbewahrt haben. Spielen Sie sie nach jeder Änderung ab: "
-        "Was anders läuft als damals, steht hier.",
-        "Calls that you have made with the phone of this page, and kept. Play them after each change: what goes "
-        "otherwise than then is shown here.",
+        "Was anders ausgeht als damals, steht hier.",
+        "Calls that you have made with the phone of this page, and kept. Play them after each change: what turns "
+        "out differently than then is shown here.",
     ),
     "none": Sentence(
         "Noch ist kein Anruf aufbewahrt. Rufen Sie an, und wählen Sie danach „Als Szenario aufbewahren“.",
@@ -75,7 +75,7 @@ WORDS = {
     "delete": Sentence("Löschen", "Delete"),
     "by": Sentence("von {}, {}", "by {}, {}"),
     "passed": Sentence("wie erwartet", "as expected"),
-    "otherwise": Sentence("läuft anders", "goes otherwise"),
+    "otherwise": Sentence("geht anders aus", "turns out differently"),
     "unplayed": Sentence("nicht gespielt", "not played"),
     "what_was": Sentence("Wie der Anruf lief", "How the call went"),
     "legend": Sentence(
@@ -118,10 +118,10 @@ _NO_CALL = Sentence(
     "This call belongs to a login that is over. Call once more.",
 )
 _OTHERWISE = Sentence(
-    "Beim Abspielen lief der Anruf anders als eben: Er hing von etwas ab, was nur jetzt gilt (Tagesschalter, Durchsage "
-    "oder viele Anrufe), oder die Fassung hat sich geändert. Aufbewahrt wird, was hier steht.",
-    "When it was played the call went otherwise: it depended on something that holds only now (the day's switch, an "
-    "announcement, many calls), or the version has changed. What is written here is kept.",
+    "Beim Abspielen ging der Anruf anders aus als eben: Er hing von etwas ab, was nur jetzt gilt (Tagesschalter, "
+    "Durchsage oder viele Anrufe), oder die Fassung hat sich geändert. Aufbewahrt wird, was hier steht.",
+    "When it was played the call turned out differently: it depended on something that holds only now (the day's "
+    "switch, an announcement, many calls), or the version has changed. What is written here is kept.",
 )
 _TOO_LONG = Sentence("Dieser Anruf ist zu lang zum Aufbewahren.", "This call is too long to be kept.")
 

@@ -15,11 +15,12 @@ from ivr.store import Away, Operators
 from ivr.web.operator import account, edit, listening, login, numbers, phone, picture, scenarios, today, trail, versions
 from ivr.web.operator.assets import Assets
 from ivr.web.operator.edit import review
-from ivr.web.operator.guard import Guard, for_everybody, may, role_of, takes_long
+from ivr.web.operator.guard import Guard, alike, for_everybody, is_alike, may, role_of, takes_long
 from ivr.web.operator.session import LANGUAGE
 from ivr.web.operator.words import LANGUAGES, SHELL, in_language, language
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from ivr.web.operator.context import Context
@@ -83,7 +84,8 @@ def _languages(app: Flask, context: Context, guard: Guard) -> None:
         kept = request.cookies.get(guard.cookies.name(LANGUAGE), "")
         known = [each for each in (wanted, kept, context.settings.files.language) if each in LANGUAGES]
         g.language = known[0]
-        g.chosen = wanted if wanted in LANGUAGES and wanted != kept else ""
+        chosen = wanted in LANGUAGES and wanted != kept and not is_alike(_view(app))
+        g.chosen = wanted if chosen else ""
 
     @app.after_request
     def keep(reply: Response) -> Response:
@@ -93,8 +95,13 @@ def _languages(app: Flask, context: Context, guard: Guard) -> None:
 
 
 def _take_long(app: Flask) -> None:
-    if takes_long(app.view_functions.get(request.endpoint or "")):
+    if takes_long(_view(app)):
         request.max_content_length = request.max_form_memory_size = LONG_BODY
+
+
+def _view(app: Flask) -> Callable[..., Any] | None:
+    """The view that the present request is for."""
+    return app.view_functions.get(request.endpoint or "")
 
 
 def _statics(app: Flask) -> None:
@@ -102,6 +109,7 @@ def _statics(app: Flask) -> None:
 
     @app.get("/operator/static/<name>", provide_automatic_options=False)
     @for_everybody
+    @alike
     def static(name: str) -> Response:
         found = assets.find(name)
         if found is None:
@@ -135,6 +143,7 @@ def _templates(app: Flask, context: Context, guard: Guard) -> None:
             "query": query,
             "who": g.get("who"),
             "may": may,
+            "database_away": context.away,
             "token": lambda: guard.token,
             "navigation": [(page.PATH, page.NAME.en if language() == "en" else page.NAME.de) for page in named],
             "version": context.flows.version,

@@ -43,8 +43,9 @@ WORDS = {
     "title": Sentence("Protokoll", "Trail"),
     "about": Sentence(
         "Wer was geändert und veröffentlicht hat, und wer sich an- und abgemeldet hat. Es wird zwei Jahre aufbewahrt; "
-        "ändern kann es niemand.",
-        "Who changed and published what, and who logged in and out. It is kept for two years; nobody can change it.",
+        "auf dieser Seite kann es niemand ändern.",
+        "Who changed and published what, and who logged in and out. It is kept for two years; nobody can change it on "
+        "this page.",
     ),
     "operator": Sentence("Wer", "Who"),
     "everybody": Sentence("alle", "everybody"),
@@ -84,9 +85,9 @@ ACTIONS = {
     "edit merge": Sentence(
         "Arbeit mit der geltenden Fassung zusammengeführt", "Brought the work together with what holds"
     ),
-    "scenario kept": Sentence("Probeanruf aufbewahrt: {}", "Kept a test call: {}"),
-    "scenario deleted": Sentence("Probeanruf gelöscht: {}", "Deleted a test call: {}"),
-    "scenario adjust": Sentence("Probeanruf angepasst: {}", "Adjusted a test call: {}"),
+    "scenario kept": Sentence("Szenario aufbewahrt: {}", "Kept a scenario: {}"),
+    "scenario deleted": Sentence("Szenario gelöscht: {}", "Deleted a scenario: {}"),
+    "scenario adjust": Sentence("Szenario angepasst: {}", "Adjusted a scenario: {}"),
     "operator add": Sentence("Zugang angelegt: {}", "Account added: {}"),
     "operator password": Sentence("Neues Passwort gegeben: {}", "Gave another password: {}"),
     "operator enable": Sentence("Zugang wieder freigegeben: {}", "Account let in again: {}"),
@@ -94,6 +95,22 @@ ACTIONS = {
     "operator remove": Sentence("Zugang entfernt: {}", "Account removed: {}"),
 }
 """By the word in the trail. `{0}` is whom or what it was done to, `{1}` until when it holds."""
+
+DETAILS = {
+    "subject": Sentence("Stelle", "contact"),
+    "until": Sentence("bis", "until"),
+    "instruction": Sentence("Anweisung", "instruction"),
+    "publication": Sentence("Veröffentlichung", "publication"),
+    "of": Sentence("Arbeit von", "work of"),
+    "name": Sentence("Name", "name"),
+    "version": Sentence("Fassung", "version"),
+    "base": Sentence("begonnen mit", "began with"),
+    "onto": Sentence("jetzt auf", "now on"),
+    "why": Sentence("warum", "why"),
+    "warnings": Sentence("Warnungen", "warnings"),
+    "failing": Sentence("Szenarien, die anders ausgehen", "scenarios that turn out differently"),
+}
+"""What stands in the details, by its name there; what is not here keeps its name."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a program for tables would work out."""
@@ -161,7 +178,11 @@ def _page() -> int:
 
 
 def _line(context: Context, entry: Entry) -> Line:
-    details = tuple((name, _written(value)) for name, value in entry.details.items() if value is not None)
+    details = tuple(
+        (told(DETAILS[name]) if name in DETAILS else name, _written(value))
+        for name, value in entry.details.items()
+        if value is not None
+    )
     at = told(telling.moment(entry.at, context.zone))
     return Line(
         at,

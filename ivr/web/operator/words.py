@@ -36,12 +36,21 @@ SHELL = {
     "error_403": Sentence(
         "Das geht hier nicht: Entweder fehlt Ihnen das Recht dazu, oder das Formular war zu alt. Laden Sie die Seite "
         "neu und versuchen Sie es noch einmal.",
-        "This is not possible: either you lack the right to it, or the form was too old. Load the page anew and try "
+        "This is not possible: either you lack the right to it, or the form was too old. Reload the page and try "
         "again.",
     ),
     "error_404": Sentence("Diese Seite gibt es nicht.", "There is no such page."),
     "error_405": Sentence("Diese Seite gibt es so nicht.", "There is no such page."),
     "error_413": Sentence("Das war zu lang.", "This was too long."),
+    "away": Sentence(
+        "Die Datenbank ist nicht zu erreichen. Diese Seite zeigt, was dieser Server weiß. Anrufe gehen davon unberührt "
+        "weiter.",
+        "The database cannot be reached. This page shows what this server knows. Calls go on all the same.",
+    ),
+    "error_503": Sentence(
+        "Das geht gerade nicht. Versuchen Sie es in einem Augenblick noch einmal. Anrufe gehen davon unberührt weiter.",
+        "This is not possible just now. Try again in a moment. Calls go on all the same.",
+    ),
     "error_500": Sentence(
         "Hier ist etwas schiefgegangen. Anrufe gehen davon unberührt weiter.",
         "Something went wrong here. Calls go on all the same.",

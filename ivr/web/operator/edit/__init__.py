@@ -7,19 +7,21 @@ done here is heard by anybody; `review` publishes it.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request
 
-from ivr.definition import contacts_schema, flow_schema
+from ivr.definition import contacts_schema, flow_schema, pronunciation_schema
+from ivr.sets import VERSION
 from ivr.source.places import Table, Word
 from ivr.source.problems import Sentence
 from ivr.source.reader import read_yaml
 from ivr.store import Away
 from ivr.web.operator.edit import bench as benches
 from ivr.web.operator.edit import examining, working
-from ivr.web.operator.edit.lines import difference
+from ivr.web.operator.edit.lines import difference, moved
 from ivr.web.operator.edit.words import WORDS
 from ivr.web.operator.edit.working import Behind, Refusal, Work, mark
 from ivr.web.operator.guard import go, guard, long_body, may, requires, who
@@ -48,7 +50,8 @@ def routes(context: Context) -> Blueprint:
     @routes.get(f"{PATH}/schema/<word>.json", provide_automatic_options=False)
     @requires("view")
     def schema(word: str) -> Response:
-        made = {"flow": flow_schema, "contacts": contacts_schema}.get(word)
+        schemas = {"flow": flow_schema, "contacts": contacts_schema, "pronunciation": pronunciation_schema}
+        made = schemas.get(word)
         if made is None:
             abort(404)
         return jsonify(made())
@@ -100,7 +103,7 @@ def _page(context: Context, *, status: int = 200, problem: str = "", **more: Any
         "file": entry,
         "text": text or "",
         "mark": mark(text or ""),
-        "line": _number("line"),
+        "line": _line(context, entry.name, text or ""),
         "column": _number("column"),
         "names": json.dumps(_names(work.bundle), ensure_ascii=False),
         "texts": json.dumps({name: told(WORDS[name]) for name in _SAID}, ensure_ascii=False),
@@ -118,7 +121,7 @@ def _page(context: Context, *, status: int = 200, problem: str = "", **more: Any
 
 _SAID = (
     "saved", "saving", "unsaved", "not_saved", "offline", "logged_out", "too_long", "from_browser", "from_window",
-    "behind", "behind_gone",
+    "behind", "behind_gone", "log_in", "not_taken", "stay",
 )  # fmt: skip
 """What the page's script says."""
 
@@ -131,6 +134,20 @@ def _fields(work: Work) -> dict[str, str]:
 def _number(field: str) -> int:
     written = request.args.get(field, "")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 7 else 0
+
+
+def _line(context: Context, name: str, text: str) -> int:
+    """The line that is asked for. `in` is the set in which somebody has seen it: here it may stand elsewhere."""
+    from ivr.web.operator.shelf import NoSuchSet
+
+    line, seen = _number("line"), request.args.get("in", "")
+    if not line or not seen:
+        return line
+    try:
+        before = working.text_of(context.shelf.bundle(seen, who().operator), name)
+    except (NoSuchSet, Away):
+        return line
+    return line if before is None else moved(line, before, text)
 
 
 def _names(bundle: Bundle) -> dict[str, list[Any]]:
@@ -161,20 +178,29 @@ def _others(context: Context, bench: Bench) -> list[Work]:
 
 
 def _seen(context: Context) -> Work:
-    """What the window that sends a form has seen: the base, and the revision.
+    """What the window that sends a form has seen: the revision, and the base, which a copy that was begun has in it.
 
     Raises:
-        Away: the base is in the database only, and that cannot be reached.
+        Behind: the copy is gone, or the set that it was to begin with.
+        Away: the database cannot be reached.
     """
     from ivr.web.operator.shelf import NoSuchSet
 
-    written = request.form.get("revision", "")
+    written, version = request.form.get("revision", ""), request.form.get("base", "")
     revision = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else abort(400)
-    try:
-        base = context.shelf.bundle(request.form.get("base", ""), "")
-    except NoSuchSet:
+    if not VERSION.fullmatch(version):
         abort(400)
-    return Work(who().operator, base, base, revision)
+    with context.opened() as database:
+        there = working.find(database, who().operator)
+    if there is not None:
+        return replace(there, revision=revision)
+    if revision:
+        raise Behind(None)
+    try:
+        base = context.shelf.bundle(version, "")
+    except NoSuchSet:
+        raise Behind(None) from None
+    return Work(who().operator, base, base, 0)
 
 
 def _keep(context: Context, change: Callable[[Work], Bundle], file: str = "", was: str = "") -> Work:

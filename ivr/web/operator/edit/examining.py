@@ -33,7 +33,7 @@ WORDS = {
     "waiting": Sentence("Die Prüfung beginnt …", "The check begins …"),
     "reading": Sentence("Die Dateien werden gelesen …", "The files are being read …"),
     "comparing": Sentence("Es wird verglichen, was anders ist …", "What is different is being looked for …"),
-    "playing": Sentence("Die Probeanrufe werden gespielt …", "The test calls are being played …"),
+    "playing": Sentence("Die Szenarien werden gespielt …", "The scenarios are being played …"),
     "queued": Sentence(
         "Die gründliche Prüfung wartet, bis eine andere fertig ist …", "The thorough check waits for another to end …"
     ),
@@ -42,15 +42,15 @@ WORDS = {
         "Thorough check: everything that callers can do is being played through …",
     ),
     "since": Sentence("seit {} Sekunden", "for {} seconds"),
-    "seen": Sentence("{} Zustände gesehen", "{} states seen"),
+    "seen": Sentence("{} Situationen durchgespielt", "{} situations played through"),
     "stopped": Sentence(
         "Die Prüfung wurde angehalten. Ohne sie wird nichts veröffentlicht.",
         "The check was stopped. Without it nothing is published.",
     ),
     "failed": Sentence(
-        "Das Prüfprogramm ist mehrmals abgebrochen. Das ist ein Fehler im Programm oder auf dieser Maschine, nicht in "
+        "Das Prüfprogramm ist mehrmals abgebrochen. Das ist ein Fehler im Programm oder auf diesem Server, nicht in "
         "Ihren Dateien. Ohne Prüfung wird nichts veröffentlicht.",
-        "The checker has broken off several times. That is a mistake in the program or on this machine, not in your "
+        "The checker has broken off several times. That is a mistake in the program or on this server, not in your "
         "files. Without a check nothing is published.",
     ),
     "too_large": Sentence(
@@ -78,22 +78,22 @@ WORDS = {
         "Das steht hier, sobald die Dateien ohne Fehler gelesen sind.",
         "This will be here as soon as the files are read without errors.",
     ),
-    "scenarios": Sentence("Probeanrufe", "Test calls"),
+    "scenarios": Sentence("Szenarien", "Scenarios"),
     "all_scenarios": Sentence("Alle aufbewahrten Szenarien", "All scenarios that were kept"),
     "scenarios_later": Sentence(
         "Sie werden gespielt, sobald die Dateien ohne Fehler gelesen sind.",
         "They are played as soon as the files are read without errors.",
     ),
     "no_scenarios": Sentence(
-        "Es sind keine Probeanrufe aufbewahrt. Im Telefon lässt sich jeder Anruf als Probeanruf aufbewahren.",
-        "No test calls are kept. In the phone every call can be kept as a test call.",
+        "Es sind keine Szenarien aufbewahrt. Im Telefon lässt sich jeder Anruf als Szenario aufbewahren.",
+        "No scenarios are kept. In the phone every call can be kept as a scenario.",
     ),
-    "all_passed": Sentence("{} Probeanrufe, alle wie erwartet.", "{} test calls, all as expected."),
+    "all_passed": Sentence("{} Szenarien, alle wie erwartet.", "{} scenarios, all as expected."),
     "one_fails": Sentence(
-        "{} von {} Probeanrufen geht anders aus als erwartet.", "{} of {} test calls goes otherwise than expected."
+        "{} von {} Szenarien geht anders aus als erwartet.", "{} of {} scenarios turns out differently than expected."
     ),
     "some_fail": Sentence(
-        "{} von {} Probeanrufen gehen anders aus als erwartet.", "{} of {} test calls go otherwise than expected."
+        "{} von {} Szenarien gehen anders aus als erwartet.", "{} of {} scenarios turn out differently than expected."
     ),
     "expected": Sentence(
         "Mit − beginnt, was erwartet wurde; mit +, was stattdessen geschieht.",
@@ -101,8 +101,8 @@ WORDS = {
     ),
     "adjust": Sentence("Erwartung anpassen …", "Adjust the expectation …"),
     "in_folder": Sentence(
-        "Dieser Probeanruf liegt als Datei auf dem Server; ihn passt an, wer die Dateien pflegt.",
-        "This test call is a file on the server; whoever looks after the files adjusts it.",
+        "Dieses Szenario liegt als Datei auf dem Server; wer die Dateien pflegt, passt es an.",
+        "This scenario is a file on the server; whoever looks after the files adjusts it.",
     ),
     "more": Sentence("und {} weitere", "and {} more"),
 }

@@ -71,6 +71,18 @@ def split(text: str) -> tuple[str, ...]:
     )
 
 
+def moved(number: int, before: str, after: str) -> int:
+    """Where a line of one text stands in another; for one that is gone, where what stood around it goes on."""
+    kept = 0
+    lines = split(after)
+    for at, to, size in _equal(split(before), lines):
+        if at < number <= at + size:
+            return to + number - at
+        if at < number:
+            kept = to + size
+    return min(kept + 1, max(1, len(lines)))
+
+
 def merged(base: str, mine: str, theirs: str) -> list[Settled | Clash]:
     """The text of both sides, in pieces."""
     a, b, c = split(base), split(mine), split(theirs)

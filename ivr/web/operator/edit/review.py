@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, g, render_template, request
 
 from ivr import publishing
 from ivr.diff import compare
 from ivr.loader import load_bundle
 from ivr.publishing import EVERY, Overtaken, grouped, speaks
-from ivr.sets import VERSION
 from ivr.store import Away, Scenario, Scenarios
 from ivr.telling import LONGEST, moment
 from ivr.web.operator.edit import bench as benches
@@ -80,12 +79,10 @@ def routes(context: Context) -> Blueprint:
     @routes.get(f"{EDIT}/published", provide_automatic_options=False)
     @requires("view")
     def published() -> Any:
-        version = request.args.get("version", "")
-        if not VERSION.fullmatch(version):
-            abort(404)
-        return render_template(
-            "edit/published.html", w=in_language(WORDS), published=version, draft="draft" in request.args
-        )
+        version, draft = request.args.get("version", ""), "draft" in request.args
+        if not _in_force(context, version, draft=draft):
+            return go("/operator/versions")
+        return render_template("edit/published.html", w=in_language(WORDS), published=version, draft=draft)
 
     @routes.get(f"{EDIT}/merge", provide_automatic_options=False)
     @requires("edit")
@@ -108,6 +105,16 @@ def routes(context: Context) -> Blueprint:
         return _adjust(context)
 
     return routes
+
+
+def _in_force(context: Context, version: str, *, draft: bool) -> bool:
+    """Whether a version is what was published last, or the draft."""
+    try:
+        with context.opened() as database:
+            found = database.in_force()[draft]
+    except Away:
+        return False
+    return found is not None and found.version == version
 
 
 # --- the review
@@ -371,8 +378,9 @@ def _expectation(context: Context, *, status: int = 200) -> Any:
         "before": working.mark(found[0]) if found else "",
         "after": working.mark(found[1]) if found else "",
         "of": _of(bench),
+        "away": bench.away,
     }
-    return render_template("edit/expectation.html", **page), status if found else 409
+    return render_template("edit/expectation.html", **page), status if found else 503 if bench.away else 409
 
 
 def _adjustable(context: Context, bench: Bench, name: str) -> tuple[str, str] | None:

@@ -43,9 +43,9 @@ WORDS = CHECK | {
     "accept_noted": Sentence("Das wird im Protokoll vermerkt.", "This is noted in the trail."),
     "do": Sentence("Jetzt veröffentlichen", "Publish now"),
     "may_not": Sentence(
-        "Zum Veröffentlichen fehlt Ihnen das Recht „publish“. Wer es hat, sieht Ihre Arbeit auf der Seite "
+        "Zum Veröffentlichen fehlt Ihnen das Recht dazu (publish). Wer es hat, sieht Ihre Arbeit auf der Seite "
         "„Bearbeiten“.",
-        "To publish you lack the role “publish”. Whoever has it sees your work on the page “Edit”.",
+        "To publish you lack the right to it (publish). Whoever has it sees your work on the page “Edit”.",
     ),
     "not_yet": Sentence(
         "Veröffentlichen geht, sobald die Prüfung ohne Fehler zu Ende ist.",
@@ -56,18 +56,20 @@ WORDS = CHECK | {
         "Die Dateien wurden inzwischen geändert. Sehen Sie sie noch einmal an.",
         "The files have been changed meanwhile. Look at them again.",
     ),
-    "no_why": Sentence("Es fehlt, warum.", "The reason is missing."),
+    "no_why": Sentence("Bitte schreiben Sie in einem Satz, warum.", "Please write in one sentence why."),
     "bad_why": Sentence("Diese Begründung lässt sich nicht speichern.", "This reason cannot be stored."),
-    "no_where": Sentence("Für alle, oder als Entwurf?", "For everybody, or as a draft?"),
+    "no_where": Sentence(
+        "Wählen Sie: für alle Anrufer, oder als Entwurf.", "Choose: for all callers, or as a draft."
+    ),
     "unaccepted": Sentence(
-        "Es gibt Warnungen oder Probeanrufe, die anders ausgehen. Bestätigen Sie, dass Sie sie gesehen haben.",
-        "There are warnings, or test calls that go otherwise. Confirm that you have seen them.",
+        "Es gibt Warnungen oder Szenarien, die anders ausgehen. Bestätigen Sie, dass Sie sie gesehen haben.",
+        "There are warnings, or scenarios that turn out differently. Confirm that you have seen them.",
     ),
     "overtaken": Sentence(
         "Inzwischen gilt eine andere Fassung. Ihre Änderungen sind nicht verloren: Führen Sie beides zusammen.",
         "Meanwhile another version is in force. Your changes are not lost: bring both together.",
     ),
-    "quicker": Sentence("Jemand anders war schneller.", "Somebody else was quicker."),
+    "quicker": Sentence("Inzwischen gilt eine andere Fassung.", "Meanwhile another version is in force."),
     "bring_together": Sentence("Beides zusammenführen", "Bring both together"),
     "meanwhile": Sentence("Was inzwischen veröffentlicht wurde", "What has been published meanwhile"),
     "by_files": Sentence("Die Dateien auf dem Server wurden geändert.", "The files on the server were changed."),
@@ -82,15 +84,15 @@ WORDS = CHECK | {
     "merge_both": Sentence("Von beiden geändert", "Changed by both"),
     "merge_clash": Sentence(
         "Hier haben beide dieselben Zeilen geändert. Wählen Sie für jede, was gelten soll.",
-        "In these places both have changed the same lines. Choose for each what is to hold.",
+        "In these passages both have changed the same lines. Choose for each what is to hold.",
     ),
-    "place": Sentence("Stelle im Text", "Place"),
+    "place": Sentence("Abschnitt", "Passage"),
     "mine": Sentence("Meins", "Mine"),
     "theirs": Sentence("Das der anderen", "Theirs"),
     "both": Sentence("Beides, meines danach", "Both, mine after it"),
     "nothing_there": Sentence("(nichts: gelöscht)", "(nothing: deleted)"),
     "merge_do": Sentence("Zusammenführen", "Bring together"),
-    "merge_choose": Sentence("Wählen Sie für jede Stelle.", "Choose for each place."),
+    "merge_choose": Sentence("Wählen Sie für jeden Abschnitt.", "Choose for each passage."),
     "merged": Sentence(
         "Beides ist zusammengeführt und wird jetzt geprüft. Sehen Sie es an, und veröffentlichen Sie es dann.",
         "Both are brought together and are being checked now. Look at it, then publish it.",
@@ -101,15 +103,15 @@ WORDS = CHECK | {
     ),
     "expectation": Sentence("Erwartung anpassen", "Adjust the expectation"),
     "expectation_what": Sentence(
-        "So würde der Probeanruf danach erwarten, was jetzt zu hören ist. Was die Anruferin tut, bleibt, wie es ist.",
-        "This is how the test call would expect what is heard now. What the caller does stays as it is.",
+        "So würde das Szenario danach erwarten, was jetzt zu hören ist. Was die Anruferin tut, bleibt, wie es ist.",
+        "This is how the scenario would expect what is heard now. What the caller does stays as it is.",
     ),
     "expectation_do": Sentence("So anpassen", "Adjust it so"),
     "expectation_gone": Sentence(
-        "Dieser Probeanruf wurde inzwischen geändert, oder er geht nicht mehr anders aus.",
-        "This test call has been changed meanwhile, or it does not go otherwise any more.",
+        "Dieses Szenario wurde inzwischen geändert, oder es geht nicht mehr anders aus.",
+        "This scenario has been changed meanwhile, or it does not turn out differently any more.",
     ),
-    "adjusted": Sentence("Der Probeanruf ist angepasst.", "The test call is adjusted."),
+    "adjusted": Sentence("Das Szenario ist angepasst.", "The scenario is adjusted."),
     "published_title": Sentence("Veröffentlicht", "Published"),
     "published_live": Sentence(
         "Die neue Fassung gilt binnen drei Sekunden. Wer gerade anruft, bleibt bei dem, womit der Anruf begann.",

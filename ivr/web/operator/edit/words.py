@@ -35,13 +35,13 @@ WORDS = CHECK | {
     "not_saved": Sentence(
         "Nicht gespeichert: Die Datenbank ist nicht zu erreichen. Ihr Text bleibt in diesem Browser, auch wenn Sie die "
         "Seite neu laden; es wird weiter versucht.",
-        "Not saved: the database cannot be reached. Your text stays in this browser, even when you load the page anew; "
+        "Not saved: the database cannot be reached. Your text stays in this browser, even when you reload the page; "
         "saving is tried again.",
     ),
     "offline": Sentence(
         "Nicht gespeichert: Der Dienst ist nicht zu erreichen. Ihr Text bleibt in diesem Browser, auch wenn Sie die "
         "Seite neu laden; es wird weiter versucht.",
-        "Not saved: the service cannot be reached. Your text stays in this browser, even when you load the page anew; "
+        "Not saved: the service cannot be reached. Your text stays in this browser, even when you reload the page; "
         "saving is tried again.",
     ),
     "logged_out": Sentence(
@@ -50,6 +50,14 @@ WORDS = CHECK | {
         "Not saved: you are not logged in any more. Your text stays in this browser. Log in and open this page again.",
     ),
     "log_in": Sentence("Anmelden", "Log in"),
+    "not_taken": Sentence(
+        "Nicht gespeichert: Diese Seite ist zu alt. Ihr Text bleibt in diesem Browser. Laden Sie die Seite neu.",
+        "Not saved: this page is too old. Your text stays in this browser. Reload the page.",
+    ),
+    "stay": Sentence(
+        "Ein weiterer Klick geht trotzdem weiter; Ihr Text bleibt dann nur in diesem Browser.",
+        "Another click goes on all the same; your text then stays in this browser only.",
+    ),
     "too_long": Sentence(
         "Nicht gespeichert: Die Datei ist zu groß; mehr als 256 KiB liest der Dienst nicht.",
         "Not saved: the file is too large; the service reads no more than 256 KiB.",
@@ -66,21 +74,25 @@ WORDS = CHECK | {
         "This file has been changed in another window meanwhile.",
     ),
     "behind_gone": Sentence(
-        "In einem anderen Fenster wurde alles verworfen oder veröffentlicht. Ihr Text steht noch hier.",
-        "In another window everything was discarded or published. Your text is still here.",
+        "Was Sie ändern wollten, gibt es so nicht mehr: In einem anderen Fenster wurde alles verworfen oder "
+        "veröffentlicht, oder es gilt eine andere Fassung. Ihr Text steht noch hier.",
+        "What you wanted to change is not there any more: in another window everything was discarded or published, or "
+        "another version is in force. Your text is still here.",
     ),
     "behind_what": Sentence(
         "Ihr Text ist nicht verloren: Er steht weiter unten. Mit − beginnt, was das andere Fenster hat; mit +, was bei "
         "Ihnen steht.",
         "Your text is not lost: it is still below. What the other window has begins with −, what you have with +.",
     ),
+    "in_other_window": Sentence("im anderen Fenster", "in the other window"),
+    "in_yours": Sentence("bei Ihnen", "in yours"),
     "take": Sentence("Text des anderen Fensters übernehmen", "Take the other window's text"),
     "keep": Sentence("Meinen Text behalten", "Keep my text"),
     "keep_plain": Sentence(
         "„Speichern“ behält Ihren Text. Wer den anderen möchte, öffnet die Datei neu.",
-        "“Save” keeps your text. To have the other one, open the file anew.",
+        "“Save” keeps your text. To have the other one, open the file again.",
     ),
-    "reopen": Sentence("Datei neu öffnen", "Open the file anew"),
+    "reopen": Sentence("Datei neu öffnen", "Open the file again"),
     "text": Sentence("Inhalt der Datei", "Content of the file"),
     "restore": Sentence("Diese Datei zurücksetzen", "Put this file back"),
     "restore_sure": Sentence(
@@ -111,8 +123,8 @@ WORDS = CHECK | {
     "review_only": Sentence("Änderungen ansehen", "Review the changes"),
     "others": Sentence("Woran andere arbeiten", "What others are working on"),
     "read_only": Sentence(
-        "Sie können die Dateien ansehen. Zum Ändern fehlt Ihnen das Recht „edit“.",
-        "You can look at the files. To change them you lack the role “edit”.",
+        "Sie können die Dateien ansehen. Zum Ändern fehlt Ihnen das Recht zum Bearbeiten (edit).",
+        "You can look at the files. To change them you lack the right to edit (edit).",
     ),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen. Hier steht, was gerade gilt; woran Sie arbeiten, ist zu sehen, sobald "

@@ -23,7 +23,6 @@ from ivr.source.problems import Sentence
 from ivr.store import Away, TooLong
 from ivr.web.operator.guard import requires
 from ivr.web.operator.numbers import charts
-from ivr.web.operator.numbers.counting import Counting
 from ivr.web.operator.numbers.figures import in_words, number, sections
 from ivr.web.operator.words import in_language, told
 
@@ -128,7 +127,6 @@ class WrongPeriod(ValueError):  # noqa: N818 - reads as what it is
 def routes(context: Context) -> Blueprint:
     """The page, and its CSV."""
     routes = Blueprint("numbers", __name__)
-    counting = Counting(context)
 
     @routes.get(PATH, provide_automatic_options=False)
     @requires("view")
@@ -140,7 +138,7 @@ def routes(context: Context) -> Blueprint:
         except WrongPeriod as error:
             period, wrong = _last(USUAL, today), str(error)
         try:
-            report = counting.report(period)
+            report = context.counting.report(period)
         except TooLong:
             trouble = "too_long"
         except Away:
@@ -156,7 +154,7 @@ def routes(context: Context) -> Blueprint:
             abort(404)
         try:
             period = _period(context.now().astimezone(context.zone).date())
-            text = csv_of(counting.report(period), None if name == ALL else name)
+            text = csv_of(context.counting.report(period), None if name == ALL else name)
         except WrongPeriod:
             abort(400)
         except Away as away:

@@ -321,10 +321,11 @@ def _sentence(row: Row) -> str:
         )
     if mark:
         return told(Sentence("Weniger als 5 Anrufe kamen bis zum Wählen.", "Fewer than 5 calls came to a connection."))
+    de, en = ("einer Sekunde", "one second") if row.value == 1 else (f"{words} Sekunden", f"{words} seconds")
     return told(
         Sentence(
-            f"Die Hälfte der Verbundenen hat höchstens {words} Sekunden zugehört, bis gewählt wurde.",
-            f"Half of those put through listened for {words} seconds at most before the call was placed.",
+            f"Die Hälfte wurde nach höchstens {de} Zuhören weiterverbunden.",
+            f"Half were put through after listening for {en} at most.",
         )
     )
 

@@ -245,8 +245,8 @@ def _bring(context: Context, operator: str, call: PhoneCall) -> None:
         context.trials.keep(loaded)
     except OSError as error:
         raise PhoneError(
-            "Diese Fassung lässt sich hier gerade nicht anrufen: Auf dieser Maschine ist kein Platz dafür.",
-            "This version cannot be called here at present: there is no room for it on this machine.",
+            "Diese Fassung lässt sich hier gerade nicht anrufen: Auf diesem Server ist kein Platz dafür.",
+            "This version cannot be called here at present: there is no room for it on this server.",
         ) from error
 
 

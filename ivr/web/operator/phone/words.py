@@ -33,8 +33,8 @@ WORDS = {
     "hang_up": Sentence("Auflegen", "Hang up"),
     "ready": Sentence("Bereit", "Ready"),
     "ready_hint": Sentence(
-        "Grüne Taste: anrufen. Danach zählen die Tasten hier und auf der Tastatur.",
-        "Green key: call. From then on the keys count, here and on the keyboard.",
+        "Grüne Taste: anrufen. Danach zählen die Tasten hier, und die der Tastatur, solange Sie im Telefon sind.",
+        "Green key: call. From then on the keys count here, and those of the keyboard while you are in the phone.",
     ),
     "duration": Sentence("Dauer des Anrufs", "Length of the call"),
     "keypad": Sentence("Tasten", "Keypad"),
@@ -81,7 +81,7 @@ WORDS = {
     ),
     "plain": Sentence(
         "Ohne JavaScript geht der Anruf Schritt für Schritt: nach jeder Taste lädt die Seite neu.",
-        "Without JavaScript the call goes step by step: the page loads anew after each key.",
+        "Without JavaScript the call goes step by step: the page reloads after each key.",
     ),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen; anrufen lässt sich gerade nur die geltende Fassung.",
@@ -117,7 +117,7 @@ WORDS = {
     ),
     "js_expired": Sentence(
         "Sie sind nicht mehr angemeldet, oder der Anruf war zu alt. Laden Sie die Seite neu.",
-        "You are not logged in any more, or the call was too old. Load the page anew.",
+        "You are not logged in any more, or the call was too old. Reload the page.",
     ),
     "js_seconds": Sentence("{} s", "{} s"),
 }

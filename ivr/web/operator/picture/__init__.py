@@ -23,8 +23,8 @@ from ivr.graph.words import kind_words
 from ivr.source.problems import Sentence
 from ivr.store import Away
 from ivr.web.operator.guard import requires, who
-from ivr.web.operator.picture.drawings import WHOLE, Drawings, TooLarge
-from ivr.web.operator.picture.heat import DATES, DAYS, NO_PERIOD, BadPeriod, Counts, heat_of, read_period
+from ivr.web.operator.picture.drawings import WHOLE, Drawings, NotDrawn
+from ivr.web.operator.picture.heat import DATES, DAYS, NO_PERIOD, BadPeriod, heat_of, read_period
 from ivr.web.operator.picture.place import told_contact, told_step
 from ivr.web.operator.picture.words import WORDS
 from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet
@@ -85,22 +85,22 @@ def asked() -> Asked:
 def routes(context: Context) -> Blueprint:
     """The page, what is told of a place, and the drawing alone."""
     routes = Blueprint("picture", __name__)
-    drawings, counts = Drawings(), Counts(context)
+    drawings = Drawings()
 
     @routes.get(PATH, provide_automatic_options=False)
     @requires("view")
     def page() -> Any:
-        return _Page(context, drawings, counts).whole()
+        return _Page(context, drawings).whole()
 
     @routes.get(f"{PATH}/place", provide_automatic_options=False)
     @requires("view")
     def place() -> Any:
-        return _Page(context, drawings, counts).place()
+        return _Page(context, drawings).place()
 
     @routes.get(f"{PATH}/svg", provide_automatic_options=False)
     @requires("view")
     def svg() -> Any:
-        return _Page(context, drawings, counts).drawing()
+        return _Page(context, drawings).drawing()
 
     return routes
 
@@ -108,10 +108,10 @@ def routes(context: Context) -> Blueprint:
 class _Page:
     """One request."""
 
-    def __init__(self, context: Context, drawings: Drawings, counts: Counts) -> None:
+    def __init__(self, context: Context, drawings: Drawings) -> None:
         self.context = context
         self.drawings = drawings
-        self.counts = counts
+        self.not_drawn = ""
         self.asked = asked()
         self.language = g.language
 
@@ -138,6 +138,7 @@ class _Page:
         shown |= {
             "svg": self._svg(loaded, flow, notes),
             "drawn": True,
+            "not_drawn": self.not_drawn,
             "flow": flow,
             "whole": len(picture.nodes) <= WHOLE,
             "steps": len(picture.nodes),
@@ -209,7 +210,8 @@ class _Page:
 
     def _edit(self, file: str, line: int) -> str:
         name = file.replace("\\", "/").rpartition("/")[2]
-        return f"{self.context.prefix}/operator/edit?{urlencode({'file': name, 'line': line})}"
+        seen = {} if self.asked.version == MINE else {"in": self.asked.version}
+        return f"{self.context.prefix}/operator/edit?{urlencode({'file': name, 'line': line, **seen})}"
 
     def _flow(self, picture: Picture) -> str | None:
         """The flow that is drawn; None for all of them."""
@@ -224,7 +226,8 @@ class _Page:
     def _svg(self, loaded: Loaded, flow: str | None, notes: dict[str, Note] | Any) -> Markup | None:
         try:
             drawing = self.drawings.drawing(loaded, self.language, flow)
-        except TooLarge:
+        except NotDrawn as why:
+            self.not_drawn = told(WORDS[why.word])
             return None
         dress = Dress(
             step=lambda node: self._link("#place", step=f"{node.flow}/{node.step}", contact="", find=""),
@@ -244,7 +247,7 @@ class _Page:
         if period is None:
             return None, "", None
         try:
-            return heat_of(self.counts.report(period), picture), "", period
+            return heat_of(self.context.counting.report(period), picture), "", period
         except Away:
             return None, told(WORDS["counts_away"]), None
 

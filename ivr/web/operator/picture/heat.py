@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,17 +9,15 @@ from ivr.call import Spot
 from ivr.graph.picture import node_id
 from ivr.graph.svg import Note
 from ivr.hours import YEARS
-from ivr.report import Period, count, publish
+from ivr.report import Period
 from ivr.report.hidden import COVER
 from ivr.source.problems import Sentence
-from ivr.store import Database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.graph import Picture
     from ivr.report import Report, Row
-    from ivr.web.operator.context import Context
 
 DAYS = ("7", "28", "90")
 """Periods that end today."""
@@ -31,12 +28,6 @@ LONGEST = 400
 LEVELS = 5
 """Each warmer one begins at twice the number of the one before; the warmest at half of the greatest."""
 
-_PATIENCE = 20.0
-"""Seconds for one question to the database."""
-_FRESH = 60.0
-"""So many seconds a report is shown again without asking the database."""
-_KEPT = 8
-
 NO_PERIOD = Sentence(
     "Nötig sind zwei Tage, der zweite nicht vor dem ersten, höchstens 400 Tage.",
     "Two days are needed, the second not before the first, of 400 days at most.",
@@ -45,37 +36,6 @@ NO_PERIOD = Sentence(
 
 class BadPeriod(ValueError):  # noqa: N818 - it is the period that is bad
     """Two dates that are none, or make no period."""
-
-
-class Counts:
-    """The reports of one process, for a minute."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._kept: dict[Period, tuple[float, Report]] = {}
-
-    def report(self, period: Period) -> Report:
-        """What may be printed of a period.
-
-        Raises:
-            Away: the database cannot be asked.
-        """
-        kept = self._kept.get(period)
-        if kept is not None and time.monotonic() - kept[0] < _FRESH:
-            return kept[1]
-        context = self._context
-        with context.opened() as asked, asked.connect():
-            pass  # One that is away is found so at once; one that counts has more time.
-        database = Database(context.settings.storage.database, seconds=_PATIENCE)
-        try:
-            figures = count(database, period, context.zone, context.now())
-        finally:
-            database.close()
-        report = publish(figures, context.directory, context.zone)
-        while len(self._kept) >= _KEPT:
-            self._kept.pop(next(iter(self._kept)), None)
-        self._kept[period] = (time.monotonic(), report)
-        return report
 
 
 def read_period(days: str, first: str, last: str, today: date) -> Period | None:

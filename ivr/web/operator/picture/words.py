@@ -74,8 +74,8 @@ WORDS = {
     "open": Sentence("Geöffnet", "Open"),
     "closed": Sentence("Geschlossen", "Closed"),
     "unknown": Sentence("Immer verbunden", "Always put through"),
-    "rung": Sentence("Wird angerufen in", "Is rung in"),
-    "not_rung": Sentence("Diese Stelle wird in keinem Schritt angerufen.", "No step rings this contact."),
+    "rung": Sentence("Wird angerufen in", "Called from"),
+    "not_rung": Sentence("Diese Stelle wird in keinem Schritt angerufen.", "No step calls this contact."),
     "gone": Sentence("Das gibt es in dieser Fassung nicht.", "There is no such thing in this version."),
     "step": Sentence("Schritt", "Step"),
     "legend": Sentence("Anrufe, die an einen Schritt kamen", "Calls that came to a step"),
@@ -106,6 +106,11 @@ WORDS = {
     "set_wrong": Sentence(
         "Diese Fassung hat Fehler und lässt sich noch nicht zeichnen:",
         "This version has errors and cannot be drawn yet:",
+    ),
+    "busy": Sentence(
+        "Gerade wird ein anderes großes Bild gezeichnet. Laden Sie die Seite gleich noch einmal; die Liste darunter "
+        "hat alle Schritte.",
+        "Another large picture is being drawn just now. Reload the page in a moment; the list below has all steps.",
     ),
     "too_large": Sentence(
         "Dieser Ablauf ist zu groß für ein Bild. Die Liste darunter hat alle Schritte.",

@@ -32,18 +32,48 @@ let asking = 0
 /** What the check has found so far; `mark(problems)` puts it into the text. */
 export function show(found, file, mark) {
   mark?.(found.problems)
-  const open = [...state.querySelectorAll("details[open] > summary")].map(one => one.textContent)
-  const focused = state.contains(document.activeElement) ? document.activeElement.textContent : null
-  state.innerHTML = found.html
-  for (const summary of state.querySelectorAll("details > summary")) {
-    if (open.includes(summary.textContent)) summary.parentElement.open = true
-  }
+  replaceParts(found.html)
   if (file) hideShown(file)
-  if (focused !== null) {
-    const again = [...state.querySelectorAll("a, button, summary")].find(one => one.textContent === focused)
-    again?.focus()
-  }
   if (found.over && said.textContent !== found.said) said.textContent = found.said
+}
+
+/** The parts of the state by name, as they came: what is opened or hidden here afterwards does not count. */
+const partsOf = root => new Map([...root.querySelectorAll("[data-part]")].map(one => [one.dataset.part, one.outerHTML]))
+let parts = partsOf(state ?? document.createElement("div"))
+
+/** Replaces what has changed, and nothing else: whoever reads there, or has marked something, stays where she is. */
+function replaceParts(html) {
+  const fresh = document.createElement("template")
+  fresh.innerHTML = html
+  const before = parts
+  parts = partsOf(fresh.content)
+  if ([...before.keys()].join() !== [...parts.keys()].join()) return replace(state, () => state.replaceChildren(fresh.content))
+  for (const part of fresh.content.querySelectorAll("[data-part]")) {
+    const {part: name} = part.dataset
+    if (before.get(name) === parts.get(name)) continue
+    const old = state.querySelector(`[data-part="${name}"]`)
+    replace(old, () => old.replaceWith(part), part)
+  }
+}
+
+/** What was open is open again, and so is the focus where it was. */
+function replace(old, put, fresh = old) {
+  const can = "a, button, summary"
+  const open = named(old, "details > summary").filter(([, one]) => one.parentElement.open).map(([name]) => name)
+  const focused = named(old, can).find(([, one]) => one === document.activeElement)?.[0]
+  put()
+  for (const [name, one] of named(fresh, "details > summary")) one.parentElement.open ||= open.includes(name)
+  named(fresh, can).find(([name]) => name === focused)?.[1].focus()
+}
+
+/** Elements, each with its words and its number among those that have the same words. */
+function named(root, selector) {
+  const numbers = new Map()
+  return [...root.querySelectorAll(selector)].map(one => {
+    const words = one.textContent
+    numbers.set(words, (numbers.get(words) ?? 0) + 1)
+    return [`${numbers.get(words)} ${words}`, one]
+  })
 }
 
 /** What the editor itself lists below the text does not stand there twice. */

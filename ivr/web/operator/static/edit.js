@@ -23,7 +23,7 @@ function begin() {
   let saved = textarea.value
   let editable = form.dataset.editable === "yes"
   let editor = null
-  let busy = false
+  let saving = null
   let waiting = 0
   let since = 0
   let clash = form.dataset.behind === "yes"
@@ -33,9 +33,7 @@ function begin() {
     kept.textContent = texts[word] ?? word
     kept.classList.toggle("bad", bad)
     if (link) {
-      const again = Object.assign(document.createElement("a"), {href: login, target: "_blank", textContent: " →"})
-      again.setAttribute("aria-label", "Login")
-      kept.append(again)
+      kept.append(" ", Object.assign(document.createElement("a"), {href: login, target: "_blank", textContent: texts.log_in}))
     }
   }
   const keepHere = text => {
@@ -83,17 +81,20 @@ function begin() {
     say("unsaved", true)
   }
 
-  async function save() {
+  /** Saves what stands there; who asks while something is being saved waits for that. */
+  function save() {
     clearTimeout(waiting)
+    if (!saving && !clash && editable && editor.getText() !== saved) saving = send().finally(() => { saving = null })
+    return saving
+  }
+
+  async function send() {
     const text = editor.getText()
-    if (busy || clash || !editable || text === saved) return
-    busy = true
     since = 0
     say("saving")
     const {status, body} = await ask(form.action, fields({
       token: form.elements.token.value, ...known, file, text, of: operator, by: "script",
     }))
-    busy = false
     if (status === 200) {
       took(body)
       saved = text
@@ -112,6 +113,8 @@ function begin() {
       letChoose(body)
     } else if (status === 401 || status === 403) {
       say("logged_out", true, true)
+    } else if (status === 400) {
+      say("not_taken", true)
     } else if (status === 413) {
       say("too_long", true)
     } else if (status === 422 && body.sentence) {
@@ -121,6 +124,21 @@ function begin() {
       clearTimeout(waiting)
       waiting = setTimeout(() => void save(), AGAIN_MS)
     }
+  }
+
+  /** Whether all that was typed is saved, once it has been tried. */
+  async function settled() {
+    await saving
+    await save()
+    return editor.getText() === saved
+  }
+
+  /** Says that the page is not left, and why: what has not been saved is not lost on the way. */
+  const stay = (word = "") => {
+    if (clash) say("behind", true)
+    if (word) kept.append(` ${texts[word]}`)
+    kept.scrollIntoView({block: "center"})
+    if (clash) behind.focus()
   }
 
   function later() {
@@ -144,9 +162,9 @@ function begin() {
 
   /** Another window has saved: its text, if nothing was typed here; else the choice. */
   async function look() {
-    if (busy || clash || !editable) return
+    if (saving || clash || !editable) return
     const {status, body} = await ask(standsUrl)
-    if (status !== 200 || busy || clash || String(body.revision) === known.revision) return
+    if (status !== 200 || saving || clash || String(body.revision) === known.revision) return
     if (body.was === known.was && body.there) {
       took(body)
       followOn()
@@ -233,14 +251,19 @@ function begin() {
     const problem = found.find(one => String(one.line) === link.dataset.line)
     editor.goTo(Number(link.dataset.line), problem?.column ?? 1)
   })
-  // A link takes along what has just been typed: the next page is to know it.
+  // A link takes along what has just been typed: the next page is to know it. Whoever clicks again goes without; but
+  // never to where it is published.
+  let refused = null
   document.addEventListener("click", async event => {
     const link = event.target.closest("a[href]")
     const plain = link && !event.defaultPrevented && link.target !== "_blank" && !event.ctrlKey && !event.metaKey && !event.shiftKey
-    if (!plain || link.hash && link.pathname === location.pathname || editor.getText() === saved || clash) return
+    if (!plain || link.hash && link.pathname === location.pathname || editor.getText() === saved) return
+    const needed = link.pathname.endsWith("/edit/review")
+    if (refused === link && !needed) return
     event.preventDefault()
-    await save()
-    location.assign(link.href)
+    if (await settled()) return void location.assign(link.href)
+    refused = link
+    stay(needed ? "" : "stay")
   })
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void look()
@@ -252,14 +275,15 @@ function begin() {
     other.addEventListener("submit", async event => {
       if (!editor || editor.getText() === saved || other.dataset.sent) return
       event.preventDefault()
-      await save()
+      const discards = other.action.endsWith("/discard")
+      if (!await settled() && !discards) return void stay()
+      if (discards) keepHere(null)
       other.dataset.sent = "yes"
       other.requestSubmit(event.submitter)
     })
   }
 
-  if (schemaUrl) ask(schemaUrl).then(({status, body}) => start(status === 200 ? body : {}))
-  else start({})
+  ask(schemaUrl).then(({status, body}) => start(status === 200 ? body : {}))
 }
 
 if (form) begin()

@@ -1,6 +1,7 @@
 // The phone: each step of the call is asked of the service, and shown, spoken and waited for here.
 // Forms stay what they are for a browser without JavaScript; their buttons are taken over.
 
+import { remember } from "./address.js";
 import { Voice } from "./phone_voice.js";
 
 const root = document.getElementById("phone");
@@ -12,6 +13,7 @@ const token = settings.elements.token.value;
 const [call, end, silence, pause, skip, results] = ["call", "end", "silence", "pause", "skip", "results"].map(by);
 const [statusLine, clock, typed, phase, left, transcript] =
   ["status", "clock", "typed", "phase", "left", "transcript"].map(by);
+const handset = root.querySelector(".handset");
 const log = transcript.parentElement;
 const keep = by("keep");
 const where = by("where");
@@ -21,6 +23,7 @@ const say = (name, value) => texts[name].replace("{}", value);
 
 let sealed = ""; // The call, as the service has sealed it.
 let facts = null; // What it waits for.
+let word = ""; // The set that it is on, as it was chosen.
 let number = 0; // Of the call: what comes late from one that is over does not count.
 let busy = false;
 let leaving = false;
@@ -150,12 +153,10 @@ function take(answer, did) {
   }
   listenThenWait(answer.heard.map((heard, index) => ({ ...heard, line: lines[index] })));
   // Whoever stood on a button that is gone stands on the one that is there in its place.
-  if (answer.wait === "dial" && root.querySelector(".handset").contains(focusWas)) results.querySelector("button").focus();
+  if (answer.wait === "dial" && handset.contains(focusWas)) results.querySelector("button").focus();
   else if (focusWas?.closest("[hidden]")) (over ? call : silence.hidden ? end : silence).focus();
-  if (answer.place) light(answer.place);
+  if (answer.place) locate(answer.place, answer.version);
 }
-
-
 
 // --- what is shown
 
@@ -213,7 +214,9 @@ function press(key) {
   }
 }
 
-document.addEventListener("keydown", (event) => {
+// Keys of the keyboard are keys of the phone while one is at the phone or in what was heard, and nowhere else: who
+// works by voice or by single keys types nothing into a call by accident.
+function typedAtPhone(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.defaultPrevented || event.target.closest?.("input, select, textarea, [contenteditable]")) return;
   if (/^[0-9*#]$/.test(event.key) && facts && facts.wait !== "over") {
@@ -224,7 +227,8 @@ document.addEventListener("keydown", (event) => {
     entered = entered.slice(0, -1);
     typed.textContent = shown(entered);
   }
-});
+}
+for (const part of [handset, log]) part.addEventListener("keydown", typedAtPhone);
 
 turnForm.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -244,64 +248,67 @@ settings.addEventListener("submit", (event) => {
   statusLine.textContent = texts.calling;
   phase.textContent = "";
   const fields = Object.fromEntries([...new FormData(settings)].filter(([name]) => name !== "plain" && name !== "token"));
-  loadPicture(fields.version);
+  word = fields.version || "live";
+  if (picture) picture.light(by("picture"));
+  if (!handset.contains(document.activeElement)) handset.focus({ preventScroll: true });
   facts = null;
   send({ version: "live", ...fields });
 });
 
 // --- how it is to be called: the address remembers it
 
-function remember() {
+function chosen() {
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(settings)) {
     const usual = { version: "live", caller: "mobile" }[name] ?? "";
     if (name !== "token" && name !== "plain" && value !== usual) query.set(name, value);
   }
-  const written = query.toString();
-  history.replaceState(null, "", written ? `?${written}` : location.pathname);
+  remember(query);
   for (const chip of document.querySelectorAll(".chip")) {
     if (chip.dataset.at === settings.elements.at.value) chip.setAttribute("aria-current", "true");
     else chip.removeAttribute("aria-current");
   }
 }
-settings.addEventListener("change", remember);
+settings.addEventListener("change", chosen);
 for (const chip of document.querySelectorAll(".chip")) {
   chip.addEventListener("click", (event) => {
     event.preventDefault();
     settings.elements.at.value = chip.dataset.at;
-    remember();
+    chosen();
   });
 }
 
 // --- the picture beside it; the phone works without
 
-let drawn = "";
 let picture = null;
+let drawn = ""; // What it is of: the word of a set, and the version that this was.
+let drawing = 0;
 
-async function loadPicture(version) {
-  if (drawn === version) return light(null);
+// Lights up the step that waits. A large set is drawn one flow at a time: that where the call is.
+async function locate(place, version) {
+  const of = `${word} ${version}`;
+  const here = drawn === of && picture.light(by("picture"), ...place);
+  const query = new URLSearchParams({ version: word, step: place.join("/") });
+  by("open-place").href = `${root.dataset.place}?${query}`;
+  const mine = ++drawing;
+  if (here) return;
   try {
-    picture = await import(root.dataset.picture);
-    const reply = await fetch(`${root.dataset.svg}?${new URLSearchParams({ version })}`, { redirect: "manual" });
-    if (!reply.ok) throw new Error(String(reply.status));
+    picture ??= await import(root.dataset.picture);
+    const reply = await fetch(`${root.dataset.svg}?${query}`, { redirect: "manual" });
+    const svg = reply.ok ? await reply.text() : "";
+    if (mine !== drawing) return;
+    drawn = svg && of;
+    where.hidden = !svg;
+    if (!svg) return;
     const canvas = by("picture").cloneNode(false); // what listened to the one before goes with it
-    canvas.innerHTML = await reply.text();
+    canvas.innerHTML = svg;
     by("picture").replaceWith(canvas);
-    where.hidden = false;
     picture.zoomable(canvas);
-    drawn = version;
-    light(facts?.place);
+    picture.light(canvas, ...place);
   } catch {
     where.hidden = true;
     drawn = "";
   }
-}
-
-function light(place) {
-  if (!picture || !drawn) return;
-  picture.light(by("picture"), ...(place ?? []));
-  const query = new URLSearchParams({ version: drawn, ...(place ? { step: place.join("/") } : {}) });
-  by("open-place").href = `${root.dataset.place}?${query}`;
 }
 
 call.setAttribute("aria-disabled", "false");

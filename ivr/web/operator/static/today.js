@@ -1,8 +1,11 @@
 // Today: the slider moves the board without loading the page, and the board looks again by itself.
 // Only the parts that tell something are replaced; forms stay as they are being filled in.
 
+import { remember } from "./address.js";
+
 const board = document.getElementById("board");
 const travel = document.getElementById("travel");
+const loggedOut = document.getElementById("logged-out");
 const said = document.getElementById("said");
 const { at, day, minute } = travel.elements;
 
@@ -24,7 +27,8 @@ async function show(quiet) {
     return; // The network is away: what is shown has its time beside it.
   }
   if (number !== asked) return;
-  if (reply.status === 401 || reply.type === "opaqueredirect") return void location.reload();
+  // Whoever is writing something keeps it: she logs in elsewhere, and the next look brings what her forms need.
+  loggedOut.hidden = !(reply.status === 401 || reply.type === "opaqueredirect");
   if (!reply.ok) return;
   const fresh = document.createElement("template");
   fresh.innerHTML = await reply.text();
@@ -40,6 +44,8 @@ function replace(fresh, quiet) {
     if (quiet && old.contains(document.activeElement) && document.activeElement.matches("button, summary, a")) continue;
     old.replaceWith(part);
   }
+  const token = fresh.querySelector("[name=token]")?.value;
+  if (token) for (const field of document.querySelectorAll("[name=token]")) field.value = token;
   for (const form of board.querySelectorAll(".change")) form.hidden = travelling;
   const moment = fresh.querySelector("[data-said]") ?? board.querySelector("[data-said]");
   if (!quiet) said.textContent = moment.dataset.said;
@@ -66,7 +72,7 @@ function moved() {
   travelling = true;
   clearTimeout(pause);
   pause = setTimeout(() => {
-    history.replaceState(null, "", `?at=${encodeURIComponent(at.value)}`);
+    remember(new URLSearchParams({ at: at.value }));
     show(false);
   }, 60);
 }

@@ -237,6 +237,7 @@ def _board(context: Context) -> dict[str, Any]:
         "wrong": wrong,
         "shown": shown,
         "suggested": f"{shown + timedelta(hours=3):%Y-%m-%dT%H:00}",
+        "twice": _twice(shown),
         "shown_words": told(telling.moment(shown, zone)),
         "counts": Counter(card.state for card in cards),
         "cards": cards,
@@ -261,6 +262,17 @@ def _asked(context: Context, now: datetime) -> tuple[datetime | None, str]:
     except (ValueError, telling.Refusal):
         return None, told(NO_TIME)
     return (None if found == now else found), ""
+
+
+def _twice(shown: datetime) -> tuple[str, str, str] | None:
+    """When a clock that is set back shows the same time twice: the words for which one it is, and the address and the
+    words of the other one. Only an offset tells them apart.
+    """
+    first, second = shown.replace(fold=0), shown.replace(fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return None
+    here, there, other = ("first", "second", second) if shown.fold == 0 else ("second", "first", first)
+    return told(WORDS[f"twice_{here}"]), other.isoformat(timespec="minutes"), told(WORDS[f"see_{there}"])
 
 
 def _card(context: Context, entry: Entry, world: World, held: Mapping[Any, Instruction]) -> Card:

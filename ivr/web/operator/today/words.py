@@ -26,9 +26,9 @@ WORDS = {
     "contacts": Sentence("Stellen", "Contacts"),
     "open": Sentence("Geöffnet", "Open"),
     "closed": Sentence("Geschlossen", "Closed"),
-    "unknown": Sentence("Immer verbunden", "Always put through"),
+    "unknown": Sentence("Wird immer durchgestellt", "Always put through"),
     "why": Sentence("Warum", "Why"),
-    "otherwise": Sentence("Ohne ihn gälte", "Without it"),
+    "otherwise": Sentence("Ohne den Tagesschalter", "Without the switch"),
     "callers_hear": Sentence("Anrufer hören", "Callers hear"),
     "other_languages": Sentence("In den anderen Sprachen", "In the other languages"),
     "line": Sentence("Zeile", "line"),
@@ -68,7 +68,8 @@ WORDS = {
     ),
     "texts": Sentence("In weiteren Sprachen", "In further languages"),
     "texts_hint": Sentence(
-        "Wo nichts steht, ist der deutsche Text zu hören.", "Where there is nothing, the German text is heard."
+        "Wo nichts steht, ist der Text der ersten Sprache zu hören.",
+        "Where there is nothing, the text of the first language is heard.",
     ),
     "say": Sentence("Ab sofort durchsagen", "Announce from now on"),
     "seconds": Sentence("Sekunden", "seconds"),
@@ -77,19 +78,38 @@ WORDS = {
         "This is long: every caller has to wait for it. Can it be said in fewer words?",
     ),
     "away": Sentence(
-        "Die Datenbank ist nicht zu erreichen. Hier steht, was diese Maschine weiß; eine Änderung gilt sofort für "
-        "diese Maschine und für alle anderen, sobald die Datenbank wieder da ist.",
-        "The database cannot be reached. This is what this machine knows; a change holds for this machine at once, "
+        "Die Datenbank ist nicht zu erreichen. Hier steht, was dieser Server weiß; eine Änderung gilt sofort für "
+        "diesen Server und für alle anderen, sobald die Datenbank wieder da ist.",
+        "The database cannot be reached. This is what this server knows; a change holds for this server at once, "
         "and for all others as soon as the database is back.",
     ),
-    "refused": Sentence("Geänderte Dateien gelten nicht, denn sie haben Fehler:", "Changed files do not hold:"),
+    "logged_out": Sentence(
+        "Sie sind nicht mehr angemeldet. Was Sie hier geschrieben haben, bleibt stehen; melden Sie sich in einem neuen "
+        "Fenster an und machen Sie hier weiter.",
+        "You are not logged in any more. What you have written here stays; log in in a new window and go on here.",
+    ),
+    "log_in": Sentence("Anmelden", "Log in"),
+    "twice_first": Sentence(
+        "In dieser Nacht wird die Uhr zurückgestellt; diese Uhrzeit gibt es zweimal. Das ist das erste Mal.",
+        "The clock is set back in this night; this time comes twice. This is the first time.",
+    ),
+    "twice_second": Sentence(
+        "In dieser Nacht wird die Uhr zurückgestellt; diese Uhrzeit gibt es zweimal. Das ist das zweite Mal.",
+        "The clock is set back in this night; this time comes twice. This is the second time.",
+    ),
+    "see_second": Sentence("Das zweite Mal ansehen", "Look at the second time"),
+    "see_first": Sentence("Das erste Mal ansehen", "Look at the first time"),
+    "refused": Sentence(
+        "Geänderte Dateien gelten nicht, denn sie haben Fehler:",
+        "The changed files are not used, because they have errors:",
+    ),
     "stored": Sentence(
         "Gespeichert. Alle laufenden Dienste richten sich binnen drei Sekunden danach.",
         "Stored. All running services obey within three seconds.",
     ),
     "spooled": Sentence(
-        "Auf dieser Maschine aufbewahrt; der Dienst hier richtet sich sofort danach.",
-        "Kept on this machine; the service here obeys at once.",
+        "Auf diesem Server aufbewahrt; der Dienst hier richtet sich sofort danach.",
+        "Kept on this server; the service here obeys at once.",
     ),
     "remarks": Sentence("Es gilt so, ließe sich aber besser vorlesen:", "It holds, but could be read better:"),
     "not_done": Sentence("Es hat sich nichts geändert.", "Nothing has changed."),

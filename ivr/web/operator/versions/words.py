@@ -16,16 +16,19 @@ WORDS = {
     "version": Sentence("Fassung", "Version"),
     "in_force": Sentence("Das hören Anrufer jetzt", "What callers hear now"),
     "from_published": Sentence("veröffentlicht", "published"),
-    "from_files": Sentence("aus den Dateien dieser Maschine", "from the files of this machine"),
+    "from_files": Sentence("aus den Dateien dieses Servers", "from the files of this server"),
     "soon": Sentence(
         "Sie ist gerade veröffentlicht worden und gilt für neue Anrufe binnen drei Sekunden.",
         "It has just been published, and holds for new calls within three seconds.",
     ),
     "by": Sentence("von", "by"),
-    "refused_files": Sentence("Geänderte Dateien gelten nicht, denn sie haben Fehler:", "Changed files do not hold:"),
+    "refused_files": Sentence(
+        "Geänderte Dateien gelten nicht, denn sie haben Fehler:",
+        "The changed files are not used, because they have errors:",
+    ),
     "refused_set": Sentence(
-        "Die veröffentlichte Fassung gilt auf dieser Maschine nicht, denn sie hat Fehler:",
-        "The published version does not hold on this machine, because it has errors:",
+        "Die veröffentlichte Fassung gilt auf diesem Server nicht, denn sie hat Fehler:",
+        "The published version does not hold on this server, because it has errors:",
     ),
     "more_problems": Sentence("und weitere; insgesamt", "and others; altogether"),
     "draft": Sentence("Entwurf", "Draft"),
@@ -60,24 +63,24 @@ WORDS = {
     "newest": Sentence("Zu den neuesten", "To the newest"),
     "older": Sentence("Ältere", "Older"),
     "paging": Sentence("Blättern", "Pages of the log"),
-    "kept": Sentence("Was auf dieser Maschine liegt", "What this machine keeps"),
+    "kept": Sentence("Was auf diesem Server liegt", "What this server keeps"),
     "last_used": Sentence("zuletzt in Gebrauch", "last in use"),
     "told": Sentence("Anweisungen der letzten Zeit", "Instructions given lately"),
     "told_hint": Sentence(
-        "Tagesschalter, Durchsagen, Grenzen und PINs stehen neben den Fassungen und bleiben, wenn sich diese ändern.",
-        "The day's switches, announcements, limits and PINs stand beside the versions, and stay when those change.",
+        "Tagesschalter, Durchsagen, Grenzen und PINs gelten unabhängig davon, welche Fassung in Kraft ist.",
+        "The day's switches, announcements, limits and PINs hold whichever version is in force.",
     ),
     "told_nothing": Sentence("Noch keine.", "None yet."),
     "holds": Sentence("gilt jetzt", "holds now"),
     "away": Sentence(
-        "Die Datenbank ist nicht zu erreichen. Hier steht, was diese Maschine weiß. Veröffentlicht werden kann erst "
+        "Die Datenbank ist nicht zu erreichen. Hier steht, was dieser Server weiß. Veröffentlicht werden kann erst "
         "wieder, wenn sie da ist; was gilt, gilt weiter.",
-        "The database cannot be reached. This is what this machine knows. Nothing can be published until it is back; "
+        "The database cannot be reached. This is what this server knows. Nothing can be published until it is back; "
         "what is in force stays in force.",
     ),
     "away_set": Sentence(
-        "Die Datenbank ist nicht zu erreichen, und auf dieser Maschine liegt diese Fassung nicht.",
-        "The database cannot be reached, and this machine does not keep this version.",
+        "Die Datenbank ist nicht zu erreichen, und auf diesem Server liegt diese Fassung nicht.",
+        "The database cannot be reached, and this server does not keep this version.",
     ),
     "away_publish": Sentence(
         "Es hat sich nichts geändert: Die Datenbank ist nicht zu erreichen. Was jetzt gilt, gilt weiter.",
@@ -133,9 +136,9 @@ WORDS = {
         "One sentence for your colleagues. Callers do not hear it.",
     ),
     "files_stay": Sentence(
-        "Die Dateien auf den Maschinen bleiben, wie sie sind. Wer sie dort bearbeitet, holt sich vorher diese Fassung "
+        "Die Dateien auf den Servern bleiben, wie sie sind. Wer sie dort bearbeitet, holt sich vorher diese Fassung "
         "als ZIP.",
-        "The files on the machines stay as they are. Whoever edits them there fetches this version as a ZIP before.",
+        "The files on the servers stay as they are. Whoever edits them there fetches this version as a ZIP before.",
     ),
     "running_calls": Sentence(
         "Wer gerade anruft, bleibt bei dem, womit der Anruf begann.",
@@ -154,45 +157,43 @@ WORDS = {
         "Another version is in force by now: {version} ({told}). Below you see what would change against that one.",
     ),
     "overtaken_files": Sentence(
-        "Inzwischen gelten geänderte Dateien dieser Maschine, als Fassung {version}. Unten steht, was sich ihr "
+        "Inzwischen gelten geänderte Dateien dieses Servers, als Fassung {version}. Unten steht, was sich ihr "
         "gegenüber ändern würde.",
-        "Changed files of this machine are in force by now, as version {version}. Below you see what would change "
+        "Changed files of this server are in force by now, as version {version}. Below you see what would change "
         "against those.",
     ),
 }
 
 RULES = {
     "nothing_published": Sentence(
-        "Es ist noch nichts veröffentlicht: Jede Maschine spricht, was in ihren Dateien steht.",
-        "Nothing has been published yet: each machine speaks what stands in its files.",
+        "Es ist noch nichts veröffentlicht: Jeder Server spricht, was in seinen Dateien steht.",
+        "Nothing has been published yet: each server speaks what stands in its files.",
     ),
     "files_speak": Sentence(
-        "Die Dateien haben die Veröffentlichung überholt: Sie wurden auf dieser Maschine geändert, nachdem am {at} die "
-        "Fassung {published} veröffentlicht worden war. Was sich zuletzt ändert, gilt. Andere Maschinen sprechen "
+        "Die Dateien haben die Veröffentlichung überholt: Sie wurden auf diesem Server geändert, nachdem am {at} die "
+        "Fassung {published} veröffentlicht worden war. Was sich zuletzt ändert, gilt. Andere Server sprechen "
         "weiter, was veröffentlicht ist; für alle gilt dasselbe, sobald wieder jemand veröffentlicht.",
-        "The files have overtaken the publication: they were changed on this machine after version {published} had "
-        "been published, {at}. What changes last speaks. Other machines go on with what is published; the same "
+        "The files have overtaken the publication: they were changed on this server after version {published} had "
+        "been published, {at}. What changes last speaks. Other servers go on with what is published; the same "
         "holds for all as soon as somebody publishes again.",
     ),
     "refused": Sentence(
-        "Am {at} ist die Fassung {published} veröffentlicht worden. Sie hat Fehler; diese Maschine spricht weiter, was "
+        "Am {at} ist die Fassung {published} veröffentlicht worden. Sie hat Fehler; dieser Server spricht weiter, was "
         "vorher galt.",
-        "Version {published} was published, {at}. It has errors; this machine goes on with what was in force before.",
+        "Version {published} was published, {at}. It has errors; this server goes on with what was in force before.",
     ),
     "files_older": Sentence(
-        "Die Dateien dieser Maschine haben einen anderen Stand (Fassung {seen}). Die Veröffentlichung hat sie "
+        "Die Dateien dieses Servers haben einen anderen Stand (Fassung {seen}). Die Veröffentlichung hat sie "
         "überholt: Was sich zuletzt ändert, gilt. Wer die Dateien das nächste Mal ändert, setzt hier deren ganzen "
         "Stand in Kraft.",
-        "The files of this machine are at another state (version {seen}). The publication has overtaken them: what "
+        "The files of this server are at another state (version {seen}). The publication has overtaken them: what "
         "changes last speaks. Whoever changes the files next puts all that is in them in force here.",
     ),
-    "files_alike": Sentence(
-        "In den Dateien dieser Maschine steht dasselbe.", "The files of this machine say the same."
-    ),
-    "published": Sentence("Alle Maschinen sprechen, was veröffentlicht ist.", "All machines speak what is published."),
+    "files_alike": Sentence("In den Dateien dieses Servers steht dasselbe.", "The files of this server say the same."),
+    "published": Sentence("Alle Server sprechen, was veröffentlicht ist.", "All servers speak what is published."),
     "away": Sentence(
-        "Das spricht diese Maschine. Was anderswo gilt, ist gerade nicht zu sehen.",
-        "This is what this machine speaks. What is in force elsewhere cannot be seen at present.",
+        "Das spricht dieser Server. Was anderswo gilt, ist gerade nicht zu sehen.",
+        "This is what this server speaks. What is in force elsewhere cannot be seen at present.",
     ),
 }
 

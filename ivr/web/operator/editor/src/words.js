@@ -49,7 +49,7 @@ const WORDS = {
     line: number => `Zeile ${number}`,
     indents: "Tab rückt jetzt ein. Escape, dann Tab verlässt das Textfeld.",
     leaves: "Tab verlässt jetzt das Textfeld.",
-    kinds: {step: "Schritt", flow: "Ablauf", contact: "Kontakt", word: "fester Ausdruck", example: "Beispiel",
+    kinds: {step: "Schritt", flow: "Ablauf", contact: "Stelle", word: "fester Ausdruck", example: "Beispiel",
       value: "Wert"},
     required: "nötig",
     unchecked: "Die Prüfung antwortet nicht; die Liste kann veraltet sein.",

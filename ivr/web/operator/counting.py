@@ -1,4 +1,4 @@
-"""The report of a period for the page: asked for within bounds, and kept for a moment, so that its parts agree."""
+"""The report of a period for the pages: asked for within bounds, and kept for a moment, so that its parts agree."""
 
 from __future__ import annotations
 
