@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page import NOW, Browser
+from page import NOW, Browser, refuse, relent
 from running import until
 from small import END, FLOW, SCENARIO, SmallOffice
 
@@ -473,6 +473,44 @@ def test_four_eyes(office: SmallOffice) -> None:
     assert kept(office, "clara") == {}
     details = next(each.details for each in office.operators.trail() if each.action == "publish")
     assert details["of"] == "clara"
+
+
+def test_it_is_published_noted_and_the_copy_gone_or_none_of_it(office: SmallOffice, anna: Browser) -> None:
+    write(anna, MOIN)
+    review(anna)
+    for table, what in (("working_copies", "DELETE"), ("audit", "INSERT")):
+        refuse(office, table, what)
+        assert publish(anna) == 503
+        assert "Nichts wurde veröffentlicht." in anna.text
+        relent(office)
+        assert office.database.publications() == ()
+        assert kept(office)["hotline.yaml"] == MOIN
+        assert "publish" not in [action for _, action in office.trail()]
+        review(anna)
+    assert publish(anna) == 303
+    assert kept(office) == {}
+
+
+def test_each_file_that_was_worked_on_is_in_the_trail(office: SmallOffice, anna: Browser) -> None:
+    """A number in the contacts is changed after the first save: the trail says so, though not with each key."""
+    write(anna, MOIN)
+    contacts = shown_text(anna, "contacts.yaml")
+    write(anna, contacts.replace("71 11", "71 12"), "contacts.yaml")
+    write(anna, contacts.replace("71 11", "71 13"), "contacts.yaml")
+    write(anna, MOIN.replace("Moin", "Moin moin"))
+    found = [(each.action, each.details["name"]) for each in office.operators.trail() if "edit" in each.action]
+    assert found == [("edit save", "contacts.yaml"), ("edit begin", "hotline.yaml")]
+    office.later(minutes=6)
+    write(anna, contacts.replace("71 11", "71 14"), "contacts.yaml")
+    assert office.operators.trail()[0].details["name"] == "contacts.yaml"
+    assert len([action for _, action in office.trail() if "edit" in action]) == 3
+
+
+def test_nothing_is_saved_without_its_line(office: SmallOffice, anna: Browser) -> None:
+    refuse(office, "audit")
+    assert write(anna, MOIN) == 503
+    relent(office)
+    assert kept(office) == {}
 
 
 # --- two people at once

@@ -6,16 +6,16 @@ if it is still the latest then; else it is decided anew.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ivr.publishing.changes import since
 from ivr.publishing.names import EVERY, before_it, speaks
 from ivr.sets import Sets
 from ivr.source.problems import Sentence
-from ivr.store import Later
+from ivr.store import Away, Later
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ivr.desk import Desk
@@ -62,12 +62,14 @@ def publish(
     provider: str,
     language: str,
     base: str | None = None,
+    work: tuple[str, int] | None = None,
+    noted: Mapping[str, Any] | None = None,
 ) -> Published:
     """Publishes a set that has been read and checked without errors. What is there already is not entered twice.
 
     `desks` are those of this machine, that of the service first; `now` is aware; `language` ("de", "en") is that of
     what the history says of the set which spoke before the first publication. `base`: the version that the author
-    believes to be in force; None when it does not matter.
+    believes to be in force; None when it does not matter. `work`, `noted`: as `Database.publish` has them.
 
     Raises:
         Overtaken: another version is in force than `base`.
@@ -90,11 +92,19 @@ def publish(
         after = spoke and (spoke, SPOKE_BEFORE.en if language == "en" else SPOKE_BEFORE.de)
         try:
             published = database.publish(
-                version, draft=draft, author=author, why=why, at=now, after=after or None, only_after=latest
+                version,
+                draft=draft,
+                author=author,
+                why=why,
+                at=now,
+                after=after or None,
+                only_after=latest,
+                work=work,
+                noted=noted,
             )
         except Later:
             continue
-        before = current if draft else before_it(published, database.publications(EVERY))
+        before = current if draft else _before(published, database)
         return Published(published, new=True, before=before, changed=changed)
 
 
@@ -128,7 +138,15 @@ def roll_back(
             )
         except Later:
             continue
-        return Published(published, True, before_it(published, database.publications(EVERY)), changed)
+        return Published(published, True, _before(published, database), changed)
+
+
+def _before(published: Publication, database: Database) -> Publication | None:
+    """What was published before; None also when that cannot be asked any more, for what was published is published."""
+    try:
+        return before_it(published, database.publications(EVERY))
+    except Away:
+        return None
 
 
 def _latest(database: Database) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy import and_, delete, func, inspect, not_, or_, select, text, tup
 
 from ivr.instructions import Instruction
 from ivr.store import lines as spool
-from ivr.store import merge
+from ivr.store import merge, trail
 from ivr.store.away import Away, told
 from ivr.store.engine import IMMEDIATE, bound, postgresql_engine, read_url, sqlite_engine
 from ivr.store.schema import (
@@ -35,6 +35,7 @@ from ivr.store.schema import (
     turns,
     working_copies,
 )
+from ivr.store.work import give_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -280,11 +281,15 @@ class Database:
         at: datetime,
         after: tuple[str, str] | None = None,
         only_after: int | None = None,
+        work: tuple[str, int] | None = None,
+        noted: Mapping[str, Any] | None = None,
     ) -> Publication:
         """Adds a publication to the log; also to go back to an earlier version.
 
         `after` is a version, and why, that is entered just before it, so that nobody sees that one in force.
         `only_after`: the id of the latest publication, by which this one was decided upon; 0 when there was none.
+        `work`: whose working copy it was, and its revision; unless it has changed since, it is given up with it.
+        `noted`: what the audit trail is to say of it beyond its version, author and reason.
 
         Raises:
             Later: there is a publication after `only_after`; nothing was added.
@@ -303,6 +308,11 @@ class Database:
                     raise LookupError(f"no set {each} is stored")
                 row = {"version": each, "draft": draft, "author": author, "why": reason, "at": at}
                 number = connection.execute(publications.insert().returning(publications.c.id), row).scalar_one()
+            if work is not None:
+                give_up(connection, *work)
+            if noted:
+                entry = trail.Entry(at, author, "draft" if draft else "publish", noted)
+                trail.note(connection, entry, publication=number)
         return Publication(number, version, draft, author, why, at)
 
     def _last_publication(self, connection: Connection) -> int:

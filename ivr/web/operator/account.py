@@ -105,11 +105,14 @@ def routes(context: Context) -> Blueprint:
                 if not fits(old, account.password):
                     return _page(context, told(WORDS["wrong"])), 403
                 operators.was_right(hidden)
-                operators.change(name, password=hash_password(new))
-            guard().note("password")
-            guard().begin(name, account.roles)
+                operators.change(name, password=hash_password(new), noted=guard().line("password"))
         except Away:
             return _page(context, told(WORDS["away"])), 503
+        try:
+            guard().begin(name, account.roles)
+        except Away:
+            # All sessions have ended with the old password, this one as well.
+            return go("/operator/login?changed=yes")
         return go(f"{PATH}?changed=yes#message")
 
     return routes

@@ -9,14 +9,13 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from urllib.parse import quote, unquote, urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request
 
-from ivr.store import Away, Operators
+from ivr.store import Away, Entry, Operators
 from ivr.store.operators import ROLES
 from ivr.web.operator.session import FORM, FRESH, LONGEST, SESSION, Cookies, Facts, Signer, new_id
 
@@ -155,7 +154,6 @@ class Guard:
                 raise
         g.who = facts
         g.renewed = self.signer.seal(facts)
-        self.note("link" if link else "login")
 
     def end(self, *, everywhere: bool) -> None:
         """Logs out.
@@ -163,16 +161,18 @@ class Guard:
         Raises:
             Away: it holds in this browser only, until the database is back and the session has run out.
         """
-        self.note("logout everywhere" if everywhere else "logout")
+        noted = self.line("logout everywhere" if everywhere else "logout")
         who, g.who, g.renewed = g.who, None, ""
         with self.context.opened() as database:
             operators = Operators(database)
-            operators.end_all(who.operator) if everywhere else operators.end(who.key)
+            if everywhere:
+                operators.end_all(who.operator, noted=noted)
+            else:
+                operators.end(who.key, noted=noted)
 
-    def note(self, action: str, details: Mapping[str, Any] | None = None) -> None:
-        """Adds a line to the audit trail. An instruction that went to the spool is its own trail."""
-        with suppress(Away), self.context.opened() as database:
-            Operators(database).note(self.context.now(), g.who.operator, action, details or {})
+    def line(self, action: str, details: Mapping[str, Any] | None = None) -> Entry:
+        """A line of the audit trail, for the store to write with what it tells."""
+        return Entry(self.context.now(), g.who.operator, action, details or {})
 
 
 def guard() -> Guard:

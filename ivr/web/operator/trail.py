@@ -1,4 +1,4 @@
-"""Trail: who did what on the page and with `ivr operator`, the newest first.
+"""Trail: who did what, on the page, by telephone and with commands, the newest first.
 
     /operator/trail?operator=anna&page=2    of one operator, fifty lines a page
     /operator/trail.csv?operator=anna       the latest lines, at most ten thousand
@@ -24,9 +24,9 @@ from ivr.web.operator.guard import requires
 from ivr.web.operator.words import in_language, language, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from ivr.store.operators import Entry
+    from ivr.store import Entry
     from ivr.web.operator.context import Context
 
 PATH = "/operator/trail"
@@ -38,6 +38,8 @@ FURTHEST: Final = 1000
 """The last page that can be asked for."""
 MOST: Final = 10_000
 """Lines of a CSV file."""
+LONGEST: Final = 4000
+"""Characters of a detail, on the page; the CSV has all of them."""
 
 WORDS = {
     "title": Sentence("Protokoll", "Trail"),
@@ -74,9 +76,15 @@ ACTIONS = {
     "switch usual": Sentence("Tagesschalter beendet: {}", "The day's switch ended: {}"),
     "announce said": Sentence("Durchsage {1}", "Announcement {1}"),
     "announce usual": Sentence("Durchsage beendet", "Announcement ended"),
+    "limit set": Sentence("Grenze gesetzt: {0}: {2} {1}", "Set a limit: {0}: {2} {1}"),
+    "limit off": Sentence("Grenze aufgehoben: {} {}", "Lifted a limit: {} {}"),
+    "limit usual": Sentence("Grenze wie gewöhnlich: {}", "A limit as usual: {}"),
+    "pin set": Sentence("PIN gesetzt: {}", "Set a PIN: {}"),
+    "pin usual": Sentence("PIN entfernt: {}", "Removed a PIN: {}"),
     "publish": Sentence("Fassung in Kraft gesetzt: {}", "Put a version in force: {}"),
     "draft": Sentence("Fassung zum Entwurf gemacht: {}", "Made a version the draft: {}"),
     "edit begin": Sentence("Bearbeiten begonnen: {}", "Began to edit: {}"),
+    "edit save": Sentence("Datei in Arbeit geändert: {}", "Changed a file of the work: {}"),
     "edit add": Sentence("Datei in Arbeit hinzugefügt: {}", "Added a file to the work: {}"),
     "edit delete": Sentence("Datei in Arbeit gelöscht: {}", "Deleted a file of the work: {}"),
     "edit restore": Sentence("Datei in Arbeit zurückgesetzt: {}", "Put back a file of the work: {}"),
@@ -93,7 +101,7 @@ ACTIONS = {
     "operator disable": Sentence("Zugang gesperrt: {}", "Account barred: {}"),
     "operator remove": Sentence("Zugang entfernt: {}", "Account removed: {}"),
 }
-"""By the word in the trail. `{0}` is whom or what it was done to, `{1}` until when it holds."""
+"""By the word in the trail. `{0}` is whom or what it was done to, `{1}` until when it holds, `{2}` its value."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a program for tables would work out."""
@@ -161,7 +169,7 @@ def _page() -> int:
 
 
 def _line(context: Context, entry: Entry) -> Line:
-    details = tuple((name, _written(value)) for name, value in entry.details.items() if value is not None)
+    details = tuple((name, _written(value)[:LONGEST]) for name, value in entry.details.items() if value is not None)
     at = told(telling.moment(entry.at, context.zone))
     return Line(
         at,
@@ -180,11 +188,15 @@ def _words(context: Context, entry: Entry) -> str:
     until = ""
     if "until" in entry.details:
         until = told(telling.how_long(_instant(entry.details["until"]), context.zone))
-    return told(sentence).format(_whom(context, entry.details), until).strip()
+    value = str(entry.details.get("value") or "")
+    return told(sentence).format(_whom(context, entry), until, value).strip()
 
 
-def _whom(context: Context, details: Mapping[str, Any]) -> str:
+def _whom(context: Context, entry: Entry) -> str:
+    details = entry.details
     key = str(details.get("subject") or details.get("name") or details.get("version") or "")
+    if entry.action.startswith("limit "):
+        return told(telling.subject(key))
     contact = context.directory.contacts.get(key)
     return contact.name(language()) if contact is not None and "subject" in details else key
 

@@ -7,6 +7,7 @@ puts the work on what is in force now, and loses nothing of either side.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, abort, g, render_template, request
@@ -191,14 +192,13 @@ def _publish(context: Context) -> Any:
             return _page(context, status=409, problem=told(WORDS["bad" if state.errors else "not_yet"]))
         if (state.warnings or state.failing) and form.get("accept") != "yes":
             return _page(context, status=422, problem=told(WORDS["unaccepted"]))
-        version = _enter(context, bench, why, draft=draft)
+        version = _enter(context, bench, why, _noted(bench, state), draft=draft)
     except Overtaken:
         return _page(context, status=409, problem=told(WORDS["quicker"]))
     except ValueError:
         return _page(context, status=422, problem=told(WORDS["bad_why"]))
     except Away:
         return _page(context, status=503, problem=told(WORDS["away"]))
-    guard().note("draft" if draft else "publish", _noted(bench, version, why, state))
     return go(f"{EDIT}/published?version={version}" + ("&draft=yes" if draft else ""))
 
 
@@ -221,7 +221,7 @@ def _refusal(bench: Bench, why: str) -> str | None:
     return None
 
 
-def _enter(context: Context, bench: Bench, why: str, *, draft: bool) -> str:
+def _enter(context: Context, bench: Bench, why: str, noted: dict[str, Any], *, draft: bool) -> str:
     """Publishes; the working copy of what all callers hear is gone then.
 
     Raises:
@@ -234,7 +234,7 @@ def _enter(context: Context, bench: Bench, why: str, *, draft: bool) -> str:
     with context.opened() as database:
         desks = context.desks()
         known = speaks(database.in_force()[0], desks)
-        publishing.publish(
+        done = publishing.publish(
             loaded,
             database,
             settings.storage,
@@ -246,17 +246,19 @@ def _enter(context: Context, bench: Bench, why: str, *, draft: bool) -> str:
             provider=settings.provider,
             language=g.language,
             base=None if draft or known is None else bench.work.base.version,
+            work=None if draft else (bench.work.operator, bench.work.revision),
+            noted=noted,
         )
-        if not draft:
-            working.discard(database, bench.work)
+        if not draft and not done.new:
+            # All is as was wished, with the copy or without.
+            with suppress(Away):
+                working.discard(database, bench.work)
     return bench.work.bundle.version
 
 
-def _noted(bench: Bench, version: str, why: str, state: State) -> dict[str, Any]:
-    """The line of the trail, with what was seen and published all the same."""
-    noted: dict[str, Any] = {"version": version, "base": bench.work.base.version, "why": why}
-    if not bench.mine:
-        noted["of"] = bench.work.operator
+def _noted(bench: Bench, state: State) -> dict[str, Any]:
+    """What the trail says of it: what was seen and published all the same, and whose work it was."""
+    noted: dict[str, Any] = {"base": bench.work.base.version, **_of(bench)}
     if state.warnings:
         noted["warnings"] = state.warnings
     if state.failing:
@@ -342,7 +344,8 @@ def _merge(context: Context) -> Any:
     try:
         bundle = together(merge, work.bundle, bench.live, form)
         with context.opened() as database:
-            after = working.rebased(database, work, bench.live, bundle, context.now())
+            noted = {"base": work.base.version, "onto": bench.live.version, **_of(bench)}
+            working.rebased(database, work, bench.live, bundle, guard().line("edit merge", noted))
     except KeyError:
         return _merge_page(context, bench, status=422, problem=told(WORDS["merge_choose"]))
     except Refusal as refusal:
@@ -351,8 +354,6 @@ def _merge(context: Context) -> Any:
         return _merge_page(context, bench, status=409, problem=told(WORDS["changed_since"]))
     except Away:
         return _merge_page(context, bench, status=503, problem=told(WORDS["away"]))
-    noted = {"base": work.base.version, "onto": after.base.version, **_of(bench)}
-    guard().note("edit merge", noted)
     return go(f"{PATH}?merged=yes" + ("" if bench.mine else f"&of={work.operator}"))
 
 
@@ -398,10 +399,10 @@ def _adjust(context: Context) -> Any:
         return _expectation(context, status=409)
     try:
         with context.opened() as database:
-            changed = Scenarios(database).change(Scenario(name, found[1], who().operator, context.now()), found[0])
+            line = guard().line("scenario adjust", {"name": name})
+            changed = Scenarios(database).change(Scenario(name, found[1], line.operator, line.at), found[0], noted=line)
     except Away:
         return _expectation(context, status=503)
     if not changed:
         return _expectation(context, status=409)
-    guard().note("scenario adjust", {"name": name})
     return go(f"{PATH}?adjusted=yes" + ("" if bench.mine else f"&of={bench.work.operator}"))

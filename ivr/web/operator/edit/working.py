@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.store import Database
+    from ivr.store.trail import Entry as Noted
 
 Kind = Literal["contacts", "pronunciation", "flow"]
 
@@ -281,12 +282,18 @@ def _work(copy: WorkingCopy | None) -> Work | None:
 
 
 def save(
-    database: Database, seen: Work, change: Callable[[Work], Bundle], now: datetime, *, file: str = "", was: str = ""
+    database: Database,
+    seen: Work,
+    change: Callable[[Work], Bundle],
+    noted: Callable[[Work], Noted],
+    *,
+    file: str = "",
+    was: str = "",
 ) -> Work:
     """Changes what somebody is working on. `seen` is what her window has seen of it, which may be older by now.
 
     Where only one `file` is changed, and nobody else has changed that one since (its text still has the mark `was`), a
-    change of another window in other files is no hindrance.
+    change of another window in other files is no hindrance. `noted` makes the line of the trail, and tells the time.
 
     Raises:
         Behind: another window has changed the same, or given up the whole.
@@ -305,21 +312,22 @@ def save(
         bundle = change(there)
         if bundle == there.bundle:
             return there
-        work = replace(there, bundle=bundle, revision=there.revision + 1, saved=now)
-        if copies.save(_row(work, now)):
-            return work
+        work = replace(there, bundle=bundle, revision=there.revision + 1)
+        line = noted(work)
+        if copies.save(_row(work, line.at), noted=line):
+            return replace(work, saved=line.at)
     raise Behind(find(database, seen.operator))
 
 
-def rebased(database: Database, work: Work, base: Bundle, bundle: Bundle, now: datetime) -> Work:
-    """Puts somebody's work on another base.
+def rebased(database: Database, work: Work, base: Bundle, bundle: Bundle, noted: Noted) -> Work:
+    """Puts somebody's work on another base. `noted` is the line of the trail.
 
     Raises:
         Behind: another window has changed it meanwhile.
         Away: the database cannot be reached.
     """
-    after = replace(work, base=base, bundle=bundle, revision=work.revision + 1, saved=now)
-    if not WorkingCopies(database).save(_row(after, now)):
+    after = replace(work, base=base, bundle=bundle, revision=work.revision + 1, saved=noted.at)
+    if not WorkingCopies(database).save(_row(after, noted.at), noted=noted):
         raise Behind(find(database, work.operator))
     return after
 
@@ -334,10 +342,10 @@ def counted(work: Work) -> Counter[str]:
     return Counter(entry.state for entry in work.changed)
 
 
-def discard(database: Database, work: Work) -> bool:
+def discard(database: Database, work: Work, noted: Noted | None = None) -> bool:
     """Gives up somebody's work; False when another window has changed it meanwhile.
 
     Raises:
         Away: the database cannot be reached.
     """
-    return WorkingCopies(database).discard(work.operator, work.revision)
+    return WorkingCopies(database).discard(work.operator, work.revision, noted=noted)

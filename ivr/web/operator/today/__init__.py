@@ -23,7 +23,7 @@ from ivr.source.problems import Sentence
 from ivr.speech import language as speech
 from ivr.speech.duration import seconds
 from ivr.telling.until import local
-from ivr.web.operator.guard import go, guard, requires, who
+from ivr.web.operator.guard import go, requires, who
 from ivr.web.operator.today.words import (
     AT,
     NO_CONTACT,
@@ -171,10 +171,6 @@ def _tell(context: Context, form: str, kind: Any, subject: str, value: str) -> A
         kept = telling.keep(context.settings.storage, instruction, context.opened)
     except telling.Refusal as refusal:
         return _again(context, form, told(refusal.sentence))
-    guard().note(
-        f"{kind} {value}",
-        {"subject": subject, "until": until and until.isoformat(), "instruction": instruction.id},
-    )
     spooled = "&spooled=yes" if kept.away else ""
     return go(f"{PATH}?told={instruction.id}{spooled}#message")
 

@@ -21,7 +21,7 @@ from ivr.instructions import latest
 from ivr.publishing import EVERY, Overtaken, Unknown, before_it, publish
 from ivr.sets import VERSION
 from ivr.store import Away
-from ivr.web.operator.guard import go, guard, may, requires, who
+from ivr.web.operator.guard import go, may, requires, who
 from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet
 from ivr.web.operator.today import described
 from ivr.web.operator.versions.archive import zipped
@@ -150,6 +150,7 @@ def _publish(context: Context, version: str, *, draft: bool) -> Any:
                 provider=context.settings.provider,
                 language=language(),
                 base=request.form.get("base") or None,
+                noted={"before": standing_of(context).version},
             )
     except Unknown as unknown:
         return _nothing(told(unknown.sentence), 404)
@@ -159,10 +160,6 @@ def _publish(context: Context, version: str, *, draft: bool) -> Any:
         return _asked(context, version, draft=draft, problem=told(UNSTORABLE))
     except Overtaken as overtaken:
         return _asked(context, version, draft=draft, overtaken=overtaken)
-    if done.new:
-        before = done.before and done.before.version
-        details = {"version": version, "before": before, "why": why, "publication": done.publication.id}
-        guard().note("draft" if draft else "publish", details)
     return go(f"{PATH}?told={done.publication.id}{'' if done.new else '&there=yes'}#message")
 
 
