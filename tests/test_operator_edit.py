@@ -88,7 +88,7 @@ def review(browser: Browser, query: str = "") -> None:
 
 
 def publish(browser: Browser, why: str = "Weil es nötig ist", **more: str) -> int:
-    sent = {**fields(browser, "of"), "why": why, "where": "live", **more}
+    sent = {**fields(browser, "of", "beside"), "why": why, "where": "live", **more}
     return browser.post(f"{EDIT}/publish", sent)
 
 
@@ -382,6 +382,24 @@ def test_a_draft_leaves_the_work_where_it_is(office: SmallOffice, anna: Browser)
     assert draft is not None
     assert kept(office)["hotline.yaml"] == MOIN
     assert ("anna", "draft") in office.trail()
+
+
+def test_a_draft_of_somebody_else_is_told_of_and_not_replaced_unseen(office: SmallOffice, anna: Browser) -> None:
+    berta = office.browser("berta")
+    write(anna, MOIN)
+    write(berta, FLOW.replace("Guten Tag", "Hallo"))
+    review(anna)
+    assert "Es gibt einen Entwurf" not in anna.text
+    review(berta)
+    assert publish(berta, "Bertas", where="draft") == 303
+    for where in ("draft", "live"):
+        assert publish(anna, where=where) == 409
+        assert "Beim Entwurf hat sich inzwischen etwas geändert." in anna.text
+        assert "Es gibt einen Entwurf von berta" in anna.text
+        assert office.database.publications(1)[0].author == "berta"
+        anna.text = anna.text.replace('name="beside" value="1"', 'name="beside" value="0"')
+    review(anna)
+    assert publish(anna, where="draft") == 303, "knowing it, she may"
 
 
 def test_nothing_is_published_with_errors_or_before_the_end_of_the_check(office: SmallOffice, anna: Browser) -> None:

@@ -49,6 +49,17 @@ class Overtaken(Exception):  # noqa: N818 - reads as what happened
         """Its publication; None when it is the changed files of this machine that speak."""
 
 
+class OtherDraft(Exception):  # noqa: N818 - reads as what happened
+    """Another draft lies beside what is in force than the author has seen. Nothing was published.
+
+    `draft` is its publication; None when there is none any more.
+    """
+
+    def __init__(self, draft: Publication | None) -> None:
+        super().__init__("another draft")
+        self.draft = draft
+
+
 def publish(
     loaded: Loaded,
     database: Database,
@@ -62,6 +73,7 @@ def publish(
     provider: str,
     language: str,
     base: str | None = None,
+    beside: int | None = None,
     work: tuple[str, int] | None = None,
     noted: Mapping[str, Any] | None = None,
 ) -> Published:
@@ -69,10 +81,12 @@ def publish(
 
     `desks` are those of this machine, that of the service first; `now` is aware; `language` ("de", "en") is that of
     what the history says of the set which spoke before the first publication. `base`: the version that the author
-    believes to be in force; None when it does not matter. `work`, `noted`: as `Database.publish` has them.
+    believes to be in force; None when it does not matter. `beside`: the id of the draft that the author knows of and
+    that ends with this, 0 for none; None when it does not matter. `work`, `noted`: as `Database.publish` has them.
 
     Raises:
         Overtaken: another version is in force than `base`.
+        OtherDraft: there is another draft than `beside`.
         Away: the database cannot be reached; nothing was published.
         ValueError: a text that cannot be stored.
     """
@@ -82,6 +96,8 @@ def publish(
         latest = _latest(database)
         current, drafted = database.in_force()
         _not_overtaken(base, current, desks)
+        if beside is not None and beside != (drafted.id if drafted is not None else 0):
+            raise OtherDraft(drafted)
         there = _there(version, current, drafted, desks, draft=draft)
         if there is not None:
             return Published(there, new=False)
@@ -121,6 +137,8 @@ def roll_back(
 ) -> Published:
     """Publishes a set again that is in the database, and that this program can read. Else as `publish`.
 
+    The trail says that it was not proved again.
+
     Raises:
         Overtaken: another version is in force than `base`.
         Away: the database cannot be reached; nothing was published.
@@ -134,7 +152,13 @@ def roll_back(
         changed = since(current.version, database, loaded, provider) if current else None
         try:
             published = database.publish(
-                loaded.bundle.version, draft=False, author=author, why=why, at=now, only_after=latest
+                loaded.bundle.version,
+                draft=False,
+                author=author,
+                why=why,
+                at=now,
+                only_after=latest,
+                noted={"unchecked": True},
             )
         except Later:
             continue

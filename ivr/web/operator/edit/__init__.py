@@ -322,12 +322,8 @@ def _check(context: Context) -> Any:
 
 def _done_to(context: Context, bench: Bench, key: str, do: str) -> examining.Shown | None:
     """The check after it was stopped, or begun anew."""
-    found = examining.checks(context)
     try:
-        if do == "stop":
-            found.stop(key)
-        elif do == "again":
-            found.again(key)
+        examining.steer(context, key, do)
     except OSError:
         abort(503)
     return benches.examined(context, bench)

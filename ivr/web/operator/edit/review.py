@@ -15,10 +15,10 @@ from flask import Blueprint, abort, g, render_template, request
 from ivr import publishing
 from ivr.diff import compare
 from ivr.loader import load_bundle
-from ivr.publishing import EVERY, Overtaken, grouped, speaks
+from ivr.publishing import EVERY, OtherDraft, Overtaken, grouped, speaks
 from ivr.sets import VERSION
 from ivr.store import Away, Scenario, Scenarios
-from ivr.telling import LONGEST, moment
+from ivr.telling import LONGEST, moment, quoted
 from ivr.web.operator.edit import bench as benches
 from ivr.web.operator.edit import examining, working
 from ivr.web.operator.edit.lines import Clash, Settled, difference, merged, split
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ivr.bundle import Bundle
     from ivr.examiner.checks import State
+    from ivr.store import Publication
     from ivr.web.operator.context import Context
     from ivr.web.operator.edit.bench import Bench
     from ivr.web.operator.edit.lines import Line
@@ -132,6 +133,8 @@ def _page(context: Context, *, status: int = 200, problem: str = "") -> Any:
         "problem": problem,
         "differences": differences,
         "meanwhile": _meanwhile(context, bench) if bench.behind else None,
+        "beside": beside(context, bench.draft, work.bundle.version),
+        "beside_id": bench.draft.id if bench.draft else 0,
         "draft_number": bool(context.settings.draft_number),
         "form": request.form,
         "merged": "merged" in request.args,
@@ -186,20 +189,35 @@ def _publish(context: Context) -> Any:
     if refused is not None:
         return _page(context, status=422 if refused.endswith("_why") else 409, problem=told(WORDS[refused]))
     try:
-        wanted = examining.job(context, bench.work, bench.live)
+        wanted = examining.job(context, bench.work.bundle, bench.live)
         _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)
-        if not state.good:
-            return _page(context, status=409, problem=told(WORDS["bad" if state.errors else "not_yet"]))
-        if (state.warnings or state.failing) and form.get("accept") != "yes":
-            return _page(context, status=422, problem=told(WORDS["unaccepted"]))
+        refused = examining.objection(state, accepted=form.get("accept") == "yes")
+        if refused is not None:
+            return _page(context, status=422 if refused == "unaccepted" else 409, problem=told(WORDS[refused]))
         version = _enter(context, bench, why, _noted(bench, state), draft=draft)
     except Overtaken:
         return _page(context, status=409, problem=told(WORDS["quicker"]))
+    except OtherDraft:
+        return _page(context, status=409, problem=told(WORDS["other_draft"]))
     except ValueError:
         return _page(context, status=422, problem=told(WORDS["bad_why"]))
     except Away:
         return _page(context, status=503, problem=told(WORDS["away"]))
     return go(f"{EDIT}/published?version={version}" + ("&draft=yes" if draft else ""))
+
+
+def beside(context: Context, draft: Publication | None, version: str) -> str:
+    """What is said of a draft that ends when this version is published, unless it is that version."""
+    if draft is None or draft.version == version:
+        return ""
+    at = told(moment(draft.at, context.zone))
+    return told(WORDS["beside"]).format(author=draft.author, at=at, why=told(quoted(draft.why)))
+
+
+def seen_draft() -> int | None:
+    """The draft that the page which sends a form has shown; None: it says nothing of it."""
+    written = request.form.get("beside", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
 
 
 def _refusal(bench: Bench, why: str) -> str | None:
@@ -226,6 +244,7 @@ def _enter(context: Context, bench: Bench, why: str, noted: dict[str, Any], *, d
 
     Raises:
         Overtaken: somebody else was quicker.
+        OtherDraft: somebody else has made another draft, or there is none any more.
         Away: the database cannot be reached.
         ValueError: the reason cannot be stored.
     """
@@ -246,6 +265,7 @@ def _enter(context: Context, bench: Bench, why: str, noted: dict[str, Any], *, d
             provider=settings.provider,
             language=g.language,
             base=None if draft or known is None else bench.work.base.version,
+            beside=seen_draft(),
             work=None if draft else (bench.work.operator, bench.work.revision),
             noted=noted,
         )
@@ -258,12 +278,7 @@ def _enter(context: Context, bench: Bench, why: str, noted: dict[str, Any], *, d
 
 def _noted(bench: Bench, state: State) -> dict[str, Any]:
     """What the trail says of it: what was seen and published all the same, and whose work it was."""
-    noted: dict[str, Any] = {"base": bench.work.base.version, **_of(bench)}
-    if state.warnings:
-        noted["warnings"] = state.warnings
-    if state.failing:
-        noted["failing"] = [each["name"] for each in state.failing][:50]
-    return noted
+    return {"base": bench.work.base.version, **_of(bench), **examining.found_in(state)}
 
 
 # --- bringing together
@@ -381,7 +396,7 @@ def _adjustable(context: Context, bench: Bench, name: str) -> tuple[str, str] | 
     if bench.away or not bench.work.revision:
         return None
     try:
-        wanted = examining.job(context, bench.work, bench.live)
+        wanted = examining.job(context, bench.work.bundle, bench.live)
     except Away:
         return None
     _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)

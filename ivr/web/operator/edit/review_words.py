@@ -68,6 +68,15 @@ WORDS = CHECK | {
         "Meanwhile another version is in force. Your changes are not lost: bring both together.",
     ),
     "quicker": Sentence("Jemand anders war schneller.", "Somebody else was quicker."),
+    "beside": Sentence(
+        "Es gibt einen Entwurf von {author} ({at}{why}). Ihrer ersetzt ihn; auch was Sie für alle veröffentlichen, "
+        "beendet ihn.",
+        "There is a draft by {author} ({at}{why}). Yours replaces it; what you publish for everybody ends it as well.",
+    ),
+    "other_draft": Sentence(
+        "Beim Entwurf hat sich inzwischen etwas geändert. Sehen Sie nach, und veröffentlichen Sie dann noch einmal.",
+        "The draft has changed meanwhile. Have a look, and then publish once more.",
+    ),
     "bring_together": Sentence("Beides zusammenführen", "Bring both together"),
     "meanwhile": Sentence("Was inzwischen veröffentlicht wurde", "What has been published meanwhile"),
     "by_files": Sentence("Die Dateien auf dem Server wurden geändert.", "The files on the server were changed."),
