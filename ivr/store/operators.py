@@ -159,9 +159,10 @@ class Operators:
 
     # Logins
 
-    def may_try(self, name: str, now: datetime) -> str | None:
-        """Whether a password may be looked at for a name (its keyed hash). If so it counts as a failure from here on,
-        and its id comes back.
+    def hindered(self, name: str, now: datetime, *, known: bool = False) -> timedelta | None:
+        """Whether too many logins have failed for a password to be looked at: those for a name (its keyed hash), or
+        those for all names together, which does not hinder who is `known`. Gives the time after which one may try again
+        at the latest. None: it may be looked at, and counts as a failure from here on.
         """
         with self._database.writing() as connection:
             self._alone(connection)
@@ -169,12 +170,11 @@ class Operators:
             lately = logins.c.at > now - ALL_WINDOW
             rows = connection.execute(select(logins.c.name, logins.c.at).where(or_(of_name, lately))).all()
             if sum(row.name == name and row.at > now - NAME_WINDOW for row in rows) >= PER_NAME:
-                return None
-            if sum(row.at > now - ALL_WINDOW for row in rows) >= PER_ALL:
-                return None
-            tried = secrets.token_hex(16)
-            connection.execute(logins.insert(), {"id": tried, "name": name, "at": now})
-        return tried
+                return NAME_WINDOW
+            if not known and sum(row.at > now - ALL_WINDOW for row in rows) >= PER_ALL:
+                return ALL_WINDOW
+            connection.execute(logins.insert(), {"id": secrets.token_hex(16), "name": name, "at": now})
+        return None
 
     def was_right(self, name: str) -> None:
         """The password was right: what failed for this name before counts no longer."""
