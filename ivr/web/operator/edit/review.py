@@ -414,7 +414,7 @@ def _adjust(context: Context) -> Any:
         return _expectation(context, status=409)
     try:
         with context.opened() as database:
-            line = guard().line("scenario adjust", {"name": name})
+            line = guard().line("scenario adjust", {"name": name, "before": found[0]})
             changed = Scenarios(database).change(Scenario(name, found[1], line.operator, line.at), found[0], noted=line)
     except Away:
         return _expectation(context, status=503)
