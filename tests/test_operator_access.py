@@ -573,6 +573,20 @@ def run(office: Office, *words: str, stdin: str = "") -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+def test_the_command_gives_other_roles(office):
+    browser = office.browser("anna")
+    assert run(office, "role", "anna", "--role", "publish") == (0, "anna darf ab jetzt: view, publish.\n")
+    assert browser.get("/operator/") == 303, "she is logged out"
+    found = office.operators.find("anna")
+    assert found is not None
+    assert found.roles == {"view", "publish"}
+    assert office.browser().log_in("anna") == 303, "her password is the same"
+    line = next(each for each in office.operators.trail() if each.action == "operator role")
+    assert (line.operator, line.details) == ("chefin", {"name": "anna", "roles": ["publish", "view"]})
+    assert run(office, "role", "ana", "--role", "edit")[0] == 1
+    assert run(office, "role", "anna")[0] == 2, "nobody loses a role by forgetting a word"
+
+
 def test_the_command_adds_changes_and_removes(office):
     assert run(office, "add", "carl", "--role", "edit", "--stdin", stdin="drei rote katzen tanzen\n") == (
         0, "carl kann sich anmelden (view, edit).\n")  # fmt: skip

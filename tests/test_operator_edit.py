@@ -493,6 +493,29 @@ def test_four_eyes(office: SmallOffice) -> None:
     assert details["of"] == "clara"
 
 
+def test_who_reviews_hears_and_sees_the_work_of_another(office: SmallOffice) -> None:
+    clara = office.browser("clara")
+    write(clara, MOIN)
+    emil = office.browser("emil")
+    review(emil, "?of=clara")
+    ways = re.findall(r'href="(/operator/(?:phone|picture)\?version=[^"]*clara)"', emil.text)
+    assert len(ways) == 2
+    for way in (*ways, "/operator/listening?version=of:clara"):
+        assert emil.get(way) == 200
+        assert "Arbeit von clara" in emil.text
+    emil.get("/operator/phone")
+    assert emil.post("/operator/phone/call", {"version": "of:clara"}) == 200
+    assert "Moin" in emil.reply.get_data(as_text=True)
+    # Nobody else does, and nobody learns so who works on something.
+    berta, doris = office.browser("berta"), office.browser("doris")
+    assert berta.get("/operator/versions/files?version=of:clara") == 200
+    for name in ("clara", "nobody"):
+        assert doris.get(f"/operator/versions/files?version=of:{name}") == 404
+        assert "Diese Fassung gibt es nicht." in doris.text
+    assert berta.get("/operator/versions/files?version=of:doris") == 404
+    assert "doris hat nichts in Arbeit." in berta.text
+
+
 def test_it_is_published_noted_and_the_copy_gone_or_none_of_it(office: SmallOffice, anna: Browser) -> None:
     write(anna, MOIN)
     review(anna)

@@ -24,13 +24,9 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}", re.ASCII)
 
-role_option = click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    type=click.Choice(ROLES),
-    help="view: look; edit: switches, announcements, drafts; publish: put in force. Several times for several [view].",
-)
+ROLE_HELP = "view: look; edit: switches, announcements, drafts; publish: put in force. Several times for several."
+role_option = click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help=f"{ROLE_HELP} [view]")
+roles_option = click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help=ROLE_HELP)
 stdin_option = click.option("--stdin", is_flag=True, help="Reads the password from standard input, for scripts.")
 
 
@@ -150,6 +146,21 @@ def password(name: str, stdin: bool, author: str | None, lang: str | None) -> No
         f"{name} hat ein neues Passwort und ist überall abgemeldet.",
         f"{name} has a new password and is logged out everywhere.",
     )
+
+
+@command.command("role")
+@click.argument("name")
+@roles_option
+@author_option
+@messages_option
+def role(name: str, roles: tuple[str, ...], author: str | None, lang: str | None) -> None:  # noqa: ARG001 - the language is read from the context
+    """Let NAME do what --role says from now on, and nothing else; she is logged out everywhere."""
+    who, given = named(author), frozenset(roles) | {"view"}
+    with _operators() as operators:
+        noted = Entry(datetime.now(UTC), who, "operator role", {"name": name, "roles": sorted(given)})
+        _known(operators, operators.change(name, roles=given, noted=noted), name)
+    words = ", ".join(role for role in ROLES if role in given)
+    say(f"{name} darf ab jetzt: {words}.", f"{name} may from now on: {words}.")
 
 
 @command.command("disable")

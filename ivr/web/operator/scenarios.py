@@ -152,7 +152,7 @@ def routes(context: Context) -> Blueprint:
     @routes.get(PATH, provide_automatic_options=False)
     @requires("view")
     def page() -> str:
-        return _page(context, request.args.get("version", LIVE)[:40])
+        return _page(context, request.args.get("version", LIVE)[:80])
 
     @routes.get("/operator/scenarios/<name>.yaml", provide_automatic_options=False)
     @requires("view")
@@ -171,7 +171,7 @@ def routes(context: Context) -> Blueprint:
     @routes.post("/operator/scenarios/play", provide_automatic_options=False)
     @requires("view")
     def play() -> Any:
-        word = request.form.get("version", LIVE)[:40]
+        word = request.form.get("version", LIVE)[:80]
         loaded = _set(context, word)
         if isinstance(loaded, str):
             return (jsonify(error=loaded), 422) if "name" in request.form else _page(context, word, trouble=loaded)

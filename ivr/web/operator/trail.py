@@ -97,6 +97,7 @@ ACTIONS = {
     "scenario adjust": Sentence("Probeanruf angepasst: {}", "Adjusted a test call: {}"),
     "operator add": Sentence("Zugang angelegt: {}", "Account added: {}"),
     "operator password": Sentence("Neues Passwort gegeben: {}", "Gave another password: {}"),
+    "operator role": Sentence("Rechte geändert: {}", "Changed the roles: {}"),
     "operator enable": Sentence("Zugang wieder freigegeben: {}", "Account let in again: {}"),
     "operator disable": Sentence("Zugang gesperrt: {}", "Account barred: {}"),
     "operator remove": Sentence("Zugang entfernt: {}", "Account removed: {}"),

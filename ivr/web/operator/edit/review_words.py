@@ -12,6 +12,7 @@ WORDS = CHECK | {
     "back": Sentence("Zurück zum Bearbeiten", "Back to editing"),
     "review_back": Sentence("Zurück zur Ansicht", "Back to the review"),
     "listen": Sentence("So anhören", "Listen to it"),
+    "see": Sentence("Im Bild ansehen", "See its picture"),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen. Veröffentlichen geht, sobald sie wieder da ist; was gilt, gilt weiter.",
         "The database cannot be reached. Publishing is possible as soon as it is back; what is in force stays so.",
