@@ -468,12 +468,60 @@ def test_scenarios_that_fail_need_a_tick_that_is_noted(office: SmallOffice, anna
     assert "Guten Tag" in Scenarios(office.database).all()[0].content
     anna.get(f"{EDIT}/expectation?name=gruss")
     assert anna.post(f"{EDIT}/expectation", sent) == 303
-    assert "Moin" in Scenarios(office.database).all()[0].content
     review(anna)
     assert "1 von 2 Probeanrufen geht anders aus" in anna.text
     assert publish(anna, accept="yes") == 303
     details = next(each.details for each in office.operators.trail() if each.action == "publish")
     assert details["failing"] == ["amt/gruss"]
+
+
+def adjust(browser: Browser, name: str) -> int:
+    assert browser.get(f"{EDIT}/expectation?name={name}") == 200
+    return browser.post(f"{EDIT}/expectation", fields(browser, "of", "name", "before", "after"))
+
+
+def test_an_expectation_is_adjusted_when_the_work_is_published_and_for_nobody_before(
+    office: SmallOffice, anna: Browser
+) -> None:
+    scenarios = Scenarios(office.database)
+    scenarios.add(Scenario("gruss", SCENARIO, "anna", NOW))
+    scenarios.add(Scenario("zwei", SCENARIO, "anna", NOW))
+    berta = office.browser("berta")
+    write(berta, FLOW.replace("Womit", "Wobei"))
+    write(anna, MOIN)
+    review(anna)
+    for name in ("gruss", "zwei"):
+        assert adjust(anna, name) == 303
+        review(anna)
+    assert "2 Probeanrufe, alle wie erwartet." in anna.text
+    assert "Angepasste Erwartungen" in anna.text
+    assert [each.content for each in scenarios.all()] == [SCENARIO, SCENARIO]
+    review(berta)
+    assert "2 Probeanrufe, alle wie erwartet." in berta.text
+    assert publish(anna, where="draft") == 303
+    assert [each.content for each in scenarios.all()] == [SCENARIO, SCENARIO]
+    # What somebody has changed meanwhile is left alone.
+    other = SCENARIO.replace("about: ", "about: Neu: ")
+    assert scenarios.change(Scenario("zwei", other, "berta", NOW), SCENARIO)
+    review(anna)
+    assert publish(anna, accept="yes") == 303
+    assert [("Moin" in each.content, each.author) for each in scenarios.all()] == [(True, "anna"), (False, "berta")]
+    found = {each.action: each.details for each in reversed(office.operators.trail())}
+    assert found["publish"]["adjusted"] == ["gruss", "zwei"]
+    assert "adjusted" not in found["draft"]
+    assert found["edit expect"]["before"] == SCENARIO
+
+
+def test_adjusted_twice_it_is_still_the_stored_one_that_changes(office: SmallOffice, anna: Browser) -> None:
+    scenarios = Scenarios(office.database)
+    scenarios.add(Scenario("gruss", SCENARIO, "anna", NOW))
+    for greeting in ("Moin", "Hallo"):
+        write(anna, FLOW.replace("Guten Tag", greeting))
+        review(anna)
+        assert adjust(anna, "gruss") == 303
+    review(anna)
+    assert publish(anna) == 303
+    assert "Hallo" in scenarios.all()[0].content
 
 
 def test_four_eyes(office: SmallOffice) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ivr.desk import Desk
     from ivr.loader import Loaded
     from ivr.settings import Storage
-    from ivr.store import Database, Publication
+    from ivr.store import Database, Finished, Publication
 
 SPOKE_BEFORE = Sentence("sprach vor der ersten Veröffentlichung", "spoke before the first publication")
 
@@ -74,7 +74,7 @@ def publish(
     language: str,
     base: str | None = None,
     beside: int | None = None,
-    work: tuple[str, int] | None = None,
+    work: Finished | None = None,
     noted: Mapping[str, Any] | None = None,
 ) -> Published:
     """Publishes a set that has been read and checked without errors. What is there already is not entered twice.

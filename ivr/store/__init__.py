@@ -18,13 +18,14 @@ from ivr.store.away import Away, NotTaken, TooLong
 from ivr.store.database import CallerKey, Database, Later, Publication, Written
 from ivr.store.operators import Operator, Operators
 from ivr.store.trail import Entry
-from ivr.store.work import Scenario, Scenarios, WorkingCopies, WorkingCopy
+from ivr.store.work import Finished, Scenario, Scenarios, WorkingCopies, WorkingCopy
 
 __all__ = [
     "Away",
     "CallerKey",
     "Database",
     "Entry",
+    "Finished",
     "Later",
     "NotTaken",
     "Operator",

@@ -35,7 +35,7 @@ from ivr.store.schema import (
     turns,
     working_copies,
 )
-from ivr.store.work import give_up
+from ivr.store.work import finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, Row, Table
     from sqlalchemy.sql.elements import ColumnElement
+
+    from ivr.store.work import Finished
 
 KEY_LIFE = timedelta(hours=24)
 """How long the key lives under which callers' numbers become hashes."""
@@ -70,7 +72,7 @@ BITE: Final = 5000
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-HEAD = "0003"
+HEAD = "0004"
 """The last step in `migrations/versions`."""
 
 _MIGRATION_LOCK = 0x69_76_72
@@ -281,14 +283,14 @@ class Database:
         at: datetime,
         after: tuple[str, str] | None = None,
         only_after: int | None = None,
-        work: tuple[str, int] | None = None,
+        work: Finished | None = None,
         noted: Mapping[str, Any] | None = None,
     ) -> Publication:
         """Adds a publication to the log; also to go back to an earlier version.
 
         `after` is a version, and why, that is entered just before it, so that nobody sees that one in force.
         `only_after`: the id of the latest publication, by which this one was decided upon; 0 when there was none.
-        `work`: whose working copy it was, and its revision; unless it has changed since, it is given up with it.
+        `work`: the working copy that it was, which is finished with it.
         `noted`: what the audit trail is to say of it beyond its version, author and reason.
 
         Raises:
@@ -309,7 +311,7 @@ class Database:
                 row = {"version": each, "draft": draft, "author": author, "why": reason, "at": at}
                 number = connection.execute(publications.insert().returning(publications.c.id), row).scalar_one()
             if work is not None:
-                give_up(connection, *work)
+                finish(connection, work, author, at)
             if noted:
                 entry = trail.Entry(at, author, "draft" if draft else "publish", noted)
                 trail.note(connection, entry, publication=number)

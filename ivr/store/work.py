@@ -14,6 +14,7 @@ from ivr.store import merge, trail
 from ivr.store.schema import scenarios, working_copies
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -38,6 +39,16 @@ class WorkingCopy(NamedTuple):
     revision: int
     """1 for a new one, one more with each change: whoever saves says which one she has seen."""
     saved: datetime
+    adjusted: Mapping[str, Sequence[str]] | None = None
+    """By name, scenarios that are to expect something else once this is published: their content before and then."""
+
+
+class Finished(NamedTuple):
+    """Work that was published for all callers."""
+
+    operator: str
+    revision: int
+    adjusted: Mapping[str, Sequence[str]]
 
 
 class Scenario(NamedTuple):
@@ -90,12 +101,25 @@ class WorkingCopies:
                 _note(connection, noted, done=done)
         return done
 
+    def finish(self, work: Finished, author: str, at: datetime) -> None:
+        """What publishing does to a copy; for one whose set was published already."""
+        with self._database.writing() as connection:
+            finish(connection, work, author, at)
+
     def discard(self, operator: str, revision: int, *, noted: Entry | None = None) -> bool:
         """Removes a copy; False when there is none, or it has changed since that revision."""
         with self._database.writing() as connection:
             done = give_up(connection, operator, revision)
             _note(connection, noted, done=done)
         return done
+
+
+def finish(connection: Connection, work: Finished, author: str, at: datetime) -> None:
+    """Removes a copy, unless it has changed since, and adjusts its scenarios, less those that have changed since."""
+    give_up(connection, work.operator, work.revision)
+    for name, (before, then) in sorted(work.adjusted.items()):
+        same = (scenarios.c.name == name) & (scenarios.c.content == before)
+        connection.execute(update(scenarios).where(same).values(content=then, author=author, at=at))
 
 
 def give_up(connection: Connection, operator: str, revision: int) -> bool:

@@ -92,6 +92,7 @@ ACTIONS = {
     "edit merge": Sentence(
         "Arbeit mit der geltenden Fassung zusammengeführt", "Brought the work together with what holds"
     ),
+    "edit expect": Sentence("Erwartung in Arbeit angepasst: {}", "Adjusted an expectation in the work: {}"),
     "scenario kept": Sentence("Probeanruf aufbewahrt: {}", "Kept a test call: {}"),
     "scenario deleted": Sentence("Probeanruf gelöscht: {}", "Deleted a test call: {}"),
     "scenario adjust": Sentence("Probeanruf angepasst: {}", "Adjusted a test call: {}"),

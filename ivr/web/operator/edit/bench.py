@@ -78,7 +78,7 @@ def examined(context: Context, bench: Bench) -> Shown | None:
     if bench.away or not bench.work.revision:
         return None
     try:
-        wanted = examining.job(context, bench.work.bundle, bench.live)
+        wanted = examining.job(context, bench.work.bundle, bench.live, bench.work)
     except Away:
         return None
     key, state = examining.ask(context, asker(bench.work.operator), wanted)

@@ -15,7 +15,7 @@ from ivr.diff.change import RANKS
 from ivr.examiner.checks import Call, Checks, Job, State
 from ivr.source.problems import Sentence
 from ivr.store import Scenarios
-from ivr.web.operator.edit.working import shown_name
+from ivr.web.operator.edit.working import expected, shown_name
 from ivr.web.operator.words import told
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ivr.bundle import Bundle
     from ivr.web.operator.context import Context
+    from ivr.web.operator.edit.working import Work
 
 MOST_SCENARIO_BYTES = 64 * 1024
 
@@ -130,14 +131,15 @@ def checks(context: Context) -> Checks:
     return Checks(context.settings.storage.spool.parent / "checks")
 
 
-def job(context: Context, bundle: Bundle, live: Bundle) -> Job:
-    """What is to be examined: a set, and what depends on it.
+def job(context: Context, bundle: Bundle, live: Bundle, work: Work | None = None) -> Job:
+    """What is to be examined: a set, and what depends on it; with somebody's `work`, what that expects of scenarios.
 
     Raises:
         Away: the scenarios are in the database, and that cannot be reached.
     """
     with context.opened() as database:
-        stored = [Call(each.name, each.content, True) for each in Scenarios(database).all()]
+        found = Scenarios(database).all()
+    stored = [Call(each.name, expected(work, each) if work else each.content, True) for each in found]
     calls = (*_in_folder(context.settings.scenarios), *stored)
     return Job(bundle, live, calls, context.settings.provider, context.now())
 

@@ -7,7 +7,6 @@ puts the work on what is in force now, and loses nothing of either side.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, abort, g, render_template, request
@@ -17,7 +16,7 @@ from ivr.diff import compare
 from ivr.loader import load_bundle
 from ivr.publishing import EVERY, OtherDraft, Overtaken, grouped, speaks
 from ivr.sets import VERSION
-from ivr.store import Away, Scenario, Scenarios
+from ivr.store import Away, Finished, WorkingCopies
 from ivr.telling import LONGEST, moment, quoted
 from ivr.web.operator.edit import bench as benches
 from ivr.web.operator.edit import examining, working
@@ -133,6 +132,7 @@ def _page(context: Context, *, status: int = 200, problem: str = "") -> Any:
         "problem": problem,
         "differences": differences,
         "meanwhile": _meanwhile(context, bench) if bench.behind else None,
+        "difference": difference,
         "beside": beside(context, bench.draft, work.bundle.version),
         "beside_id": bench.draft.id if bench.draft else 0,
         "draft_number": bool(context.settings.draft_number),
@@ -189,12 +189,12 @@ def _publish(context: Context) -> Any:
     if refused is not None:
         return _page(context, status=422 if refused.endswith("_why") else 409, problem=told(WORDS[refused]))
     try:
-        wanted = examining.job(context, bench.work.bundle, bench.live)
+        wanted = examining.job(context, bench.work.bundle, bench.live, bench.work)
         _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)
         refused = examining.objection(state, accepted=form.get("accept") == "yes")
         if refused is not None:
             return _page(context, status=422 if refused == "unaccepted" else 409, problem=told(WORDS[refused]))
-        version = _enter(context, bench, why, _noted(bench, state), draft=draft)
+        version = _enter(context, bench, why, _noted(bench, state, draft=draft), draft=draft)
     except Overtaken:
         return _page(context, status=409, problem=told(WORDS["quicker"]))
     except OtherDraft:
@@ -250,6 +250,7 @@ def _enter(context: Context, bench: Bench, why: str, noted: dict[str, Any], *, d
     """
     settings, now = context.settings, context.now()
     loaded = load_bundle(bench.work.bundle, provider=settings.provider)
+    finished = Finished(bench.work.operator, bench.work.revision, bench.work.adjusted)
     with context.opened() as database:
         desks = context.desks()
         known = speaks(database.in_force()[0], desks)
@@ -266,19 +267,18 @@ def _enter(context: Context, bench: Bench, why: str, noted: dict[str, Any], *, d
             language=g.language,
             base=None if draft or known is None else bench.work.base.version,
             beside=seen_draft(),
-            work=None if draft else (bench.work.operator, bench.work.revision),
+            work=None if draft else finished,
             noted=noted,
         )
         if not draft and not done.new:
-            # All is as was wished, with the copy or without.
-            with suppress(Away):
-                working.discard(database, bench.work)
+            WorkingCopies(database).finish(finished, who().operator, now)
     return bench.work.bundle.version
 
 
-def _noted(bench: Bench, state: State) -> dict[str, Any]:
+def _noted(bench: Bench, state: State, *, draft: bool) -> dict[str, Any]:
     """What the trail says of it: what was seen and published all the same, and whose work it was."""
-    return {"base": bench.work.base.version, **_of(bench), **examining.found_in(state)}
+    adjusted = {"adjusted": sorted(bench.work.adjusted)} if bench.work.adjusted and not draft else {}
+    return {"base": bench.work.base.version, **_of(bench), **examining.found_in(state), **adjusted}
 
 
 # --- bringing together
@@ -392,11 +392,11 @@ def _expectation(context: Context, *, status: int = 200) -> Any:
 
 
 def _adjustable(context: Context, bench: Bench, name: str) -> tuple[str, str] | None:
-    """A stored scenario as it is, and as it would be, after the present check."""
+    """What a stored scenario says in the present check, and what it would say after it."""
     if bench.away or not bench.work.revision:
         return None
     try:
-        wanted = examining.job(context, bench.work.bundle, bench.live)
+        wanted = examining.job(context, bench.work.bundle, bench.live, bench.work)
     except Away:
         return None
     _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)
@@ -414,10 +414,12 @@ def _adjust(context: Context) -> Any:
         return _expectation(context, status=409)
     try:
         with context.opened() as database:
-            line = guard().line("scenario adjust", {"name": name, "before": found[0]})
-            changed = Scenarios(database).change(Scenario(name, found[1], line.operator, line.at), found[0], noted=line)
+            line = guard().line("edit expect", {"name": name, "before": found[0], **_of(bench)})
+            working.adjust(database, bench.work, name, *found, line)
     except Away:
         return _expectation(context, status=503)
-    if not changed:
+    except Behind:
         return _expectation(context, status=409)
+    except Refusal as refusal:
+        return _page(context, status=422, problem=told(refusal.sentence))
     return go(f"{PATH}?adjusted=yes" + ("" if bench.mine else f"&of={bench.work.operator}"))

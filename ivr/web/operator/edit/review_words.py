@@ -69,6 +69,11 @@ WORDS = CHECK | {
         "Meanwhile another version is in force. Your changes are not lost: bring both together.",
     ),
     "quicker": Sentence("Jemand anders war schneller.", "Somebody else was quicker."),
+    "adjusted_names": Sentence("Angepasste Erwartungen", "Adjusted expectations"),
+    "adjusted_then": Sentence(
+        "Sie gelten, sobald diese Arbeit für alle Anrufer veröffentlicht ist; bis dahin ändert sich für andere nichts.",
+        "They hold as soon as this work is published for all callers; until then nothing changes for others.",
+    ),
     "beside": Sentence(
         "Es gibt einen Entwurf von {author} ({at}{why}). Ihrer ersetzt ihn; auch was Sie für alle veröffentlichen, "
         "beendet ihn.",
