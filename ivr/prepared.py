@@ -24,7 +24,7 @@ from ivr.collector import held_back
 from ivr.contacts import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ivr.contacts import Directory
     from ivr.steps.base import Step
@@ -68,22 +68,23 @@ def written(ready: Ready) -> bytes:
     return len(head.getvalue()).to_bytes(_LENGTH, "big") + head.getvalue() + steps.getvalue()
 
 
-def read(content: memoryview) -> Ready:
-    """The set of a prepared form that is whole."""
-    begin = _LENGTH + int.from_bytes(content[:_LENGTH], "big")
-    head: _Head = pickle.loads(content[_LENGTH:begin])  # noqa: S301 - our own folder; see above
-    steps = Steps(head, content[begin:])
+def read(piece: Callable[[int, int], bytes]) -> Ready:
+    """The set of a prepared form that is whole; `piece` gives what stands from one byte to another."""
+    begin = _LENGTH + int.from_bytes(piece(0, _LENGTH), "big")
+    head: _Head = pickle.loads(piece(_LENGTH, begin))  # noqa: S301 - our own folder; see above
+    steps = Steps(head, begin, piece)
     return Ready(replace(head.flows, steps=steps), head.directory)
 
 
 class Steps(Mapping[Spot, "Step"]):
     """The steps of a prepared set, each read when it is first asked for, and kept from then on."""
 
-    def __init__(self, head: _Head, content: memoryview) -> None:
+    def __init__(self, head: _Head, begin: int, piece: Callable[[int, int], bytes]) -> None:
         self._contacts = head.directory.contacts
         self._names = head.names
         self._ends = head.ends
-        self._content = content
+        self._begin = begin
+        self._piece = piece
         self._numbers: dict[str, dict[str, int]] = {}
         self._read: dict[Spot, Step] = {}
         number = 0
@@ -119,8 +120,8 @@ class Steps(Mapping[Spot, "Step"]):
 
     def _taken(self, number: int) -> Step:
         begin = self._ends[number - 1] if number else 0
-        content = BytesIO(self._content[begin : self._ends[number]])
-        step: Step = _StepUnpickler(content, self._contacts).load()
+        content = self._piece(self._begin + begin, self._begin + self._ends[number])
+        step: Step = _StepUnpickler(BytesIO(content), self._contacts).load()
         return step
 
 

@@ -14,7 +14,6 @@ folder belongs to the service's user alone, and what lies in it has been written
 from __future__ import annotations
 
 import hashlib
-import mmap
 import os
 import re
 import secrets
@@ -41,6 +40,7 @@ _BUNDLE = "bundle"
 _PROVED = "proved"
 _PREPARED = f"{build()}.prepared"
 _DIGEST_BYTES = 32
+_PIECE_BYTES = 256 * 1024
 
 
 class Sets:
@@ -67,12 +67,12 @@ class Sets:
 
     def ready(self, version: str) -> Ready | None:
         """A set that this build has prepared; None when there is none that is whole."""
-        content = self._content(version, _PREPARED)
-        return None if content is None else prepared.read(content)
+        found = self._whole(version, _PREPARED)
+        return None if found is None else prepared.read(found.piece)
 
     def has(self, version: str) -> bool:
         """Whether `ready` would find it."""
-        return self._content(version, _PREPARED) is not None
+        return self._whole(version, _PREPARED) is not None
 
     def proved(self, version: str) -> bool:
         """Whether the checker has found no error in a set that is kept here."""
@@ -80,8 +80,8 @@ class Sets:
 
     def bundle(self, version: str) -> Bundle | None:
         """The operators' files of a set; None when it is not kept here."""
-        content = self._content(version, _BUNDLE)
-        return None if content is None else Bundle.from_bytes(bytes(content))
+        found = self._whole(version, _BUNDLE)
+        return None if found is None else Bundle.from_bytes(found.piece(0, found.size))
 
     def forget(self, wanted: Container[str], older_than: float) -> None:
         """Deletes the sets that are not wanted, and were last kept or wanted longer ago than so many seconds.
@@ -97,15 +97,50 @@ class Sets:
                         elif time.time() - there.stat().st_mtime > older_than:
                             shutil.rmtree(there)
 
-    def _content(self, version: str, name: str) -> memoryview | None:
-        """What a file holds behind its hash, if that is right; the workers of a machine share its pages."""
+    def _whole(self, version: str, name: str) -> _Kept | None:
+        """A file whose hash is right."""
         if not VERSION.fullmatch(version):
             return None
-        with suppress(OSError, ValueError), (self._folder / version / name).open("rb") as file:
-            written = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-            if hashlib.sha256(written[_DIGEST_BYTES:]).digest() == written[:_DIGEST_BYTES]:
-                return written[_DIGEST_BYTES:]
+        with suppress(OSError, EOFError):
+            found = _Kept(self._folder / version / name)
+            return found if found.is_whole() else None
         return None
+
+
+class _Kept:
+    """A file that is read piece by piece for as long as somebody holds it, whatever becomes of its name.
+
+    It is not mapped into memory: when such a file is cut short, or its disk fails, the system ends the process, and no
+    caller hears anything. Here it is an error of the one piece.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDONLY)
+        self.size = os.fstat(self._descriptor).st_size - _DIGEST_BYTES
+        """Bytes behind the hash."""
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, OSError):
+            os.close(self._descriptor)
+
+    def piece(self, begin: int, end: int) -> bytes:
+        """The bytes of a place behind the hash.
+
+        Raises:
+            OSError: they cannot be read.
+            EOFError: they are not there any more.
+        """
+        found = os.pread(self._descriptor, end - begin, _DIGEST_BYTES + begin)
+        if len(found) != end - begin:
+            raise EOFError
+        return found
+
+    def is_whole(self) -> bool:
+        """Whether it begins with the hash of what follows."""
+        found = hashlib.sha256()
+        for begin in range(0, self.size, _PIECE_BYTES):
+            found.update(self.piece(begin, min(begin + _PIECE_BYTES, self.size)))
+        return os.pread(self._descriptor, _DIGEST_BYTES, 0) == found.digest()
 
 
 def _write(path: Path, content: bytes) -> None:

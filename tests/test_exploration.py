@@ -141,8 +141,9 @@ def directories(draw: st.DrawFn) -> Directory | None:
         return None  # Hours that an operator is told to write otherwise.
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("_half", ["one half", "the other"])
-@settings(max_examples=max(8, EXAMPLES // 100), deadline=None)
+@settings(max_examples=max(8, EXAMPLES // 250), deadline=None)
 @given(directories(), st.sets(st.sampled_from(EVERY_KIND), min_size=1, max_size=3), st.randoms(use_true_random=False))
 def test_moments_are_exact(
     _half: str, directory: Directory | None, conditions: set[Condition], chance: random.Random

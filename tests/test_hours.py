@@ -257,6 +257,7 @@ def is_open(made: Schedule, at: datetime) -> bool:
     return False
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("_half", ["one half", "the other"])
 @settings(max_examples=EXAMPLES // 2, deadline=None)
 @given(some_hours(), st.lists(MOMENTS, min_size=1, max_size=2), ZONES)
@@ -314,6 +315,7 @@ SWITCHED_HOURS = st.one_of(
 STARTS = st.sampled_from(["2026-11-23", "2026-12-24", "2026-10-24", "2027-03-27", "2027-01-01"])
 
 
+@pytest.mark.no_cover
 @settings(max_examples=max(25, EXAMPLES // 40), deadline=None)
 @given(SWITCHED_HOURS, STARTS, SWITCHINGS, st.randoms(use_true_random=False))
 def test_laws_of_the_switch(text: str | None, start: str, told: list[Any], random: Random) -> None:

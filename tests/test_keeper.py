@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from running import until
 from service import CONTACTS, FLOWS, PUBLIC, TOKEN
 from sqlalchemy import select
 
@@ -36,9 +37,9 @@ from ivr.settings import Settings, read_settings, read_storage
 from ivr.spool import Reader, Spool
 from ivr.store import CallerKey, Database, Publication
 from ivr.store.schema import calls
-from ivr.street import Service
+from ivr.street import Prepared, Service
 from ivr.street.signature import Verifier
-from ivr.tally import INDEX, alone
+from ivr.tally import INDEX, Tally, alone
 from ivr.web.trials import Trials
 from ivr.web.watch import STALE_SECONDS, Watch
 
@@ -600,24 +601,82 @@ def test_what_is_moved_at_once_is_counted_too(kept, tmp_path):
     assert not list(tmp_path.rglob("*.spool"))
 
 
-def test_a_set_that_was_not_there_for_a_moment_is_taken_when_it_is(kept):
-    kept.begin()
-    watch = Watch(kept.settings, Sets(kept.settings.storage.sets), None)
+def watched(kept: Kept, tally: Tally | None = None) -> tuple[Watch, Service, io.StringIO]:
+    """A worker's look, the service that it changes, and the log."""
+    log = io.StringIO()
+    journal = Recorder(Spool(kept.settings.desk, alone(), 1 << 20), alone(), log)
+    watch = Watch(kept.settings, Sets(kept.settings.storage.sets), tally, journal)
     begun = watch.first()
     assert begun is not None
-    journal, _ = recorder(kept)
-    service = Service(PUBLIC, Verifier([TOKEN]), journal, begun[1])
-    watch.look(service, journal)
+    return watch, Service(PUBLIC, Verifier([TOKEN]), journal, begun[1]), log
+
+
+def test_a_set_that_was_not_there_for_a_moment_is_taken_when_it_is(kept):
+    kept.begin()
+    watch, service, _ = watched(kept)
+    watch.look(service)
     second = kept.edit(WELCOME, OTHER)
     kept.until(lambda desk: desk.current == second)
     there = kept.settings.storage.sets / second
     there.rename(there.with_name("away"))
-    watch.look(service, journal)
-    watch.look(service, journal)
+    watch.look(service)
+    watch.look(service)
     assert service.current.flows.version != second
     there.with_name("away").rename(there)
-    watch.look(service, journal)
+    watch.look(service)
     assert service.current.flows.version == second
+
+
+def test_a_set_that_cannot_be_read_keeps_no_other_from_being_put_in_force(kept, monkeypatch):
+    first = kept.begin().current
+    second = kept.edit(WELCOME, OTHER)
+    kept.until(lambda desk: desk.current == second)
+    real = Sets.ready
+
+    def ready(sets, version):
+        if version == first:
+            raise MemoryError
+        return real(sets, version)
+
+    monkeypatch.setattr(Sets, "ready", ready)
+    watch, service, log = watched(kept)
+    for _ in range(3):
+        desks.write(kept.settings.desk / desks.NAME, kept.desk.with_(load=desks.Load(crowded=True)))
+        watch.look(service)
+    assert service.current.flows.version == second
+    assert service.current.clerk.standing.crowded
+    # A call on the old one hears the new one's beginning, and it is told once.
+    assert service.known.get(first) is None
+    assert log.getvalue().count("MemoryError") == 1
+
+
+def test_what_could_not_be_put_in_force_is_tried_again_though_the_desk_stays_as_it_is(kept, monkeypatch):
+    kept.begin()
+    watch, service, log = watched(kept)
+    desks.write(kept.settings.desk / desks.NAME, kept.desk.with_(load=desks.Load(crowded=True)))
+    real, tries = Prepared.under, []
+
+    def under(prepared, standing):
+        tries.append(1)
+        if len(tries) < 3:
+            raise MemoryError
+        return real(prepared, standing)
+
+    monkeypatch.setattr(Prepared, "under", under)
+    watch.start(service)
+    until("the look after the failing ones", lambda: service.current.clerk.standing.crowded)
+    assert log.getvalue().count("MemoryError") == 1
+
+
+def test_a_worker_starts_on_what_is_in_force_though_its_prepared_form_is_lost_and_the_files_are_wrong(kept):
+    version = kept.begin().current
+    for path in (kept.settings.storage.sets / version).glob("*.prepared"):
+        path.write_bytes(b"x" * 50)
+    kept.edit("languages:", "sprachen:")
+    watch, service, _ = watched(kept)
+    assert service.current.flows.version == version
+    watch.look(service)
+    assert service.current.flows.version == version
 
 
 @pytest.mark.parametrize(("stopped", "turned_away"), [(False, False), (True, True)])
@@ -628,20 +687,16 @@ def test_a_desk_that_nobody_can_write_any_more_turns_no_caller_away_but_an_opera
     desks.write(
         kept.settings.desk / desks.NAME, kept.desk.with_(load=desks.Load(crowded=True, stopped=stopped, room=0))
     )
-    watch = Watch(kept.settings, Sets(kept.settings.storage.sets), tally)
-    begun = watch.first()
-    assert begun is not None
-    journal, _ = recorder(kept)
-    service = Service(PUBLIC, Verifier([TOKEN]), journal, begun[1])
+    watch, service, _ = watched(kept, tally)
     tally.put(INDEX["laid"], int(time.monotonic()))
-    watch.look(service, journal)
+    watch.look(service)
     assert service.current.clerk.standing.crowded
     tally.put(INDEX["laid"], int(time.monotonic() - STALE_SECONDS - 2))
-    watch.look(service, journal)
+    watch.look(service)
     assert service.current.clerk.standing.crowded is turned_away
     assert (service.room == 0) is turned_away
     tally.put(INDEX["laid"], int(time.monotonic()))
-    watch.look(service, journal)
+    watch.look(service)
     assert service.current.clerk.standing.crowded
 
 

@@ -19,6 +19,9 @@ from service import PUBLIC, TOKEN, service_of
 
 from ivr.street.form import MAX_BODY
 from ivr.web.app import create_app
+from ivr.web.counter import Counter
+from ivr.web.lane import Lane
+from ivr.web.later import Later
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,6 +167,7 @@ LENGTHS = {
     "more than comes": ("400", {"CONTENT_LENGTH": str(len(BODY) + 1)}),
     "too large": ("413", {"CONTENT_LENGTH": str(MAX_BODY + 1)}),
     "far too large": ("413", {"CONTENT_LENGTH": "9" * 30}),
+    "more digits than Python reads": ("413", {"CONTENT_LENGTH": "9" * 5000}),
     "chunked": ("403", {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": None}),
     "chunked, with a length": ("403", {"HTTP_TRANSFER_ENCODING": "chunked"}),
 }
@@ -225,3 +229,47 @@ def test_hooks_see_calls_without_the_lane_only():
         # Either way Flask knows the routes.
         assert {"/voice", "/voice/status", "/voice/fallback"} <= {rule.rule for rule in app.url_map.iter_rules()}
         assert answered(app, environ("GET", "/healthz"))[0] == "200 OK"
+
+
+class Flaky:
+    """An app that takes two tries to be made."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+        self.told: list[str] = []
+        self.later = Later(self.made, lambda error: self.told.append(str(error)), 3600)
+
+    def made(self) -> Flask:
+        self.tries += 1
+        if self.tries == 1:
+            raise RuntimeError("no such module")
+        return FLASK
+
+
+def test_calls_and_probes_are_answered_before_flask_is_there():
+    flaky = Flaky()
+    lane = Lane(Counter(SERVICE), flaky.later)
+    for asked in (environ("POST", "/voice"), environ("GET", "/healthz"), environ("GET", "/readyz")):
+        assert lane.is_short(asked)
+        assert answered(lane, asked)[0] == "200 OK"
+    assert flaky.tries == 0
+    # What Flask answers is not worked out between two calls, however its path begins.
+    for asked in (
+        environ("GET", "/voice"), environ("POST", "/voice/x"), environ("POST", "/voice", HTTP_UPGRADE="h2c"),
+        environ("HEAD", "/healthz"), environ("GET", "/readyz", HTTP_AUTHORIZATION="Bearer x"), environ("GET", "/"),
+    ):  # fmt: skip
+        assert not lane.is_short(asked)
+
+
+def test_a_flask_that_cannot_be_loaded_is_told_of_once_and_tried_again_later(monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr("ivr.web.later.monotonic", lambda: clock[0])
+    flaky = Flaky()
+    lane = Lane(Counter(SERVICE), flaky.later)
+    for _ in range(5):
+        assert answered(lane, environ("GET", "/metrics"))[0].startswith("503")
+        assert answered(lane, environ("POST", "/voice"))[0] == "200 OK"
+    assert (flaky.tries, flaky.told) == (1, ["no such module"])
+    clock[0] += 31
+    assert answered(lane, environ("GET", "/healthz", HTTP_AUTHORIZATION="x"))[0] == "200 OK"
+    assert flaky.tries == 2

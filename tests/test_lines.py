@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from difflib import SequenceMatcher
 from typing import Any
 
 import pytest
+from examples import EXAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.web.operator.edit.lines import MOST_WORK, Clash, Settled, difference, merged, split
-
-EXAMPLES = 10_000 if os.environ.get("CI") == "1" else 200
 
 
 def told(pieces: list[Settled | Clash]) -> str:
@@ -71,7 +69,8 @@ lines = st.lists(st.sampled_from("abcdef"), max_size=12)
 
 
 @given(lines, lines, lines)
-@settings(max_examples=EXAMPLES, deadline=None)
+@pytest.mark.no_cover
+@settings(max_examples=max(200, EXAMPLES // 10), deadline=None)
 def test_nothing_of_either_side_is_lost(base: list[str], mine: list[str], theirs: list[str]) -> None:
     """Who chooses one side throughout gets all of that side's lines that the base does not have; a line in which a
     side is alone is never in question.
@@ -91,7 +90,8 @@ def test_nothing_of_either_side_is_lost(base: list[str], mine: list[str], theirs
 
 
 @given(st.lists(st.text("abc", max_size=3), min_size=3, max_size=12), st.data())
-@settings(max_examples=EXAMPLES, deadline=None)
+@pytest.mark.no_cover
+@settings(max_examples=max(200, EXAMPLES // 10), deadline=None)
 def test_changes_in_different_places_merge_to_both(old: list[str], data: st.DataObject) -> None:
     """A change before an untouched line, and one behind it: the result has both, and asks nothing."""
     base = [f"{number} {line}" for number, line in enumerate(old)]
@@ -104,7 +104,8 @@ def test_changes_in_different_places_merge_to_both(old: list[str], data: st.Data
 
 
 @given(lines, lines)
-@settings(max_examples=EXAMPLES, deadline=None)
+@pytest.mark.no_cover
+@settings(max_examples=max(200, EXAMPLES // 10), deadline=None)
 def test_a_side_without_changes_gives_way(base: list[str], mine: list[str]) -> None:
     old, new = "\n".join(base), "\n".join(mine)
     for pieces in (merged(old, new, old), merged(old, old, new)):
@@ -113,7 +114,8 @@ def test_a_side_without_changes_gives_way(base: list[str], mine: list[str]) -> N
 
 
 @given(lines, lines)
-@settings(max_examples=EXAMPLES, deadline=None)
+@pytest.mark.no_cover
+@settings(max_examples=max(200, EXAMPLES // 10), deadline=None)
 def test_a_difference_holds_every_changed_line(before: list[str], after: list[str]) -> None:
     old, new = "".join(f"{x}\n" for x in before), "".join(f"{x}\n" for x in after)
     found = difference(old, new)

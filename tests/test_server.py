@@ -220,6 +220,10 @@ SEEN = {
         request("POST", "/voice", "Content-Type: text/plain", body=b"hello"),
         {"CONTENT_TYPE": "text/plain", "CONTENT_LENGTH": "5", "body": 5},
     ),
+    "a length with thousands of zeros": (
+        request("POST", "/voice", f"Content-Length: {'0' * 5000}5") + b"hello",
+        {"CONTENT_LENGTH": "5", "body": 5},
+    ),
     "a body in chunks, with a trailer": (
         request("POST", "/voice", "Transfer-Encoding: chunked")
         + b"3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nX-Late: 1\r\n\r\n",
@@ -278,6 +282,7 @@ REFUSED = {
         + (b"\r\n1000\r\n" + b"x" * 0x1000) * 16,
     ),
     "a length too large, no body": (413, request("POST", "/voice", "Content-Length: 99999999999")),
+    "a length of thousands of digits": (413, request("POST", "/voice", f"Content-Length: 9{'0' * 18}")),
     "chunks without end": (
         413,
         CHUNKED + b"1000\r\n" + b"x" * 0x1000 + (b"\r\n1000\r\n" + b"x" * 0x1000) * 16,

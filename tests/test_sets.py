@@ -113,6 +113,19 @@ def test_a_damaged_file_is_none(sets, tmp_path, damage):
     assert sets.bundle(SET.flows.version) is None
 
 
+def test_a_file_that_is_cut_short_later_is_an_error_of_the_step_that_is_missing(sets, tmp_path):
+    """Mapped into memory it would be the end of the process."""
+    steps = sets.ready(SET.flows.version).flows.steps
+    first, *_, last = steps
+    assert steps[first]
+    (path,) = (tmp_path / "sets" / SET.flows.version).glob("*.prepared")
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(EOFError):
+        steps[last]
+    assert steps[first]
+    assert sets.ready(SET.flows.version) is None
+
+
 def test_what_is_not_wanted_is_forgotten_when_it_is_old(sets):
     assert SET.flows is not None
     version = SET.flows.version

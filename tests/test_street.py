@@ -143,6 +143,30 @@ def test_an_answered_key_changes_nothing_for_other_calls():
     assert answer(one, webhook(), MONDAY) == before
 
 
+@pytest.mark.parametrize(
+    ("number", "called", "hears_the_draft"),
+    [
+        ("+4923150010", "+4923150010", True),
+        ("+4923150010", "+4923150", False),
+        ("+4923150010", "", False),
+        # Without a number nobody hears it, and there are addresses that are none.
+        ("", "+4923150", False),
+        ("", "", False),
+        ("", "sip:hotline@city.example", False),
+        ("", "client:web", False),
+    ],
+)
+def test_who_hears_the_draft(number, called, hears_the_draft):
+    one = service()
+    one.draft_number = number
+    changed = replace(FLOWS, version="0123456789ab")
+    one.draft = prepare(changed, LOADED.directory, PUBLIC, "twilio")
+    for fields in ({"CallSid": "CA1", "To": called}, *([{"CallSid": "CA1"}] if not called else [])):
+        reply = answer(one, webhook(fields=fields), MONDAY)
+        assert (b"/0123456789ab/" in reply.body) is hears_the_draft
+        assert (f"/{FLOWS.version}/".encode() in reply.body) is not hears_the_draft
+
+
 # -- when something breaks ---------------------------------------------------------------------------------------------
 
 
@@ -179,6 +203,22 @@ def test_a_turn_that_fails_still_names_a_number(path, query, language):
     # A step out of place breaks in `enter`; a language that nobody speaks breaks before.
     assert line["error"] in {"RuntimeError", "KeyError"}
     assert "49170" not in journal.getvalue()
+
+
+class Unreadable(dict[str, Any]):
+    """Sets of which none can be read."""
+
+    def get(self, version: str, default: object = None) -> NoReturn:
+        raise MemoryError
+
+
+def test_whatever_else_fails_a_number_is_named_too():
+    journal = io.StringIO()
+    one = service(journal)
+    one.known = Unreadable()
+    document = ET.fromstring(answer(one, webhook(f"{MENU}/de.1.0.0."), MONDAY).body)
+    assert NUMBER in "".join(document.itertext())
+    assert json.loads(journal.getvalue().splitlines()[0])["error"] == "MemoryError"
 
 
 def test_a_language_that_a_known_version_never_had_is_no_error_page():

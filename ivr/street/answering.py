@@ -12,7 +12,7 @@ from ivr.engine import advance, begin, resume
 from ivr.observe import told
 from ivr.street.acting import ACTS, act
 from ivr.street.form import Refusal, check_content_type, parse_form, to_callback, to_inbound
-from ivr.street.service import Ready
+from ivr.street.service import Kept
 from ivr.street.signature import joined, signed_url
 from ivr.twiml import URL_FORMAT
 
@@ -53,11 +53,22 @@ class Reply(NamedTuple):
 def answer(service: Service, request: Request, now: datetime) -> Reply:
     """Answers a webhook of a call: `/voice`, or an address that an earlier turn gave out.
 
+    It never raises: whatever goes wrong here, the caller hears a number.
+
     Args:
         service: what stands ready.
         request: the webhook.
         now: the instant, aware; read once by whoever calls.
     """
+    try:
+        return _answer(service, request, now)
+    except Exception as error:  # noqa: BLE001 - see above
+        service.journal.failed(now, "", error)
+        current = service.current
+        return Reply(200, current.fallbacks[_spoken(current, None)])
+
+
+def _answer(service: Service, request: Request, now: datetime) -> Reply:
     begun = service.journal.begins()
     received = receive(service, request, now)
     if isinstance(received, Reply):
@@ -78,7 +89,7 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     crowded = state.turn == 0 and given is None and not service.takes_call()
     # Of a usual turn, state, key and time are all that matters.
     usual = version_known and inbound.dialled is None and not inbound.hung_up and not crowded
-    found = prepared.ready(state, inbound.digits, at) if usual else None
+    found = prepared.kept(state, inbound.digits, at) if usual else None
     if found is None:
         try:
             world = (prepared.clerk.turning_away() if crowded else prepared.clerk).at(at)
@@ -87,8 +98,8 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
                 turn = act(service, prepared, inbound.call, turn, at, now, trial=trial)
                 usual = False
             document, words = prepared.renderer.document(turn), told(prepared.flows.version, turn)
-            found = Ready(turn, document, words, at, world.until)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear a number
+            found = Kept(turn, document, words, at, world.until)
+        except Exception as error:  # noqa: BLE001 - of this turn, the caller hears what her menu falls back on
             service.journal.failed(now, inbound.call, error)
             return Reply(200, prepared.renderer.failure(_spoken(prepared, state.language)))
         if usual and not _is_secret(prepared, state, inbound):
@@ -164,7 +175,8 @@ def _place(service: Service, request: Request, inbound: Inbound, chosen: Prepare
     Calls to the number of the draft are answered by the draft, if there is one. `chosen`: the set of a test call.
     """
     current = service.current
-    if service.draft is not None and inbound.called == service.draft_number:
+    # Neither has a number, perhaps: then nobody hears the draft.
+    if service.draft is not None and service.draft_number and inbound.called == service.draft_number:
         current = service.draft
     if chosen is not None:
         current = chosen

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from operator import itemgetter
+from threading import Lock
 from urllib.parse import unquote_to_bytes
 
 from ivr.street.form import BROKEN_ESCAPE, MAX_BODY, USED
@@ -47,12 +48,13 @@ class _Layout:
 
 
 class Layouts:
-    """The layouts of one process. Safe between threads: a lost race teaches a layout twice."""
+    """The layouts of one process. Safe between threads."""
 
     def __init__(self) -> None:
         self._by_size: dict[int, tuple[_Layout, ...]] = {}
         """By the number of `&` in the form."""
         self._known: set[tuple[bytes, ...]] = set()
+        self._learning = Lock()
 
     def read(self, body: bytes) -> Form | None:
         """The form, if its layout is known and everything in it is ordinary."""
@@ -72,10 +74,13 @@ class Layouts:
         if len(self._known) >= KEPT:
             return
         names = tuple(field.partition(b"=")[0] for field in body.split(b"&"))
-        if names not in self._known and len(names) > 1 and all(map(_PLAIN_NAME.fullmatch, names)):
-            self._known.add(names)
-            size = len(names) - 1
-            self._by_size[size] = (*self._by_size.get(size, ()), _Layout(names))
+        if len(names) < 2 or not all(map(_PLAIN_NAME.fullmatch, names)):
+            return
+        with self._learning:
+            if names not in self._known:
+                self._known.add(names)
+                size = len(names) - 1
+                self._by_size[size] = (*self._by_size.get(size, ()), _Layout(names))
 
 
 def _unescaped(values: tuple[bytes, ...]) -> tuple[bytes, ...] | None:

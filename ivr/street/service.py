@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from ivr.world import Standing
 
 
-READY = 1024
+KEPT = 1024
 """Turns that are kept ready; at this many all are forgotten once. With their documents that is 2 MB or so."""
 
 
-class Ready(NamedTuple):
+class Kept(NamedTuple):
     """A turn that was worked out, and its document."""
 
     turn: Turn
@@ -53,7 +53,7 @@ class Prepared:
     renderer: Renderer
     fallbacks: Mapping[str, bytes]
     """By language, the fallback document that it leads."""
-    _ready: dict[tuple[State, str | None], Ready] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _kept: dict[tuple[State, str | None], Kept] = field(default_factory=dict, init=False, repr=False, compare=False)
     """By state and key, turns that are the same for every caller until an office opens, say: they are worked out once.
     Another set, or another standing, begins with none."""
 
@@ -61,18 +61,18 @@ class Prepared:
         """The same set when something else is in force beside it."""
         return replace(self, clerk=self.clerk.standing_as(standing))
 
-    def ready(self, state: State, key: str | None, at: datetime) -> Ready | None:
+    def kept(self, state: State, key: str | None, at: datetime) -> Kept | None:
         """The turn that answers a key in a state, if it was kept and holds at that instant."""
-        found = self._ready.get((state, key))
+        found = self._kept.get((state, key))
         if found is None or found.until is None or found.since <= at < found.until:
             return found
         return None
 
-    def keep(self, state: State, key: str | None, ready: Ready) -> None:
+    def keep(self, state: State, key: str | None, turn: Kept) -> None:
         """Has a turn ready from now on."""
-        if len(self._ready) >= READY:
-            self._ready.clear()
-        self._ready[state, key] = ready
+        if len(self._kept) >= KEPT:
+            self._kept.clear()
+        self._kept[state, key] = turn
 
     def heeding(self, instruction: Instruction) -> Prepared:
         """The same set with one more instruction in force."""

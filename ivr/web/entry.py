@@ -62,15 +62,15 @@ def application() -> WSGIApp:
     if settings.operator_key and os.environ.get(DEV) != "1":
         check_operator(settings)
     tally = seat(os.environ)
-    watch = Watch(settings, Sets(settings.storage.sets), tally)
-    begun = watch.first() if tally is not None else None
-    current = begun[1] if begun else _read(settings)
     counted = tally or alone()
     recorder = Recorder(
         Spool(settings.desk, counted, settings.storage.spool_limit),
         counted,
         write_through=settings.storage.write_through and tally is not None,
     )
+    watch = Watch(settings, Sets(settings.storage.sets), tally, recorder)
+    begun = watch.first() if tally is not None else None
+    current = begun[1] if begun else _read(settings)
     trials = Trials(settings)
     service = Service(
         public_url=settings.public_url,
@@ -83,12 +83,12 @@ def application() -> WSGIApp:
         instruct=recorder.instruct,
         attempts=FileAttempts(settings.storage.spool),
     )
-    # What there is by now stays: without this the collector would go through it all every few hundred requests.
-    gc.freeze()
+    if os.environ.get(RECORDS) == "no":
+        recorder.alarm(datetime.now(UTC), "nothing of any call is kept: IVR_RECORDS is no")
     if tally is not None:
         if begun is None:
             recorder.alarm(datetime.now(UTC), "the keeper has laid nothing out; the files were read instead")
-        watch.start(service, recorder)
+        watch.start(service)
 
     def ordinary() -> Flask:
         from ivr.web.app import create_app
@@ -103,12 +103,21 @@ def application() -> WSGIApp:
             page=_page(settings, service, watch, trials),
         )
 
-    if not settings.lane:
-        return ordinary()
-    return Lane(
-        Counter(service, timing=settings.server_timing),
-        Later(ordinary, AT_ONCE_SECONDS if os.environ.get(DEV) == "1" else SOON_SECONDS),
+    def failed(error: Exception) -> None:
+        recorder.failed(datetime.now(UTC), "", error)
+        recorder.alarm(datetime.now(UTC), "the pages could not be loaded; calls are answered")
+
+    app: WSGIApp = (
+        Lane(
+            Counter(service, timing=settings.server_timing),
+            Later(ordinary, failed, AT_ONCE_SECONDS if os.environ.get(DEV) == "1" else SOON_SECONDS),
+        )
+        if settings.lane
+        else ordinary()
     )
+    # What there is by now stays: without this the collector would go through it all every few hundred requests.
+    gc.freeze()
+    return app
 
 
 def _page(settings: Settings, service: Service, watch: Watch, trials: Trials) -> Context | None:

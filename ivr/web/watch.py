@@ -63,9 +63,10 @@ class _Known(dict[str, "Prepared"]):
 class Watch:
     """Keeps a worker's sets in step with the desk."""
 
-    def __init__(self, settings: Settings, sets: Sets, tally: Tally | None) -> None:
+    def __init__(self, settings: Settings, sets: Sets, tally: Tally | None, recorder: Recorder) -> None:
         self._settings = settings
         self._tally = tally
+        self._recorder = recorder
         self._stale = False
         self._path = settings.desk / desks.NAME
         self._sets = sets
@@ -74,6 +75,8 @@ class Watch:
         """Every set in use, as it was last put in force."""
         self._missed = ""
         """The version that is on the desk and not there."""
+        self._unreadable: set[str] = set()
+        """The versions of which was told that they cannot be read."""
         self.desk: Desk | None = None
 
     def first(self) -> tuple[Desk, Prepared] | None:
@@ -81,27 +84,33 @@ class Watch:
         desk = self._changed()
         # The thread begins with a whole look of its own.
         self._stamp = None
-        current = self._set(desk.current, desk) if desk else None
+        current = (self._set(desk.current, desk) or self._made_anew(desk.current, desk)) if desk else None
         return (desk, current) if desk is not None and current is not None else None
 
-    def start(self, service: Service, recorder: Recorder) -> None:
+    def start(self, service: Service) -> None:
         """Looks from now on until the process ends."""
         current = service.current
         service.change(current, _Known({current.flows.version: current}, self._asked_for), None)
-        threading.Thread(target=self._go_on, args=(service, recorder), name="watch", daemon=True).start()
+        threading.Thread(target=self._go_on, args=(service,), name="watch", daemon=True).start()
 
-    def _go_on(self, service: Service, recorder: Recorder) -> None:
+    def _go_on(self, service: Service) -> None:
         pause = threading.Event()
+        told = ""
         for number in count():
             try:
-                self.look(service, recorder)
+                self.look(service)
                 if number % _LOOKS_TO_COUNT == 0:
                     service.room = self._share()
+                told = ""
             except Exception as error:  # noqa: BLE001 - calls go on with what is in force
-                recorder.failed(datetime.now(UTC), "", error)
+                # What is on the desk is still to be put in force, though it may not change for hours.
+                self._stamp = None
+                if told != repr(error):
+                    told = repr(error)
+                    self._recorder.failed(datetime.now(UTC), "", error)
             pause.wait(SECONDS)
 
-    def look(self, service: Service, recorder: Recorder) -> None:
+    def look(self, service: Service) -> None:
         """Puts in force what has changed since the last look."""
         stale = self._is_stale()
         if stale != self._stale:
@@ -116,15 +125,16 @@ class Watch:
         wanted = {desk.current, *latest, *([desk.draft] if desk.draft else [])}
         found = {version: each for version in wanted if (each := self._set(version, desk)) is not None}
         self._prepared = dict(found)
-        if desk.current not in found:
+        if desk.current not in found or (desk.draft and desk.draft not in found):
             # It may be there at the next look; the desk need not change for that.
             self._stamp = None
+        if desk.current not in found:
             if self._missed != desk.current:
                 self._missed = desk.current
-                recorder.alarm(datetime.now(UTC), "a set on the desk is not there", version=desk.current)
+                self._recorder.alarm(datetime.now(UTC), "a set on the desk is not there", version=desk.current)
             return
         self._missed = ""
-        recorder.caller_key = bytes.fromhex(desk.caller_key) if desk.caller_key else None
+        self._recorder.caller_key = bytes.fromhex(desk.caller_key) if desk.caller_key else None
         service.change(found[desk.current], _Known(found, self._asked_for), found.get(desk.draft or ""))
         self.desk = desk
         service.room = self._share()
@@ -162,13 +172,43 @@ class Watch:
 
     def _set(self, version: str, desk: Desk) -> Prepared | None:
         """A set as it is under the instructions and the load of the desk; None when it is not kept here."""
-        before = self._prepared.get(version)
+        before = self._prepared.get(version) or self._read(version)
         if before is None:
+            return None
+        found = self._prepared[version] = before.under(_standing(desk))
+        return found
+
+    def _read(self, version: str) -> Prepared | None:
+        """A set as it is kept here; None too when it cannot be read: one that few calls are on, or none, must not keep
+        the others from being put in force.
+        """
+        try:
             ready = self._sets.ready(version)
             if ready is None:
                 return None
-            before = prepare(ready.flows, ready.directory, self._settings.public_url, self._settings.provider)
-        load = desk.load
-        standing = Standing(desk.instructions, load.crowded, load.full, load.connecting)
-        found = self._prepared[version] = before.under(standing)
-        return found
+            return prepare(ready.flows, ready.directory, self._settings.public_url, self._settings.provider)
+        except Exception as error:  # noqa: BLE001 - see above
+            if version not in self._unreadable:
+                self._unreadable.add(version)
+                self._recorder.failed(datetime.now(UTC), "", error)
+            return None
+
+    def _made_anew(self, version: str, desk: Desk) -> Prepared | None:
+        """A set whose prepared form is lost, from the operators' files that are kept beside it. Those that lie in their
+        folder now may be others, and have errors.
+        """
+        bundle = self._sets.bundle(version)
+        if bundle is None:
+            return None
+        from ivr.loader import load_bundle
+
+        loaded = load_bundle(bundle, provider=self._settings.provider)
+        if loaded.flows is None or loaded.directory is None:
+            return None
+        made = prepare(loaded.flows, loaded.directory, self._settings.public_url, self._settings.provider)
+        return made.under(_standing(desk))
+
+
+def _standing(desk: Desk) -> Standing:
+    load = desk.load
+    return Standing(desk.instructions, load.crowded, load.full, load.connecting)

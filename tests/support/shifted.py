@@ -25,7 +25,7 @@ from ivr.web import entry
 from ivr.web.server import serve
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from ivr.web.lane import WSGIApp
 
 
 class Shifted(dt.datetime):
@@ -43,7 +43,7 @@ def _set_clocks() -> None:
             module.datetime = Shifted  # type: ignore[attr-defined]
 
 
-def application() -> Flask:
+def application() -> WSGIApp:
     """For the workers."""
     _set_clocks()
     return entry.application()

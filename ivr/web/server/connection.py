@@ -15,6 +15,7 @@ rest (RFC 9112, section 9.6).
 import asyncio
 import re
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
 from heapq import nsmallest
@@ -28,6 +29,7 @@ from ivr.web.server.order import Limits
 
 _LINGER_SECONDS = 2.0
 _LAST_WORD_SECONDS = 1.0
+_DIGITS = 10
 # Origin form only (RFC 9112, section 3.2.1). An absolute-form target would make path and signed address
 # differ; `#` is never sent.
 _TARGET = re.compile(rb"/[!\"$-~]*").fullmatch
@@ -46,10 +48,10 @@ class Phase(Enum):
 class Switchboard:
     """All connections of one worker, with what they share. Lives on one event loop; not for threads."""
 
-    def __init__(self, gateway: Gateway, limits: Limits, short: tuple[str, ...], threads: int) -> None:
+    def __init__(self, gateway: Gateway, limits: Limits, is_short: Callable[[Environ], bool], threads: int) -> None:
         self.gateway = gateway
         self.limits = limits
-        self.short = short
+        self.is_short = is_short
         self.loop = asyncio.get_running_loop()
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self.open: set[Connection] = set()
@@ -229,7 +231,10 @@ class Connection(asyncio.Protocol):
         environ = self.environ
         version = self.parser.get_http_version()
         host = environ.get("HTTP_HOST", "" if version == "1.1" else "-")
-        length = int(environ.get("CONTENT_LENGTH", "0"))
+        # Python reads no number of thousands of digits; those of any length that is taken are few.
+        length = int(environ.get("CONTENT_LENGTH", "0").lstrip("0")[:_DIGITS] or "0")
+        if "CONTENT_LENGTH" in environ:
+            environ["CONTENT_LENGTH"] = str(length)
         upgrade = self.parser.should_upgrade()
         if self.size > self.limits.head_bytes:
             self.refuse(431)
@@ -275,7 +280,7 @@ class Connection(asyncio.Protocol):
         self.deadline = inf
         # An HTTP/1.0 client would have to be told in words of its own that the connection stays open.
         self.last = self.last or environ["SERVER_PROTOCOL"] == "HTTP/1.0" or not self.parser.should_keep_alive()
-        if environ["PATH_INFO"].startswith(self.board.short):
+        if self.board.is_short(environ):
             self.send(self.gateway.answer(environ, not self.last))
         else:
             answer = self.loop.run_in_executor(self.board.pool, self.gateway.answer, environ, not self.last)

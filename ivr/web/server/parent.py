@@ -82,8 +82,9 @@ def serve(
 
     `app_factory` is "module:callable", or such a callable itself (importable by its module and name,
     because each worker imports it anew). `ready` is called once, when all workers accept calls.
-    `environment` adds variables to those the workers inherit. Paths that begin with one of `short` are
-    answered on the event loop, all others by `threads` threads of each worker. `language` ("de" or "en") is
+    `environment` adds variables to those the workers inherit. Requests that are `short` are answered on the event
+    loop, all others by `threads` threads of each worker: those of which the app says so itself (`is_short(environ)`),
+    or where it does not, those whose path begins with one of these. `language` ("de" or "en") is
     that of the few sentences on standard error. `keeper` is a module that is run as one more process.
 
     Each process finds in its environment `IVR_TALLY`, the descriptor of the shared counters, its seat, and what

@@ -43,7 +43,8 @@ async def answer_calls(order: Order, app: WSGIApp, listener: socket.socket, life
     """Answer until told to stop; True when every answer was given within the limit."""
     loop = asyncio.get_running_loop()
     host, port = listener.getsockname()[:2]
-    board = Switchboard(Gateway(app, (host, port)), order.limits, order.short, order.threads)
+    is_short = getattr(app, "is_short", lambda environ: environ["PATH_INFO"].startswith(order.short))
+    board = Switchboard(Gateway(app, (host, port)), order.limits, is_short, order.threads)
     stop = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     loop.add_reader(lifeline, stop.set)  # the parent never writes: readable means that it is gone
