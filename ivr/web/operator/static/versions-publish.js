@@ -7,6 +7,11 @@ if (state) {
   const values = () => ({token, version, as, key: state.dataset.key})
   const why = document.querySelector("#why")
   stopping(url, values)
-  // Whoever has begun to write a reason keeps it.
-  if (state.dataset.over === "no") void follow(url, values).then(over => over && !why?.value && location.reload())
+  const tick = document.querySelector("[name=unchecked]")?.closest(".note")
+  const ended = () => {
+    // Whoever has begun to write a reason goes on with it.
+    if (!why?.value && document.activeElement !== why) location.reload()
+    else if (state.querySelector(".verdict.good")) tick?.remove()
+  }
+  if (state.dataset.over === "no") void follow(url, values).then(over => over && ended())
 }
