@@ -703,6 +703,16 @@ def test_what_was_in_force_goes_back_unchecked_with_a_tick_that_is_noted(small):
     assert details["errors"] >= 1
 
 
+def test_who_was_overtaken_is_told_of_that_and_not_of_the_check(small):
+    anna = small.browser("anna")
+    moin, hello = of_small(small, "Guten Tag", "Moin"), of_small(small, "Guten Tag", "Hallo")
+    entered(small, moin, draft=True)
+    checked(anna, moin.version)
+    entered(small, hello)
+    assert send(anna, moin.version) == 409
+    assert f"Inzwischen gilt eine andere Fassung: {hello.version}" in anna.text
+
+
 def test_the_script_is_told_how_the_check_is_going(small):
     anna = small.browser("anna")
     moin = of_small(small, "Guten Tag", "Moin")

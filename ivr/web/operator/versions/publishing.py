@@ -67,8 +67,13 @@ def _publish(context: Context, version: str, *, draft: bool) -> Any:
         _, loaded = _of_log(context, version)
         if loaded.flows is None:
             return _asked(context, version, draft=draft)
+        standing, base = standing_of(context), request.form.get("base") or None
+        if base is not None and base != standing.version:
+            # What is in force is a part of what was checked: this comes before the check.
+            overtaken = Overtaken(standing.version, standing.current if standing.published else None)
+            return _asked(context, version, draft=draft, problem=_overtaken(context, overtaken), status=409)
         _, state = _examined(context, loaded)
-        noted = {"before": standing_of(context).version, **examining.found_in(state)}
+        noted = {"before": standing.version, **examining.found_in(state)}
         refused = examining.objection(state, accepted=request.form.get("accept") == "yes")
         if refused in ("bad", "not_yet") and _was_live(context, version) and request.form.get("unchecked") == "yes":
             noted["unchecked"] = True
@@ -87,7 +92,7 @@ def _publish(context: Context, version: str, *, draft: bool) -> Any:
                 now=context.now(),
                 provider=context.settings.provider,
                 language=language(),
-                base=request.form.get("base") or None,
+                base=base,
                 beside=seen_draft(),
                 noted=noted,
             )
