@@ -24,6 +24,7 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -133,6 +134,11 @@ class Attempts(Protocol):
         """It was right, and counts no longer."""
         ...
 
+    @property
+    def apart(self) -> Attempts:
+        """Counts by the same rule, beside these: for test calls, which must not use up the tries of the real ones."""
+        ...
+
 
 class _Try(NamedTuple):
     at: datetime
@@ -159,6 +165,11 @@ class NoAttempts:
     def right(self, call: str, turn: int, now: datetime) -> None:
         """Nothing was tried."""
 
+    @property
+    def apart(self) -> NoAttempts:
+        """See `Attempts.apart`."""
+        return self
+
 
 class ProcessAttempts:
     """Counts within one process: for phones and tests that have a service of their own."""
@@ -180,6 +191,11 @@ class ProcessAttempts:
         with self._lock:
             self._tries.append(_Try(now, _key(call, turn), wrong=False))
 
+    @cached_property
+    def apart(self) -> ProcessAttempts:
+        """See `Attempts.apart`."""
+        return ProcessAttempts()
+
 
 LONGEST_WAIT = 2.0
 """Seconds, for the lock; it is held for less than a thousandth of one."""
@@ -198,9 +214,9 @@ class FileAttempts:
     nothing can be written or read, or the lock does not come free, nobody may try. Each machine counts for itself.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "attempts"
-        self._lock = folder / "attempts.lock"
+    def __init__(self, folder: Path, name: str = "attempts") -> None:
+        self._path = folder / name
+        self._lock = folder / f"{name}.lock"
 
     def may(self, call: str, turn: int, now: datetime) -> bool:
         """See `Attempts.may`."""
@@ -223,6 +239,11 @@ class FileAttempts:
                 self._note(_Try(now, _key(call, turn), wrong=False))
         except OSError:
             return
+
+    @property
+    def apart(self) -> FileAttempts:
+        """See `Attempts.apart`."""
+        return FileAttempts(self._path.parent, f"{self._path.name}-of-test-calls")
 
     def wrong(self, now: datetime) -> int:
         """How many wrong ones were tried on this machine lately."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from page import NOW, PASSWORD, Browser, Office
+from page import NOW, PASSWORD, Browser, Office, refuse, relent
 
 from ivr.passwords import fits
 from ivr.store.operators import PER_NAME
@@ -62,6 +62,17 @@ def test_another_password_ends_all_other_sessions(office, browser):
     assert office.browser().log_in("anna") == 403
     assert office.browser().log_in("anna", NEW) == 303
     assert ("anna", "password") in office.trail()
+
+
+def test_a_password_that_was_changed_is_not_denied_when_the_database_goes_away_then(office, browser):
+    refuse(office, "sessions")
+    assert change(browser) == 200
+    assert "Das neue Passwort gilt" in browser.text
+    assert "nicht zu erreichen" not in browser.text
+    assert browser.cookie() == ""
+    assert fits(NEW, kept(office))
+    relent(office)
+    assert browser.post("/operator/login", {"name": "anna", "password": NEW}) == 303
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ ROLES = {
     "/operator/edit/merge": "edit",
     "/operator/edit/expectation": "edit",
     "/operator/versions/publish": "publish",
+    "/operator/versions/check": "publish",
 }
 """Whoever adds a way to change something says here who may use it."""
 
@@ -446,15 +447,15 @@ def test_no_name_in_a_zip_leads_elsewhere(name: str) -> None:
 
 
 def test_every_action_that_is_noted_has_words() -> None:
-    """By the source of the page itself: an action that somebody adds has words in the trail as well."""
-    folder = Path(trail.__file__).parent
+    """By the source of the page and the commands: an action that somebody adds has words in the trail as well."""
+    page = Path(trail.__file__).parent
     found = {
         word
-        for path in folder.rglob("*.py")
-        for line in re.findall(r"\.note\(([^{\n]*)", path.read_text("utf-8"))
+        for path in (*page.rglob("*.py"), *(page.parents[1] / "cli").rglob("*.py"))
+        for line in re.findall(r"(?:\.line|\bEntry)\(([^{\n]*)", path.read_text("utf-8"))
         for word in re.findall(r'"([a-z ]+)"', line)
     }
-    assert len(found) > 8
+    assert len(found) > 12
     assert found <= set(trail.ACTIONS)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page import NOW, Browser
+from page import NOW, Browser, refuse, relent
 from running import until
 from small import END, FLOW, SCENARIO, SmallOffice
 
@@ -24,7 +24,7 @@ from ivr.source.reader import MAX_BYTES
 from ivr.store import Scenario, Scenarios, WorkingCopies
 from ivr.web.operator.edit import working
 from ivr.web.operator.edit.lines import moved
-from ivr.web.operator.edit.review import merge_of, together
+from ivr.web.operator.edit.merge import merge_of, together
 from ivr.web.operator.site import LONG_BODY
 
 EDIT = "/operator/edit"
@@ -90,7 +90,7 @@ def review(browser: Browser, query: str = "") -> None:
 
 
 def publish(browser: Browser, why: str = "Weil es nötig ist", **more: str) -> int:
-    sent = {**fields(browser, "of"), "why": why, "where": "live", **more}
+    sent = {**fields(browser, "of", "beside"), "why": why, "where": "live", **more}
     return browser.post(f"{EDIT}/publish", sent)
 
 
@@ -436,6 +436,24 @@ def test_a_draft_leaves_the_work_where_it_is(office: SmallOffice, anna: Browser)
     assert ("anna", "draft") in office.trail()
 
 
+def test_a_draft_of_somebody_else_is_told_of_and_not_replaced_unseen(office: SmallOffice, anna: Browser) -> None:
+    berta = office.browser("berta")
+    write(anna, MOIN)
+    write(berta, FLOW.replace("Guten Tag", "Hallo"))
+    review(anna)
+    assert "Es gibt einen Entwurf" not in anna.text
+    review(berta)
+    assert publish(berta, "Bertas", where="draft") == 303
+    for where in ("draft", "live"):
+        assert publish(anna, where=where) == 409
+        assert "Beim Entwurf hat sich inzwischen etwas geändert." in anna.text
+        assert "Es gibt einen Entwurf von berta" in anna.text
+        assert office.database.publications(1)[0].author == "berta"
+        anna.text = anna.text.replace('name="beside" value="1"', 'name="beside" value="0"')
+    review(anna)
+    assert publish(anna, where="draft") == 303, "knowing it, she may"
+
+
 def test_nothing_is_published_with_errors_or_before_the_end_of_the_check(office: SmallOffice, anna: Browser) -> None:
     write(anna, MOIN)
     anna.get(f"{EDIT}/review")
@@ -502,12 +520,60 @@ def test_scenarios_that_fail_need_a_tick_that_is_noted(office: SmallOffice, anna
     assert "Guten Tag" in Scenarios(office.database).all()[0].content
     anna.get(f"{EDIT}/expectation?name=gruss")
     assert anna.post(f"{EDIT}/expectation", sent) == 303
-    assert "Moin" in Scenarios(office.database).all()[0].content
     review(anna)
     assert "1 von 2 Szenarien geht anders aus" in anna.text
     assert publish(anna, accept="yes") == 303
     details = next(each.details for each in office.operators.trail() if each.action == "publish")
     assert details["failing"] == ["amt/gruss"]
+
+
+def adjust(browser: Browser, name: str) -> int:
+    assert browser.get(f"{EDIT}/expectation?name={name}") == 200
+    return browser.post(f"{EDIT}/expectation", fields(browser, "of", "name", "before", "after"))
+
+
+def test_an_expectation_is_adjusted_when_the_work_is_published_and_for_nobody_before(
+    office: SmallOffice, anna: Browser
+) -> None:
+    scenarios = Scenarios(office.database)
+    scenarios.add(Scenario("gruss", SCENARIO, "anna", NOW))
+    scenarios.add(Scenario("zwei", SCENARIO, "anna", NOW))
+    berta = office.browser("berta")
+    write(berta, FLOW.replace("Womit", "Wobei"))
+    write(anna, MOIN)
+    review(anna)
+    for name in ("gruss", "zwei"):
+        assert adjust(anna, name) == 303
+        review(anna)
+    assert "2 Probeanrufe, alle wie erwartet." in anna.text
+    assert "Angepasste Erwartungen" in anna.text
+    assert [each.content for each in scenarios.all()] == [SCENARIO, SCENARIO]
+    review(berta)
+    assert "2 Probeanrufe, alle wie erwartet." in berta.text
+    assert publish(anna, where="draft") == 303
+    assert [each.content for each in scenarios.all()] == [SCENARIO, SCENARIO]
+    # What somebody has changed meanwhile is left alone.
+    other = SCENARIO.replace("about: ", "about: Neu: ")
+    assert scenarios.change(Scenario("zwei", other, "berta", NOW), SCENARIO)
+    review(anna)
+    assert publish(anna, accept="yes") == 303
+    assert [("Moin" in each.content, each.author) for each in scenarios.all()] == [(True, "anna"), (False, "berta")]
+    found = {each.action: each.details for each in reversed(office.operators.trail())}
+    assert found["publish"]["adjusted"] == ["gruss", "zwei"]
+    assert "adjusted" not in found["draft"]
+    assert found["edit expect"]["before"] == SCENARIO
+
+
+def test_adjusted_twice_it_is_still_the_stored_one_that_changes(office: SmallOffice, anna: Browser) -> None:
+    scenarios = Scenarios(office.database)
+    scenarios.add(Scenario("gruss", SCENARIO, "anna", NOW))
+    for greeting in ("Moin", "Hallo"):
+        write(anna, FLOW.replace("Guten Tag", greeting))
+        review(anna)
+        assert adjust(anna, "gruss") == 303
+    review(anna)
+    assert publish(anna) == 303
+    assert "Hallo" in scenarios.all()[0].content
 
 
 def test_four_eyes(office: SmallOffice) -> None:
@@ -525,6 +591,67 @@ def test_four_eyes(office: SmallOffice) -> None:
     assert kept(office, "clara") == {}
     details = next(each.details for each in office.operators.trail() if each.action == "publish")
     assert details["of"] == "clara"
+
+
+def test_who_reviews_hears_and_sees_the_work_of_another(office: SmallOffice) -> None:
+    clara = office.browser("clara")
+    write(clara, MOIN)
+    emil = office.browser("emil")
+    review(emil, "?of=clara")
+    ways = re.findall(r'href="(/operator/(?:phone|picture)\?version=[^"]*clara)"', emil.text)
+    assert len(ways) == 2
+    for way in (*ways, "/operator/listening?version=of:clara"):
+        assert emil.get(way) == 200
+        assert "Arbeit von clara" in emil.text
+    emil.get("/operator/phone")
+    assert emil.post("/operator/phone/call", {"version": "of:clara"}) == 200
+    assert "Moin" in emil.reply.get_data(as_text=True)
+    # Nobody else does, and nobody learns so who works on something.
+    berta, doris = office.browser("berta"), office.browser("doris")
+    assert berta.get("/operator/versions/files?version=of:clara") == 200
+    for name in ("clara", "nobody"):
+        assert doris.get(f"/operator/versions/files?version=of:{name}") == 404
+        assert "Diese Fassung gibt es nicht." in doris.text
+    assert berta.get("/operator/versions/files?version=of:doris") == 404
+    assert "doris hat nichts in Arbeit." in berta.text
+
+
+def test_it_is_published_noted_and_the_copy_gone_or_none_of_it(office: SmallOffice, anna: Browser) -> None:
+    write(anna, MOIN)
+    review(anna)
+    for table, what in (("working_copies", "DELETE"), ("audit", "INSERT")):
+        refuse(office, table, what)
+        assert publish(anna) == 503
+        assert "Nichts wurde veröffentlicht." in anna.text
+        relent(office)
+        assert office.database.publications() == ()
+        assert kept(office)["hotline.yaml"] == MOIN
+        assert "publish" not in [action for _, action in office.trail()]
+        review(anna)
+    assert publish(anna) == 303
+    assert kept(office) == {}
+
+
+def test_each_file_that_was_worked_on_is_in_the_trail(office: SmallOffice, anna: Browser) -> None:
+    """A number in the contacts is changed after the first save: the trail says so, though not with each key."""
+    write(anna, MOIN)
+    contacts = shown_text(anna, "contacts.yaml")
+    write(anna, contacts.replace("71 11", "71 12"), "contacts.yaml")
+    write(anna, contacts.replace("71 11", "71 13"), "contacts.yaml")
+    write(anna, MOIN.replace("Moin", "Moin moin"))
+    found = [(each.action, each.details["name"]) for each in office.operators.trail() if "edit" in each.action]
+    assert found == [("edit save", "contacts.yaml"), ("edit begin", "hotline.yaml")]
+    office.later(minutes=6)
+    write(anna, contacts.replace("71 11", "71 14"), "contacts.yaml")
+    assert office.operators.trail()[0].details["name"] == "contacts.yaml"
+    assert len([action for _, action in office.trail() if "edit" in action]) == 3
+
+
+def test_nothing_is_saved_without_its_line(office: SmallOffice, anna: Browser) -> None:
+    refuse(office, "audit")
+    assert write(anna, MOIN) == 503
+    relent(office)
+    assert kept(office) == {}
 
 
 # --- two people at once

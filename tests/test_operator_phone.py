@@ -18,7 +18,7 @@ from ivr.desk import Desk
 from ivr.instructions import Instruction
 from ivr.observe import Journal
 from ivr.phone.line import CallableLine, NamedKey, Rehearsal
-from ivr.pins import ProcessAttempts, hash_pin
+from ivr.pins import MOST_WRONG, ProcessAttempts, hash_pin
 from ivr.store import WorkingCopies, WorkingCopy
 from ivr.street import Request, answer
 from ivr.street.signature import SharedKey, Verifier
@@ -182,6 +182,17 @@ def duty(office: Office) -> None:
     office.service.attempts = ProcessAttempts()
     office.given: list[Instruction] = []  # type: ignore[attr-defined]
     office.service.instruct = lambda each: office.given.append(each) is None  # type: ignore[attr-defined]
+
+
+def test_its_wrong_pins_use_up_none_of_the_staff_s_tries(office: Office, browser: Browser) -> None:
+    duty(office)
+    for _ in range(MOST_WRONG):
+        Phone(browser, flow="duty").does(key="90817#")
+    phone = Phone(browser, flow="duty")
+    phone.does(key=f"{PIN}#")
+    assert phone.facts["rehearsal"] is False, "a test call gains no try either"
+    for number in range(MOST_WRONG):
+        assert office.service.attempts.may(f"CA{number}", 1, office.time)
 
 
 def test_it_switches_nothing(office: Office, browser: Browser) -> None:

@@ -186,9 +186,32 @@ def test_as_a_file_and_deleted(office: Office, browser: Browser) -> None:
     for name in ("nobody", "..%2f..%2fetc", "Buero", "a" * 99):
         assert browser.get(f"/operator/scenarios/{name}.yaml") == 404
     browser.get("/operator/scenarios")
-    assert browser.post("/operator/scenarios/delete", {"name": "buero_besetzt"}) == 303
+    content = kept(office)["buero_besetzt"].content
+    assert browser.post("/operator/scenarios/delete", {"name": "buero_besetzt", "mark": mark(browser)}) == 303
     assert kept(office) == {}
-    assert ("anna", "scenario deleted") in office.trail()
+    line = office.operators.trail()[0]
+    assert (line.operator, line.action) == ("anna", "scenario deleted")
+    assert line.details == {"name": "buero_besetzt", "content": content}
+    assert browser.post("/operator/scenarios/delete", {"name": "buero_besetzt"}) == 303, "it is gone, as was wished"
+
+
+def mark(browser: Browser) -> str:
+    """What the question whether to delete says of what it shows."""
+    [found] = re.findall(r'<details>\s*<summary>Löschen.*?name="mark" value="([0-9a-f]+)"', browser.text, re.DOTALL)
+    return str(found)
+
+
+def test_what_somebody_has_changed_meanwhile_is_not_deleted(office: Office, browser: Browser) -> None:
+    keep(browser, called(browser, *BUSY))
+    browser.get("/operator/scenarios")
+    seen, old = mark(browser), kept(office)["buero_besetzt"]
+    changed_ = old._replace(content=old.content.replace("about: ", "about: Neu: "), author="berta")
+    assert Scenarios(office.database).change(changed_, old.content)
+    for given in (seen, ""):
+        assert browser.post("/operator/scenarios/delete", {"name": "buero_besetzt", "mark": given}) == 409
+        assert "wurde inzwischen geändert und ist nicht gelöscht" in browser.text
+        assert kept(office)["buero_besetzt"] == changed_
+    assert browser.post("/operator/scenarios/delete", {"name": "buero_besetzt", "mark": mark(browser)}) == 303
 
 
 def test_who_may_only_look(office: Office, browser: Browser) -> None:

@@ -138,6 +138,50 @@ def test_the_day_s_switch(office, browser):
     assert {("anna", "switch usual"), ("anna", "switch closed")} < set(office.trail())
 
 
+def seen(browser: Browser, part: str) -> list[str]:
+    """What the forms of a part say of what stood there."""
+    found = re.search(
+        rf'data-part="{part}">(.*?)</div>\s*(<details class="change"|</li>|</section>)', browser.text, re.DOTALL
+    )
+    assert found
+    return re.findall(r'name="seen"[^>]* value="([^"]*)"', found[1])
+
+
+def test_nobody_ends_or_replaces_what_she_has_not_seen(office, browser):
+    office.add("edda", "edit")
+    edda = office.browser("edda")
+    closed = {"contact": "citywache", "value": "closed"}
+    browser.change("switch", {**closed, "until": "today"})
+    stale = seen(browser, "citywache")
+    assert len(set(stale)) == 1
+    edda.change("switch", {**closed, "until": "further", "text_de": "Wasserschaden", "seen": stale[0]})
+    for change in (
+        {"contact": "citywache", "value": "usual"},
+        {"contact": "citywache", "value": "open", "until": "today", "text_de": "Doch offen"},
+    ):
+        assert browser.post("/operator/today/switch", {**change, "seen": stale[0]}) == 409
+        assert "Inzwischen gilt etwas anderes: Citywache: geschlossen bis auf Weiteres" in browser.text
+        assert "edda" in browser.text
+        assert holding(office)["switch", "citywache"].author == "edda"
+    assert 'value="Doch offen"' in browser.text
+    now = seen(browser, "citywache")[0]
+    assert now != stale[0]
+    assert browser.post("/operator/today/switch", {"contact": "citywache", "value": "usual", "seen": now}) == 303
+    assert edda.post("/operator/today/switch", {"contact": "citywache", "value": "usual", "seen": now}) == 409
+    assert "Was hier stand, gilt nicht mehr." in edda.text
+
+
+def test_an_announcement_that_nobody_has_seen_stays(office, browser):
+    browser.get("/operator/")
+    assert seen(browser, "announcement") == [""]
+    office.add("edda", "edit")
+    said_ = {"value": "said", "until": "further", "text_de": "Heute ist Markt.", "seen": ""}
+    assert office.browser("edda").change("announcement", said_) == 303
+    assert browser.post("/operator/today/announcement", {**said_, "text_de": "Morgen ist Markt."}) == 409
+    assert "Heute ist Markt." in browser.text
+    assert holding(office)["announce", "announcement"].author == "edda"
+
+
 @pytest.mark.parametrize(
     ("contact", "words"),
     [

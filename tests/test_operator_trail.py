@@ -8,8 +8,10 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from page import NOW, Browser
+from page import NOW, Browser, refuse, relent
 
+from ivr.instructions import Instruction
+from ivr.store import Away, Database, Entry, Operators
 from ivr.web.operator import trail
 
 
@@ -113,3 +115,81 @@ def test_every_word_is_there_in_both_languages(words):
     for name, sentence in words.items():
         assert sentence.de, name
         assert sentence.en, name
+
+
+# --- what is changed and its line are one
+
+
+def test_no_account_changes_without_its_line(office):
+    refuse(office, "audit")
+    noted = Entry(NOW, "chefin", "operator remove", {"name": "anna"})
+    for change in (
+        lambda: office.operators.add("berta", "x", frozenset(), NOW, noted=noted),
+        lambda: office.operators.change("anna", disabled=NOW, noted=noted),
+        lambda: office.operators.remove("anna", noted=noted),
+        lambda: office.operators.begin("key", "anna", NOW, NOW),
+    ):
+        with pytest.raises(Away):
+            change()
+    relent(office)
+    assert [(each.name, each.disabled) for each in office.operators.all()] == [("anna", None)]
+    assert office.operators.session("key") is None
+    assert office.operators.trail() == ()
+
+
+def test_nobody_who_is_not_there_has_a_line(office):
+    noted = Entry(NOW, "chefin", "operator remove", {"name": "berta"})
+    assert not office.operators.remove("berta", noted=noted)
+    assert not office.operators.change("berta", disabled=NOW, noted=noted)
+    assert office.operators.trail() == ()
+
+
+# --- what other tables say
+
+
+def test_instructions_and_publications_are_in_it_whatever_way_they_came(db: Database) -> None:
+    """By command, by telephone, by way of the spool: whoever it was, each has one line."""
+    operators = Operators(db)
+    operators.note(NOW, "anna", "login", {})
+    told = (
+        Instruction("switch", "citywache", "closed", NOW + timedelta(minutes=1), author="dienst", channel="phone"),
+        Instruction("limit", "calls", "30", NOW + timedelta(minutes=2), author="bert", why="Last"),
+        Instruction("pin", "carla", "scrypt:a hash", NOW + timedelta(minutes=3), author="bert"),
+        Instruction("pin", "carla", "usual", NOW + timedelta(minutes=4), author="bert"),
+    )
+    for each in told[1:]:
+        db.add_instruction(each)
+    db.write([{"k": "instruction", **told[0].to_json()}])
+    db.store_set("0123456789ab", b"x", NOW)
+    at = NOW + timedelta(minutes=5)
+    db.publish("0123456789ab", draft=True, author="berta", why="Hört her", at=at)
+    db.publish("0123456789ab", draft=False, author="anna", why="Gut", at=at, noted={"of": "berta"})
+    assert [(each.operator, each.action) for each in operators.trail()] == [
+        ("anna", "publish"),
+        ("berta", "draft"),
+        ("bert", "pin usual"),
+        ("bert", "pin set"),
+        ("bert", "limit set"),
+        ("dienst", "switch closed"),
+        ("anna", "login"),
+    ]
+    first = operators.trail()[0]
+    assert first.details == {"version": "0123456789ab", "why": "Gut", "publication": 2, "of": "berta"}
+    assert "hash" not in str(operators.trail())
+    assert operators.in_trail() == ("anna", "bert", "berta", "dienst")
+    assert [each.action for each in operators.trail(operator="anna")] == ["publish", "login"]
+    assert [each.action for each in operators.trail(2, skip=3)] == ["pin set", "limit set"]
+
+
+def test_in_words(office, browser):
+    for minutes, (kind, subject, value) in enumerate(
+        (("limit", "calls", "30"), ("limit", "calls", "off"), ("pin", "carla", "scrypt:a"), ("pin", "carla", "usual"))
+    ):
+        office.database.add_instruction(Instruction(kind, subject, value, NOW + timedelta(minutes=minutes + 1)))
+    browser.get("/operator/trail")
+    assert [re.sub(r"^.*12:0\d +|bis auf Weiteres", "", each).strip() for each in lines(browser)[:4]] == [
+        "PIN entfernt: carla",
+        "PIN gesetzt: carla",
+        "Grenze aufgehoben: Anrufe zugleich",
+        "Grenze gesetzt: Anrufe zugleich: 30",
+    ]

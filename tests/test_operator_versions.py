@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -12,11 +13,14 @@ from pathlib import Path
 
 import pytest
 from page import NOW, Browser, Office
+from running import until
 from service import CONTACTS, FLOWS
+from small import SmallOffice
 
 from ivr.bundle import Bundle, gather
 from ivr.desk import NAME as DESK
 from ivr.desk import Desk, Trouble, write
+from ivr.examiner.checks import held
 from ivr.instructions import Instruction
 from ivr.loader import load, load_bundle
 from ivr.publishing import Overtaken, Unknown, publish, speaks
@@ -48,13 +52,25 @@ BROKEN = changed("next:", "nxt:")
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Nobody examines anything here: what is shipped takes long to be proved."""
     found = Office(tmp_path, IVR_DRAFT_NUMBER="+4923150010")
     found.add("anna", "view", "publish")
     found.add("bert", "view", "publish")
     found.add("vera", "view")
     found.add("emil", "view", "edit")
-    return found
+    (tmp_path / "checks").mkdir()
+    with held(tmp_path / "checks" / "examiner"):
+        yield found
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[SmallOffice]:
+    """Here everything is examined."""
+    found = SmallOffice(tmp_path)
+    found.add("anna", "view", "publish")
+    yield found
+    found.close()
 
 
 def entered(office: Office, bundle: Bundle, why: str = "Neu", *, draft: bool = False, author: str = "carl") -> int:
@@ -81,9 +97,10 @@ def ask(browser: Browser, version: str, kind: str = "live") -> int:
 
 
 def send(browser: Browser, version: str, why: str = "Es war besser", kind: str = "live", **more: str) -> int:
-    """Fills in the form that is shown, and looks at what comes."""
-    base = re.search(r'name="base" value="([^"]*)"', browser.text)
-    fields = {"version": version, "as": kind, "why": why, "base": base[1] if base else "", **more}
+    """Fills in the form that is shown, without waiting for the check, and looks at what comes."""
+    shown = {name: re.search(rf'name="{name}" value="([^"]*)"', browser.text) for name in ("base", "beside")}
+    fields = {name: found[1] if found else "" for name, found in shown.items()}
+    fields |= {"version": version, "as": kind, "why": why, "unchecked": "yes", **more}
     code = browser.post("/operator/versions/publish", fields)
     if code == 303:
         browser.get(browser.reply.headers["Location"].partition("#")[0])
@@ -389,7 +406,7 @@ def test_what_is_in_force_is_not_published_twice(office, browser):
     assert (
         browser.post(
             "/operator/versions/publish",
-            {"version": HELLO.version, "as": "live", "why": "x"},
+            {"version": HELLO.version, "as": "live", "why": "x", "unchecked": "yes"},
             token=logged_token(browser),
         )
         == 303
@@ -476,7 +493,7 @@ def test_a_forged_form_publishes_nothing(office, browser, token, headers):
     entered(office, HELLO)
     entered(office, EARLY)
     ask(browser, HELLO.version)
-    fields = {"version": HELLO.version, "as": "live", "why": "x"}
+    fields = {"version": HELLO.version, "as": "live", "why": "x", "unchecked": "yes"}
     assert browser.post("/operator/versions/publish", fields, token=token, headers=headers) == 403
     assert len(office.database.publications()) == 2
 
@@ -627,3 +644,105 @@ def test_a_damaged_set_is_unknown(office, browser):
         office.context.loaded("0123456789ab", "anna")
     assert ask(browser, "0123456789ab") == 404
     assert browser.get("/operator/versions") == 200
+
+
+# The check
+
+
+def of_small(office: SmallOffice, old: str, new: str) -> Bundle:
+    bundle, _ = gather(office.folder / "flows", office.folder / "data" / "contacts.yaml")
+    return changed(old, new, bundle)
+
+
+def checked(browser: Browser, version: str, kind: str = "live") -> None:
+    """The question, when the check is over."""
+
+    def over() -> bool:
+        assert ask(browser, version, kind) == 200
+        return 'data-over="yes"' in browser.text
+
+    until("the end of the check", over, 120.0, 0.2)
+
+
+@pytest.mark.parametrize("kind", ["live", "draft"])
+def test_what_was_never_in_force_is_checked_first(small, kind):
+    """A draft of a release that proved less, or of an unproved file, does not go live by this way."""
+    anna = small.browser("anna")
+    ring = of_small(small, "next: hangup", "next: greeting")
+    moin = of_small(small, "Guten Tag", "Moin")
+    entered(small, moin, draft=True)
+    entered(small, ring, draft=True)
+    before = small.database.publications()
+    checked(anna, ring.version, kind)
+    assert "So kann es nicht veröffentlicht werden." in anna.text
+    assert 'name="why"' not in anna.text
+    assert send(anna, ring.version, kind=kind) == 409, "not even with the tick"
+    assert small.database.publications() == before
+    ask(anna, moin.version, kind)
+    if 'data-over="no"' in anna.text:
+        assert send(anna, moin.version, kind=kind) == 409
+        assert "sobald die Prüfung ohne Fehler zu Ende ist" in anna.text
+    checked(anna, moin.version, kind)
+    assert "unchecked" not in anna.text
+    assert send(anna, moin.version, kind=kind, unchecked="") == 303
+    assert "unchecked" not in small.operators.trail()[0].details
+
+
+def test_what_was_in_force_goes_back_unchecked_with_a_tick_that_is_noted(small):
+    anna = small.browser("anna")
+    ring = of_small(small, "next: hangup", "next: greeting")
+    entered(small, ring)
+    entered(small, of_small(small, "Guten Tag", "Moin"))
+    checked(anna, ring.version)
+    assert "Eine Prüfung" not in anna.text
+    assert send(anna, ring.version, unchecked="") == 409
+    assert 'name="unchecked"' in anna.text
+    assert send(anna, ring.version) == 303
+    details = small.operators.trail()[0].details
+    assert details["unchecked"] is True
+    assert details["errors"] >= 1
+
+
+def test_who_was_overtaken_is_told_of_that_and_not_of_the_check(small):
+    anna = small.browser("anna")
+    moin, hello = of_small(small, "Guten Tag", "Moin"), of_small(small, "Guten Tag", "Hallo")
+    entered(small, moin, draft=True)
+    checked(anna, moin.version)
+    entered(small, hello)
+    assert send(anna, moin.version) == 409
+    assert f"Inzwischen gilt eine andere Fassung: {hello.version}" in anna.text
+
+
+def test_the_script_is_told_how_the_check_is_going(small):
+    anna = small.browser("anna")
+    moin = of_small(small, "Guten Tag", "Moin")
+    entered(small, moin, draft=True)
+    ask(anna, moin.version)
+    token, sent = anna.token, {"version": moin.version, "as": "live", "by": "script", "key": ""}
+
+    def over() -> bool:
+        assert anna.post("/operator/versions/check", sent, token=token) == 200
+        sent["key"] = anna.reply.json["key"]
+        return bool(anna.reply.json["over"])
+
+    until("the end of the check", over, 120.0, 0.2)
+    assert "Geprüft: keine Fehler." in anna.reply.json["html"]
+    assert anna.post("/operator/versions/check", {**sent, "by": "", "do": "again"}, token=token) == 303
+    assert anna.post("/operator/versions/check", {**sent, "version": "0" * 12}, token=token) == 404
+
+
+# The draft beside it
+
+
+@pytest.mark.parametrize("kind", ["live", "draft"])
+def test_another_draft_is_told_of_and_none_is_replaced_unseen(office, browser, kind):
+    entered(office, HELLO)
+    entered(office, EARLY)
+    ask(browser, HELLO.version, kind)
+    assert "Es gibt einen Entwurf" not in browser.text
+    entered(office, SHIPPED, "Bitte anhören", draft=True, author="vera")
+    assert send(browser, HELLO.version, kind=kind) == 409
+    assert "Es gibt einen Entwurf von vera" in browser.text
+    assert "„Bitte anhören“" in browser.text
+    assert office.database.in_force()[1].version == SHIPPED.version
+    assert send(browser, HELLO.version, kind=kind) == 303, "knowing it, she may"

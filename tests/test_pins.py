@@ -103,6 +103,16 @@ def test_a_right_one_does_not_count(attempts: Attempts) -> None:
     assert not attempts.may("CA2", 9, NOW)
 
 
+def test_those_of_test_calls_count_apart(attempts: Attempts) -> None:
+    for n in range(MOST_WRONG):
+        assert attempts.apart.may(f"CA{n}", 2, NOW)
+    assert not attempts.apart.may("CA9", 2, NOW), "they are counted as well"
+    for n in range(MOST_WRONG):
+        assert attempts.may(f"CB{n}", 2, NOW)
+    assert not attempts.may("CB9", 2, NOW)
+    assert attempts.apart.may("CA0", 2, NOW)
+
+
 def test_a_webhook_that_comes_twice_is_one_try(attempts: Attempts) -> None:
     for _ in range(3):
         for n in range(MOST_WRONG):

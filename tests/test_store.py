@@ -475,8 +475,9 @@ def test_a_scenario_is_kept_under_its_own_name(db: Database) -> None:
     assert not kept.change(other, "about: anders")
     assert kept.change(other, one.content)
     assert kept.all() == (other,)
-    assert kept.remove("nachts")
-    assert not kept.remove("nachts")
+    assert not kept.remove("nachts", one.content), "it has changed meanwhile"
+    assert kept.remove("nachts", other.content)
+    assert not kept.remove("nachts", other.content)
 
 
 def test_all_machines_share_a_key_for_24_hours(db: Database, url: str) -> None:

@@ -16,7 +16,7 @@ from ivr.cli.versions import zone_in_force
 from ivr.passwords import hash_password, weakness
 from ivr.source.near import did_you_mean
 from ivr.source.problems import Sentence
-from ivr.store import Away, Operators
+from ivr.store import Away, Entry, Operators
 from ivr.store.operators import ROLES
 
 if TYPE_CHECKING:
@@ -24,13 +24,9 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}", re.ASCII)
 
-role_option = click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    type=click.Choice(ROLES),
-    help="view: look; edit: switches, announcements, drafts; publish: put in force. Several times for several [view].",
-)
+ROLE_HELP = "view: look; edit: switches, announcements, drafts; publish: put in force. Several times for several."
+role_option = click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help=f"{ROLE_HELP} [view]")
+roles_option = click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help=ROLE_HELP)
 stdin_option = click.option("--stdin", is_flag=True, help="Reads the password from standard input, for scripts.")
 
 
@@ -90,7 +86,7 @@ def list_operators(lang: str | None, as_json: bool) -> None:  # noqa: ARG001 - t
 @messages_option
 @json_option
 def trail(limit: int, lang: str | None, as_json: bool) -> None:  # noqa: ARG001 - the language is read from the context
-    """Show what was done on the page and with this command, and who logged in."""
+    """Show who did what: on the page, by telephone and with commands, and who logged in."""
     zone = zone_in_force(storage())
     with _operators() as operators:
         found = operators.trail(limit)
@@ -124,12 +120,12 @@ def add(name: str, roles: tuple[str, ...], stdin: bool, author: str | None, lang
     kept = hash_password(_password(name, stdin=stdin))
     with _operators() as operators:
         now = datetime.now(UTC)
-        if not operators.add(name, kept, given, now):
+        noted = Entry(now, who, "operator add", {"name": name, "roles": sorted(given)})
+        if not operators.add(name, kept, given, now, noted=noted):
             refuse(
                 f"„{name}“ gibt es schon. Ein neues Passwort: ivr operator password {name}",
                 f"There is a “{name}” already. A new password: ivr operator password {name}",
             )
-        operators.note(now, who, "operator add", {"name": name, "roles": sorted(given)})
     words = ", ".join(role for role in ROLES if role in given)
     say(f"{name} kann sich anmelden ({words}).", f"{name} can log in ({words}).")
 
@@ -144,12 +140,27 @@ def password(name: str, stdin: bool, author: str | None, lang: str | None) -> No
     who = named(author)
     kept = hash_password(_password(name, stdin=stdin))
     with _operators() as operators:
-        _known(operators, operators.change(name, password=kept), name)
-        operators.note(datetime.now(UTC), who, "operator password", {"name": name})
+        noted = Entry(datetime.now(UTC), who, "operator password", {"name": name})
+        _known(operators, operators.change(name, password=kept, noted=noted), name)
     say(
         f"{name} hat ein neues Passwort und ist überall abgemeldet.",
         f"{name} has a new password and is logged out everywhere.",
     )
+
+
+@command.command("role")
+@click.argument("name")
+@roles_option
+@author_option
+@messages_option
+def role(name: str, roles: tuple[str, ...], author: str | None, lang: str | None) -> None:  # noqa: ARG001 - the language is read from the context
+    """Let NAME do what --role says from now on, and nothing else; she is logged out everywhere."""
+    who, given = named(author), frozenset(roles) | {"view"}
+    with _operators() as operators:
+        noted = Entry(datetime.now(UTC), who, "operator role", {"name": name, "roles": sorted(given)})
+        _known(operators, operators.change(name, roles=given, noted=noted), name)
+    words = ", ".join(role for role in ROLES if role in given)
+    say(f"{name} darf ab jetzt: {words}.", f"{name} may from now on: {words}.")
 
 
 @command.command("disable")
@@ -161,8 +172,8 @@ def disable(name: str, undo: bool, author: str | None, lang: str | None) -> None
     """Bar NAME, and log her out everywhere."""
     who, now = named(author), datetime.now(UTC)
     with _operators() as operators:
-        _known(operators, operators.change(name, disabled=None if undo else now), name)
-        operators.note(now, who, "operator enable" if undo else "operator disable", {"name": name})
+        noted = Entry(now, who, "operator enable" if undo else "operator disable", {"name": name})
+        _known(operators, operators.change(name, disabled=None if undo else now, noted=noted), name)
     if undo:
         say(f"{name} kann sich wieder anmelden.", f"{name} can log in again.")
     else:
@@ -177,8 +188,8 @@ def remove(name: str, author: str | None, lang: str | None) -> None:  # noqa: AR
     """Remove NAME, and log her out everywhere. What she has done stays in the audit trail."""
     who = named(author)
     with _operators() as operators:
-        _known(operators, operators.remove(name), name)
-        operators.note(datetime.now(UTC), who, "operator remove", {"name": name})
+        noted = Entry(datetime.now(UTC), who, "operator remove", {"name": name})
+        _known(operators, operators.remove(name, noted=noted), name)
     say(f"{name} kann sich nicht mehr anmelden.", f"{name} cannot log in any more.")
 
 

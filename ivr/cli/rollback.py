@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from ivr.cli.common import json_option, messages_option, provider, say_json, stop_for_problems
+from ivr.cli.common import json_option, messages_option, provider, say, say_json, stop_for_problems
 from ivr.cli.publish import as_document, say_published
 from ivr.cli.telling import Line, author_option, desks_here, named, opened, refuse, storage
 from ivr.loader import load_bundle
@@ -56,3 +56,7 @@ def command(version: str, why: str | None, author: str | None, lang: str | None,
         say_json({"published": as_document(done.publication)})
         return
     say_published(done, loaded.directory.zone)
+    say(
+        "Sie wurde gelesen, aber nicht noch einmal geprüft: Was damals richtig war, kann heute falsch sein.",
+        "It was read, but not checked again: what was right then can be wrong today.",
+    )

@@ -35,7 +35,7 @@ from ivr.scenario.suggest import suggest
 from ivr.scenario.update import updated
 from ivr.settings import read_scenarios
 from ivr.source.report import render, to_json
-from ivr.store import Away, Scenario, Scenarios
+from ivr.store import Away, Entry, Scenario, Scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -154,7 +154,9 @@ class _Run:
         changed = scenario._replace(content=after.decode(), author=named(None), at=datetime.now(UTC))
         try:
             with opened(storage()) as database:
-                kept = Scenarios(database).change(changed, before.decode())
+                details = {"name": changed.name, "before": before.decode()}
+                noted = Entry(changed.at, changed.author, "scenario adjust", details)
+                kept = Scenarios(database).change(changed, before.decode(), noted=noted)
         except Away as away:
             _refuse_away(away)
         if not kept:

@@ -11,12 +11,13 @@ one is in force, nothing is published and `Overtaken` says which, so that of two
 from __future__ import annotations
 
 from ivr.publishing.changes import Group, grouped, in_one_line, since
-from ivr.publishing.entering import Overtaken, Published, publish, roll_back
+from ivr.publishing.entering import OtherDraft, Overtaken, Published, publish, roll_back
 from ivr.publishing.names import EVERY, Unknown, before_it, bundle_of, kept_here, resolve, speaks
 
 __all__ = [
     "EVERY",
     "Group",
+    "OtherDraft",
     "Overtaken",
     "Published",
     "Unknown",

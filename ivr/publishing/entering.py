@@ -6,22 +6,22 @@ if it is still the latest then; else it is decided anew.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ivr.publishing.changes import since
 from ivr.publishing.names import EVERY, before_it, speaks
 from ivr.sets import Sets
 from ivr.source.problems import Sentence
-from ivr.store import Later
+from ivr.store import Away, Later
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ivr.desk import Desk
     from ivr.loader import Loaded
     from ivr.settings import Storage
-    from ivr.store import Database, Publication
+    from ivr.store import Database, Finished, Publication
 
 SPOKE_BEFORE = Sentence("sprach vor der ersten Veröffentlichung", "spoke before the first publication")
 
@@ -49,6 +49,17 @@ class Overtaken(Exception):  # noqa: N818 - reads as what happened
         """Its publication; None when it is the changed files of this machine that speak."""
 
 
+class OtherDraft(Exception):  # noqa: N818 - reads as what happened
+    """Another draft lies beside what is in force than the author has seen. Nothing was published.
+
+    `draft` is its publication; None when there is none any more.
+    """
+
+    def __init__(self, draft: Publication | None) -> None:
+        super().__init__("another draft")
+        self.draft = draft
+
+
 def publish(
     loaded: Loaded,
     database: Database,
@@ -62,15 +73,20 @@ def publish(
     provider: str,
     language: str,
     base: str | None = None,
+    beside: int | None = None,
+    work: Finished | None = None,
+    noted: Mapping[str, Any] | None = None,
 ) -> Published:
     """Publishes a set that has been read and checked without errors. What is there already is not entered twice.
 
     `desks` are those of this machine, that of the service first; `now` is aware; `language` ("de", "en") is that of
     what the history says of the set which spoke before the first publication. `base`: the version that the author
-    believes to be in force; None when it does not matter.
+    believes to be in force; None when it does not matter. `beside`: the id of the draft that the author knows of and
+    that ends with this, 0 for none; None when it does not matter. `work`, `noted`: as `Database.publish` has them.
 
     Raises:
         Overtaken: another version is in force than `base`.
+        OtherDraft: there is another draft than `beside`.
         Away: the database cannot be reached; nothing was published.
         ValueError: a text that cannot be stored.
     """
@@ -80,6 +96,8 @@ def publish(
         latest = _latest(database)
         current, drafted = database.in_force()
         _not_overtaken(base, current, desks)
+        if beside is not None and beside != (drafted.id if drafted is not None else 0):
+            raise OtherDraft(drafted)
         there = _there(version, current, drafted, desks, draft=draft)
         if there is not None:
             return Published(there, new=False)
@@ -90,11 +108,19 @@ def publish(
         after = spoke and (spoke, SPOKE_BEFORE.en if language == "en" else SPOKE_BEFORE.de)
         try:
             published = database.publish(
-                version, draft=draft, author=author, why=why, at=now, after=after or None, only_after=latest
+                version,
+                draft=draft,
+                author=author,
+                why=why,
+                at=now,
+                after=after or None,
+                only_after=latest,
+                work=work,
+                noted=noted,
             )
         except Later:
             continue
-        before = current if draft else before_it(published, database.publications(EVERY))
+        before = current if draft else _before(published, database)
         return Published(published, new=True, before=before, changed=changed)
 
 
@@ -111,6 +137,8 @@ def roll_back(
 ) -> Published:
     """Publishes a set again that is in the database, and that this program can read. Else as `publish`.
 
+    The trail says that it was not proved again.
+
     Raises:
         Overtaken: another version is in force than `base`.
         Away: the database cannot be reached; nothing was published.
@@ -124,11 +152,25 @@ def roll_back(
         changed = since(current.version, database, loaded, provider) if current else None
         try:
             published = database.publish(
-                loaded.bundle.version, draft=False, author=author, why=why, at=now, only_after=latest
+                loaded.bundle.version,
+                draft=False,
+                author=author,
+                why=why,
+                at=now,
+                only_after=latest,
+                noted={"unchecked": True},
             )
         except Later:
             continue
-        return Published(published, True, before_it(published, database.publications(EVERY)), changed)
+        return Published(published, True, _before(published, database), changed)
+
+
+def _before(published: Publication, database: Database) -> Publication | None:
+    """What was published before; None also when that cannot be asked any more, for what was published is published."""
+    try:
+        return before_it(published, database.publications(EVERY))
+    except Away:
+        return None
 
 
 def _latest(database: Database) -> int:

@@ -7,7 +7,7 @@ of a caller.
 - `schema`: the tables, each column with what it is for and how long it is kept (docs/privacy.md is made of that).
 - `lines`: what the spool holds, read into rows. A line that is wrong costs itself only.
 - `merge`: how rows of the same turn or call become one, whatever order they come in.
-- `operators`: who may use the page, who is logged in, and what they did.
+- `operators`: who may use the page, and who is logged in. `trail`: what they did.
 - `work`: what operators are working on: their copies of flows and contacts, and the scenarios that they keep.
 - `engine`: SQLite or PostgreSQL, by the URL. `database`: what can be asked. `away`: the one way in which it fails.
 """
@@ -17,12 +17,15 @@ from __future__ import annotations
 from ivr.store.away import Away, NotTaken, TooLong
 from ivr.store.database import CallerKey, Database, Later, Publication, Written
 from ivr.store.operators import Operator, Operators
-from ivr.store.work import Scenario, Scenarios, WorkingCopies, WorkingCopy
+from ivr.store.trail import Entry
+from ivr.store.work import Finished, Scenario, Scenarios, WorkingCopies, WorkingCopy
 
 __all__ = [
     "Away",
     "CallerKey",
     "Database",
+    "Entry",
+    "Finished",
     "Later",
     "NotTaken",
     "Operator",

@@ -18,7 +18,7 @@ from sqlalchemy import and_, delete, func, inspect, not_, or_, select, text, tup
 
 from ivr.instructions import Instruction
 from ivr.store import lines as spool
-from ivr.store import merge
+from ivr.store import merge, trail
 from ivr.store.away import Away, told
 from ivr.store.engine import IMMEDIATE, bound, postgresql_engine, read_url, sqlite_engine
 from ivr.store.schema import (
@@ -35,6 +35,7 @@ from ivr.store.schema import (
     turns,
     working_copies,
 )
+from ivr.store.work import finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, Row, Table
     from sqlalchemy.sql.elements import ColumnElement
+
+    from ivr.store.work import Finished
 
 KEY_LIFE = timedelta(hours=24)
 """How long the key lives under which callers' numbers become hashes."""
@@ -69,7 +72,7 @@ BITE: Final = 5000
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-HEAD = "0003"
+HEAD = "0004"
 """The last step in `migrations/versions`."""
 
 _MIGRATION_LOCK = 0x69_76_72
@@ -280,11 +283,15 @@ class Database:
         at: datetime,
         after: tuple[str, str] | None = None,
         only_after: int | None = None,
+        work: Finished | None = None,
+        noted: Mapping[str, Any] | None = None,
     ) -> Publication:
         """Adds a publication to the log; also to go back to an earlier version.
 
         `after` is a version, and why, that is entered just before it, so that nobody sees that one in force.
         `only_after`: the id of the latest publication, by which this one was decided upon; 0 when there was none.
+        `work`: the working copy that it was, which is finished with it.
+        `noted`: what the audit trail is to say of it beyond its version, author and reason.
 
         Raises:
             Later: there is a publication after `only_after`; nothing was added.
@@ -303,6 +310,11 @@ class Database:
                     raise LookupError(f"no set {each} is stored")
                 row = {"version": each, "draft": draft, "author": author, "why": reason, "at": at}
                 number = connection.execute(publications.insert().returning(publications.c.id), row).scalar_one()
+            if work is not None:
+                finish(connection, work, author, at)
+            if noted:
+                entry = trail.Entry(at, author, "draft" if draft else "publish", noted)
+                trail.note(connection, entry, publication=number)
         return Publication(number, version, draft, author, why, at)
 
     def _last_publication(self, connection: Connection) -> int:

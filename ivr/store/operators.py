@@ -1,7 +1,8 @@
-"""Operators of the page: their accounts, their sessions, their failed logins, and the audit trail.
+"""Operators of the page: their accounts, their sessions, their failed logins, and the audit trail (`ivr.store.trail`).
 
 Every method is a transaction of its own and fails as all of the database does: `Away`. Times are aware and in UTC. What
 comes from a browser is never stored as it came: of a session's id there is a checksum, of a name that was tried a hash.
+`noted` is the line of the trail, written in the same transaction; a change that finds nothing to change writes none.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, func, or_, select, update
 
+from ivr.store import trail
 from ivr.store.schema import audit, logins, operators, sessions
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ivr.store.database import Database
+    from ivr.store.trail import Entry
 
 ROLES = ("view", "edit", "publish")
 """What an operator may do. Each is given by itself; whoever may edit or publish may view."""
@@ -54,15 +57,6 @@ class Session(NamedTuple):
     expires: datetime
 
 
-class Entry(NamedTuple):
-    """A line of the audit trail."""
-
-    at: datetime
-    operator: str
-    action: str
-    details: Mapping[str, Any]
-
-
 class Operators:
     """The operators of a database."""
 
@@ -71,13 +65,14 @@ class Operators:
 
     # Accounts
 
-    def add(self, name: str, password: str, roles: frozenset[str], at: datetime) -> bool:
+    def add(self, name: str, password: str, roles: frozenset[str], at: datetime, *, noted: Entry | None = None) -> bool:
         """Enters an account with the hash of a password; False when the name is taken."""
         with self._database.writing() as connection:
             if connection.execute(select(operators.c.name).where(operators.c.name == name)).first():
                 return False
             row = {"name": name, "password": password, "roles": _written(roles), "created": at}
             connection.execute(operators.insert(), row)
+            _note(connection, noted)
         return True
 
     def all(self) -> tuple[Operator, ...]:
@@ -98,6 +93,7 @@ class Operators:
         password: str | None = None,
         roles: frozenset[str] | None = None,
         disabled: datetime | bool | None = False,
+        noted: Entry | None = None,
     ) -> bool:
         """Changes an account and logs it out everywhere; False when there is none. `disabled` False leaves that."""
         values: dict[str, Any] = {}
@@ -110,21 +106,25 @@ class Operators:
         with self._database.writing() as connection:
             found = connection.execute(update(operators).where(operators.c.name == name).values(**values)).rowcount
             connection.execute(delete(sessions).where(sessions.c.operator == name))
+            _note(connection, noted if found else None)
         return bool(found)
 
-    def remove(self, name: str) -> bool:
+    def remove(self, name: str, *, noted: Entry | None = None) -> bool:
         """Removes an account with its sessions; what it did stays in the trail. False when there is none."""
         with self._database.writing() as connection:
             connection.execute(delete(sessions).where(sessions.c.operator == name))
-            return bool(connection.execute(delete(operators).where(operators.c.name == name)).rowcount)
+            found = connection.execute(delete(operators).where(operators.c.name == name)).rowcount
+            _note(connection, noted if found else None)
+        return bool(found)
 
     # Sessions
 
     def begin(self, key: str, operator: str, now: datetime, expires: datetime, *, link: bool = False) -> None:
-        """Enters a session under the checksum of its id."""
+        """Enters a session under the checksum of its id, and the login in the trail."""
         row = {"id": key, "operator": operator, "link": link, "begun": now, "seen": now, "expires": expires}
         with self._database.writing() as connection:
             connection.execute(sessions.insert(), row)
+            trail.note(connection, trail.Entry(now, operator, "link" if link else "login", {}))
 
     def session(self, key: str) -> Session | None:
         """A session, if there is one and its account may still be used. Whether it has run out the caller judges."""
@@ -145,21 +145,24 @@ class Operators:
         with self._database.writing() as connection:
             connection.execute(update(sessions).where(sessions.c.id == key).values(seen=now))
 
-    def end(self, key: str) -> None:
+    def end(self, key: str, *, noted: Entry | None = None) -> None:
         """Ends a session."""
         with self._database.writing() as connection:
             connection.execute(delete(sessions).where(sessions.c.id == key))
+            _note(connection, noted)
 
-    def end_all(self, operator: str) -> int:
+    def end_all(self, operator: str, *, noted: Entry | None = None) -> int:
         """Ends every session of an operator; gives how many."""
         with self._database.writing() as connection:
+            _note(connection, noted)
             return connection.execute(delete(sessions).where(sessions.c.operator == operator)).rowcount
 
     # Logins
 
-    def may_try(self, name: str, now: datetime) -> str | None:
-        """Whether a password may be looked at for a name (its keyed hash). If so it counts as a failure from here on,
-        and its id comes back.
+    def hindered(self, name: str, now: datetime, *, known: bool = False) -> timedelta | None:
+        """Whether too many logins have failed for a password to be looked at: those for a name (its keyed hash), or
+        those for all names together, which does not hinder who is `known`. Gives the time after which one may try again
+        at the latest. None: it may be looked at, and counts as a failure from here on.
         """
         with self._database.writing() as connection:
             self._alone(connection)
@@ -167,12 +170,11 @@ class Operators:
             lately = logins.c.at > now - ALL_WINDOW
             rows = connection.execute(select(logins.c.name, logins.c.at).where(or_(of_name, lately))).all()
             if sum(row.name == name and row.at > now - NAME_WINDOW for row in rows) >= PER_NAME:
-                return None
-            if sum(row.at > now - ALL_WINDOW for row in rows) >= PER_ALL:
-                return None
-            tried = secrets.token_hex(16)
-            connection.execute(logins.insert(), {"id": tried, "name": name, "at": now})
-        return tried
+                return NAME_WINDOW
+            if not known and sum(row.at > now - ALL_WINDOW for row in rows) >= PER_ALL:
+                return ALL_WINDOW
+            connection.execute(logins.insert(), {"id": secrets.token_hex(16), "name": name, "at": now})
+        return None
 
     def was_right(self, name: str) -> None:
         """The password was right: what failed for this name before counts no longer."""
@@ -186,25 +188,19 @@ class Operators:
     # The trail
 
     def note(self, at: datetime, operator: str, action: str, details: Mapping[str, Any]) -> None:
-        """Adds a line to the audit trail."""
-        row = {"id": secrets.token_hex(16), "at": at, "operator": operator, "action": action, "details": dict(details)}
+        """Adds a line to the audit trail, by itself."""
         with self._database.writing() as connection:
-            connection.execute(audit.insert(), row)
+            trail.note(connection, trail.Entry(at, operator, action, details))
 
     def trail(self, limit: int = 100, *, skip: int = 0, operator: str | None = None) -> tuple[Entry, ...]:
         """The latest lines of the audit trail, of one operator or of all, the newest first; `skip` leaves some out."""
-        query = select(audit.c.at, audit.c.operator, audit.c.action, audit.c.details)
-        if operator is not None:
-            query = query.where(audit.c.operator == operator)
         with self._database.connect() as connection:
-            rows = connection.execute(query.order_by(audit.c.at.desc(), audit.c.id).limit(limit).offset(skip))
-            return tuple(Entry(*row) for row in rows)
+            return trail.lines(connection, limit, skip=skip, operator=operator)
 
     def in_trail(self) -> tuple[str, ...]:
         """Everybody who is in the audit trail, by name."""
         with self._database.connect() as connection:
-            query = select(audit.c.operator).distinct().order_by(audit.c.operator)
-            return tuple(connection.execute(query).scalars())
+            return trail.names(connection)
 
     def last_login(self, operator: str, before: datetime) -> datetime | None:
         """When an operator last logged in before an instant, as far as the trail goes back."""
@@ -214,6 +210,11 @@ class Operators:
         with self._database.connect() as connection:
             found: datetime | None = connection.execute(query).scalar()
         return found
+
+
+def _note(connection: Connection, noted: Entry | None) -> None:
+    if noted is not None:
+        trail.note(connection, noted)
 
 
 def _written(roles: frozenset[str]) -> str:

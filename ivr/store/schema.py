@@ -445,6 +445,13 @@ working_copies = _table(
     _column("content", LargeBinary(), "Dateien, wie sie jetzt sind", "Files as they are now"),
     _column("revision", Integer(), "Zählt die Änderungen", "Counts the changes"),
     _column("saved", Instant(), "Wann zuletzt geändert", "When last changed"),
+    _column(
+        "adjusted",
+        JSON(none_as_null=True),
+        "Was Szenarien nach dem Veröffentlichen erwarten: bisheriger und neuer Inhalt",
+        "What scenarios expect after publishing: their content before and then",
+        nullable=True,
+    ),
 )
 
 scenarios = _table(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.call import Turn
+    from ivr.pins import Attempts
     from ivr.street.service import Prepared, Service
     from ivr.world import World
 
@@ -43,12 +44,16 @@ def act(
         at: the instant at which the call takes place.
         now: the real instant, if that is another: tries are counted by it.
         trial: a test call of the operators' page. It hears what a caller would, and no instruction of it is kept; its
-            tries of PINs count as everybody's.
+            tries of PINs count apart, so that they use up none of the callers'.
     """
+    attempts = service.attempts.apart if trial else service.attempts
     while isinstance(turn.expects, ACTS):
         match turn.expects:
             case CheckPin(digits):
-                done = _look(service, prepared.clerk.at(at), digits, call, turn.state.turn, now)
+                if service.locked:
+                    done = Done(Outcome.LOCKED)
+                else:
+                    done = _look(attempts, prepared.clerk.at(at), digits, call, turn.state.turn, now)
             case GiveInstruction() as wanted:
                 instruction = _instruction(wanted, call, turn, at)
                 done = Done(Outcome.DONE if trial or service.instruct(instruction) else Outcome.REFUSED)
@@ -61,14 +66,14 @@ def act(
     return turn
 
 
-def _look(service: Service, world: World, digits: str, call: str, turn: int, now: datetime) -> Done:
-    if service.locked or not service.attempts.may(call, turn, now):
+def _look(attempts: Attempts, world: World, digits: str, call: str, turn: int, now: datetime) -> Done:
+    if not attempts.may(call, turn, now):
         return Done(Outcome.LOCKED)
     # The name rides in the call's addresses from here on.
     name = find(digits, {name: kept for name, kept in world.pins.items() if _NAME.fullmatch(name)})
     if name is None:
         return Done(Outcome.REFUSED)
-    service.attempts.right(call, turn, now)
+    attempts.right(call, turn, now)
     return Done(Outcome.DONE, name)
 
 

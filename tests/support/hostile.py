@@ -39,7 +39,7 @@ SENT = (*CARRIERS, *BROKEN, f"\r\nX-{MARK}: y", f"//evil.example/{MARK}", f"\\\\
 _TAGS = """
 a article aside blockquote body button caption circle code dd defs del desc details div dl dt fieldset footer
 form g h1 h2 h3 head header html input ins label legend li line link main meta nav noscript ol optgroup option
-output p path pattern pre progress rect script section select span strong summary svg table tbody td template
+output p path pattern pre progress q rect script section select span strong summary svg table tbody td template
 text textarea th thead time title tr tspan ul em b marker polyline polygon
 """
 TAGS = frozenset(_TAGS.split())

@@ -199,3 +199,17 @@ def changed(old: str, new: str) -> Bundle:
     found = Bundle(bundle.folder, flows, bundle.contacts, bundle.pronunciation, bundle.contacts_name)
     assert found.version != bundle.version
     return found
+
+
+def refuse(office: Office, table: str, what: str = "INSERT") -> None:
+    """The database takes no such change from now on, as when it goes away between two transactions."""
+    with office.database.writing() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER refusing BEFORE {what} ON {table} BEGIN SELECT RAISE(ABORT, 'away'); END"
+        )
+
+
+def relent(office: Office) -> None:
+    with office.database.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER refusing")
+    office.context._away = (-60.0, "")

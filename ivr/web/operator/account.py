@@ -15,7 +15,8 @@ from ivr.passwords import fits, hash_password, weakness
 from ivr.source.problems import Sentence
 from ivr.store import Away, Operators
 from ivr.store.operators import ROLES
-from ivr.web.operator.guard import go, guard, requires, who
+from ivr.web.operator.guard import go, guard, local_path, requires, who
+from ivr.web.operator.login import form
 from ivr.web.operator.words import in_language, told
 
 if TYPE_CHECKING:
@@ -103,16 +104,20 @@ def routes(context: Context) -> Blueprint:
                 account = _account(operators)
                 if account is None:
                     return _page(context), 403
-                if operators.may_try(hidden, context.now()) is None:
+                if operators.hindered(hidden, context.now(), known=True) is not None:
                     return _page(context, told(WORDS["locked"])), 429
                 if not fits(old, account.password):
                     return _page(context, told(WORDS["wrong"])), 403
                 operators.was_right(hidden)
-                operators.change(name, password=hash_password(new))
-            guard().note("password")
-            guard().begin(name, account.roles)
+                operators.change(name, password=hash_password(new), noted=guard().line("password"))
         except Away:
             return _page(context, told(WORDS["away"])), 503
+        try:
+            guard().begin(name, account.roles)
+        except Away:
+            # The new password holds, and all sessions have ended with the old one; there is no new one yet.
+            guard().leave()
+            return form(local_path(""), name=name, done="changed")
         return go(f"{PATH}?changed={guard().signer.mark('changed', who().id)}#message")
 
     return routes

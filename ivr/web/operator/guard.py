@@ -9,16 +9,15 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from urllib.parse import quote, unquote, urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request
 
-from ivr.store import Away, Operators
+from ivr.store import Away, Entry, Operators
 from ivr.store.operators import ROLES
-from ivr.web.operator.session import FORM, FRESH, LONGEST, SESSION, Cookies, Facts, Signer, new_id
+from ivr.web.operator.session import FORM, FRESH, KNOWN, KNOWN_FOR, LONGEST, SESSION, Cookies, Facts, Signer, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,6 +72,8 @@ class Guard:
             self.cookies.give(reply, SESSION, g.renewed)
         if g.get("new_form"):
             self.cookies.give(reply, FORM, g.new_form)
+        if g.get("known"):
+            self.cookies.give(reply, KNOWN, g.known, int(KNOWN_FOR.total_seconds()))
         return reply
 
     def _who(self) -> Facts | None:
@@ -156,7 +157,12 @@ class Guard:
                 raise
         g.who = facts
         g.renewed = self.signer.seal(facts)
-        self.note("link" if link else "login")
+        if not link:
+            g.known = self.signer.mark("known", operator)
+
+    def knows(self, operator: str) -> bool:
+        """Whether this browser is one in which that operator has logged in before."""
+        return self.signer.fits(request.cookies.get(self.cookies.name(KNOWN), ""), "known", operator)
 
     def end(self, *, everywhere: bool) -> None:
         """Logs out.
@@ -164,16 +170,22 @@ class Guard:
         Raises:
             Away: it holds in this browser only, until the database is back and the session has run out.
         """
-        self.note("logout everywhere" if everywhere else "logout")
-        who, g.who, g.renewed = g.who, None, ""
+        who, noted = g.who, self.line("logout everywhere" if everywhere else "logout")
+        self.leave()
         with self.context.opened() as database:
             operators = Operators(database)
-            operators.end_all(who.operator) if everywhere else operators.end(who.key)
+            if everywhere:
+                operators.end_all(who.operator, noted=noted)
+            else:
+                operators.end(who.key, noted=noted)
 
-    def note(self, action: str, details: Mapping[str, Any] | None = None) -> None:
-        """Adds a line to the audit trail. An instruction that went to the spool is its own trail."""
-        with suppress(Away), self.context.opened() as database:
-            Operators(database).note(self.context.now(), g.who.operator, action, details or {})
+    def leave(self) -> None:
+        """Takes the session from this browser; the database knows nothing of it."""
+        g.who, g.renewed = None, ""
+
+    def line(self, action: str, details: Mapping[str, Any] | None = None) -> Entry:
+        """A line of the audit trail, for the store to write with what it tells."""
+        return Entry(self.context.now(), g.who.operator, action, details or {})
 
 
 def guard() -> Guard:

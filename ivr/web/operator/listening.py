@@ -24,7 +24,7 @@ from ivr.source.problems import Sentence
 from ivr.store import Away
 from ivr.telling.until import local
 from ivr.web.operator.guard import requires, who
-from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet
+from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet, label
 from ivr.web.operator.words import in_language, reader, told
 from ivr.world import Clerk, Standing
 
@@ -128,6 +128,7 @@ def _shown(context: Context, version: str, loaded: Loaded | None, wrong: str) ->
         "asked": asked,
         "languages": [(code, script_words.language_name(code)) for code in languages],
         "versions": [LIVE, DRAFT, MINE, *([] if version in (LIVE, DRAFT, MINE) else [version])],
+        "set_label": label,
         "notes": notes,
         "faults": _faults(loaded),
         "sheet": found,

@@ -16,6 +16,7 @@ from flask import Blueprint, abort, g, render_template, request
 from ivr.passwords import fits
 from ivr.source.problems import Sentence
 from ivr.store import Away, Operators
+from ivr.store.operators import NAME_WINDOW
 from ivr.web.operator.guard import ALL, for_everybody, go, guard, local_path, requires
 from ivr.web.operator.words import in_language
 
@@ -31,6 +32,14 @@ WORDS = {
     "locked": Sentence(
         "Zu viele Versuche sind misslungen. Versuchen Sie es in einer Viertelstunde noch einmal.",
         "Too many tries have failed. Try again in a quarter of an hour.",
+    ),
+    "busy": Sentence(
+        "Zu viele Anmeldungen sind misslungen, auch unter anderen Namen. Versuchen Sie es in einer Minute noch einmal.",
+        "Too many logins have failed, under other names as well. Try again in a minute.",
+    ),
+    "changed": Sentence(
+        "Das neue Passwort gilt, und alle Sitzungen unter Ihrem Namen sind beendet. Melden Sie sich mit ihm an.",
+        "The new password holds, and all sessions under your name have ended. Log in with it.",
     ),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen; ohne sie kann sich niemand neu anmelden. Anrufe werden beantwortet, und "
@@ -59,7 +68,7 @@ def routes(context: Context) -> Blueprint:
     @for_everybody
     def login() -> Any:
         target = local_path(request.args.get("next", ""))
-        return go(target) if g.who is not None else _form(target)
+        return go(target) if g.who is not None else form(target)
 
     @routes.post("/operator/login", provide_automatic_options=False)
     @for_everybody
@@ -70,17 +79,18 @@ def routes(context: Context) -> Blueprint:
         try:
             with context.opened() as database:
                 operators = Operators(database)
-                if operators.may_try(hidden, context.now()) is None:
-                    return _form(target, "locked", name), 429
+                wait = operators.hindered(hidden, context.now(), known=guard().knows(name))
+                if wait is not None:
+                    return form(target, "locked" if wait == NAME_WINDOW else "busy", name), 429
                 found = operators.find(name)
                 usable = found is not None and found.disabled is None
                 right = fits(password, found.password if found is not None and usable else None)
                 if not right or found is None:
-                    return _form(target, "wrong", name), 403
+                    return form(target, "wrong", name), 403
                 operators.was_right(hidden)
             guard().begin(found.name, found.roles)
         except Away:
-            return _form(target, "away", name), 503
+            return form(target, "away", name), 503
         return go(target)
 
     @routes.post("/operator/logout", provide_automatic_options=False)
@@ -89,7 +99,7 @@ def routes(context: Context) -> Blueprint:
         try:
             guard().end(everywhere=request.form.get("everywhere") == "yes")
         except Away:
-            return _form(local_path(""), "away"), 503
+            return form(local_path(""), "away"), 503
         return go("/operator/login")
 
     if context.link is not None:
@@ -101,7 +111,7 @@ def routes(context: Context) -> Blueprint:
                 # Who only looks whether there is something, as mail programs do, does not use the link up.
                 return ""
             if not _first(context, request.args.get("token", "")):
-                return _form(local_path(""), "link"), 403
+                return form(local_path(""), "link"), 403
             assert context.link is not None
             guard().begin(context.link.name, ALL, link=True)
             return go(local_path(""))
@@ -109,8 +119,11 @@ def routes(context: Context) -> Blueprint:
     return routes
 
 
-def _form(target: str, trouble: str = "", name: str = "") -> str:
-    return render_template("login/page.html", w=in_language(WORDS), target=target, trouble=trouble, name=name)
+def form(target: str, trouble: str = "", name: str = "", *, done: str = "") -> str:
+    """The page on which one logs in; `trouble` and `done` are words of what has gone wrong, or well."""
+    return render_template(
+        "login/page.html", w=in_language(WORDS), target=target, trouble=trouble, done=done, name=name
+    )
 
 
 def _first(context: Context, token: str) -> bool:

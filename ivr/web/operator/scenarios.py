@@ -27,6 +27,7 @@ from ivr.source.places import Word
 from ivr.source.problems import Sentence
 from ivr.steps.digits import RIGHT_PIN
 from ivr.store import Away, Scenario, Scenarios
+from ivr.web.operator.edit.working import mark
 from ivr.web.operator.guard import go, guard, may, requires, who
 from ivr.web.operator.phone import opened, sets_to_call, written_moment
 from ivr.web.operator.phone.calling import begun
@@ -73,6 +74,15 @@ WORDS = {
     "file": Sentence("Datei", "File"),
     "content": Sentence("Was darin steht", "What is in it"),
     "delete": Sentence("Löschen", "Delete"),
+    "delete_ask": Sentence(
+        "Gelöscht wird für alle, nicht nur für Sie. Was darin steht, bleibt im Protokoll.",
+        "It is deleted for everybody, not only for you. What is in it stays in the trail.",
+    ),
+    "delete_do": Sentence("Ja, löschen", "Yes, delete"),
+    "changed": Sentence(
+        "{} wurde inzwischen geändert und ist nicht gelöscht. Sehen Sie es sich noch einmal an.",
+        "{} has been changed meanwhile and is not deleted. Look at it again.",
+    ),
     "by": Sentence("von {}, {}", "by {}, {}"),
     "passed": Sentence("wie erwartet", "as expected"),
     "otherwise": Sentence("geht anders aus", "turns out differently"),
@@ -142,7 +152,7 @@ def routes(context: Context) -> Blueprint:
     @routes.get(PATH, provide_automatic_options=False)
     @requires("view")
     def page() -> str:
-        return _page(context, request.args.get("version", LIVE)[:40])
+        return _page(context, request.args.get("version", LIVE)[:80])
 
     @routes.get("/operator/scenarios/<name>.yaml", provide_automatic_options=False)
     @requires("view")
@@ -161,7 +171,7 @@ def routes(context: Context) -> Blueprint:
     @routes.post("/operator/scenarios/play", provide_automatic_options=False)
     @requires("view")
     def play() -> Any:
-        word = request.form.get("version", LIVE)[:40]
+        word = request.form.get("version", LIVE)[:80]
         loaded = _set(context, word)
         if isinstance(loaded, str):
             return (jsonify(error=loaded), 422) if "name" in request.form else _page(context, word, trouble=loaded)
@@ -186,14 +196,17 @@ def routes(context: Context) -> Blueprint:
     @routes.post("/operator/scenarios/delete", provide_automatic_options=False)
     @requires("edit")
     def delete() -> Any:
-        name = request.form.get("name", "")
+        name, seen = request.form.get("name", ""), request.form.get("mark", "")
         try:
             with context.opened() as database:
-                removed = Scenarios(database).remove(name)
+                scenarios = Scenarios(database)
+                found = next((each for each in scenarios.all() if each.name == name), None)
+                if found is not None:
+                    noted = guard().line("scenario deleted", {"name": name, "content": found.content})
+                    if mark(found.content) != seen or not scenarios.remove(name, found.content, noted=noted):
+                        return _page(context, LIVE, trouble=told(WORDS["changed"]).format(name)), 409
         except Away:
-            return _page(context, LIVE)
-        if removed:
-            guard().note("scenario deleted", {"name": name[:60]})
+            return _page(context, LIVE), 503
         return go(f"{PATH}?told=deleted#message")
 
     return routes
@@ -255,6 +268,7 @@ def _page(context: Context, word: str, results: Sequence[Result] | None = None, 
                 "name": each.name,
                 "about": _about(each.content),
                 "content": each.content,
+                "mark": mark(each.content),
                 "by": told(WORDS["by"]).format(each.author, written_moment(each.at, context)),
                 "result": played.get(each.name),
             }
@@ -303,12 +317,12 @@ def _new(context: Context) -> Any:
     if not problems and request.form.get("confirm") == "yes":
         try:
             with context.opened() as database:
-                added = Scenarios(database).add(Scenario(name, content, who().operator, context.now()))
+                noted = guard().line("scenario kept", {"name": name})
+                added = Scenarios(database).add(Scenario(name, content, noted.operator, noted.at), noted=noted)
         except Away:
             problems.append(told(WORDS["away"]))
         else:
             if added:
-                guard().note("scenario kept", {"name": name})
                 return go(f"{PATH}?told={name}#message")
             problems.append(told(_TAKEN))
     remarks = [told(_OTHERWISE)] if played.problems else []

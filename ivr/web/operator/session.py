@@ -2,6 +2,7 @@
 
     ivr        id.facts.signature    who is logged in; the database has the checksum of the id, and decides
     ivr-form   random                before a login: what the token in its form is made of
+    ivr-known  signature             who has logged in here before: others who try names do not keep her out
     ivr-lang   de | en
 
 With https their names begin with `__Host-`: browsers take such a cookie only encrypted, and from this very host.
@@ -29,7 +30,10 @@ LONGEST = timedelta(hours=12)
 FRESH = timedelta(minutes=1)
 """So exactly it is noted when a session was last used."""
 
-SESSION, FORM, LANGUAGE = "ivr", "ivr-form", "ivr-lang"
+KNOWN_FOR = timedelta(days=180)
+"""So long a browser remembers that somebody has logged in there."""
+
+SESSION, FORM, KNOWN, LANGUAGE = "ivr", "ivr-form", "ivr-known", "ivr-lang"
 
 _ID_BYTES = 32
 

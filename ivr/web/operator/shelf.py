@@ -3,6 +3,7 @@
 live            what calls begin on
 draft           what is heard on the draft's number only
 mine            the working copy of who is logged in
+of:clara        that of somebody else, for those who publish
 3f9a01c2d7be    a version that was published, or that this machine keeps
 """
 
@@ -17,7 +18,10 @@ from ivr.loader import Loaded, load_bundle
 from ivr.publishing import Unknown, bundle_of
 from ivr.publishing.names import of_this_machine
 from ivr.sets import VERSION
+from ivr.source.problems import Sentence
 from ivr.store import WorkingCopies
+from ivr.web.operator.guard import may
+from ivr.web.operator.words import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,12 +34,20 @@ if TYPE_CHECKING:
     from ivr.street import Service
 
 LIVE, DRAFT, MINE = "live", "draft", "mine"
+OF = "of:"
+"""How the word for somebody's working copy begins."""
 
 NoSuchSet = Unknown
 """No set has this name; `sentence` says so."""
 
 _KEPT = 6
 """So many sets that were read are kept: pages ask for the same ones again and again."""
+
+
+def label(word: str) -> str:
+    """What a word is called where it can be chosen, if it says whose work is meant; else it stays."""
+    name = word.removeprefix(OF)
+    return word if name == word else told(Sentence(f"Arbeit von {name}", f"work of {name}"))
 
 
 class Shelf:
@@ -98,6 +110,8 @@ class Shelf:
                 return self._of_version(self._draft())
             case "mine":
                 return self._mine(operator)
+            case _ if word.startswith(OF) and may("publish"):
+                return self._of(word.removeprefix(OF))
             case _ if VERSION.fullmatch(word):
                 return self._of_version(word)
         raise NoSuchSet("Diese Fassung gibt es nicht.", "There is no such version.")
@@ -114,11 +128,21 @@ class Shelf:
         return draft.version
 
     def _mine(self, operator: str) -> Bundle:
+        found = self._work(operator)
+        if found is None:
+            raise NoSuchSet("Sie haben nichts in Arbeit.", "You are not working on anything.")
+        return found
+
+    def _of(self, operator: str) -> Bundle:
+        found = self._work(operator)
+        if found is None:
+            raise NoSuchSet(f"{operator} hat nichts in Arbeit.", f"{operator} is not working on anything.")
+        return found
+
+    def _work(self, operator: str) -> Bundle | None:
         with self._opened() as database:
             copy = WorkingCopies(database).of(operator)
-        if copy is None:
-            raise NoSuchSet("Sie haben nichts in Arbeit.", "You are not working on anything.")
-        return Bundle.from_bytes(copy.content)
+        return None if copy is None else Bundle.from_bytes(copy.content)
 
     def _of_version(self, version: str) -> Bundle:
         bundle = of_this_machine(version, self._sets)

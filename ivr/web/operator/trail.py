@@ -1,4 +1,4 @@
-"""Trail: who did what on the page and with `ivr operator`, the newest first.
+"""Trail: who did what, on the page, by telephone and with commands, the newest first.
 
     /operator/trail?operator=anna&page=2    of one operator, fifty lines a page
     /operator/trail.csv?operator=anna       the latest lines, at most ten thousand
@@ -24,9 +24,9 @@ from ivr.web.operator.guard import requires
 from ivr.web.operator.words import in_language, language, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from ivr.store.operators import Entry
+    from ivr.store import Entry
     from ivr.web.operator.context import Context
 
 PATH = "/operator/trail"
@@ -38,14 +38,16 @@ FURTHEST: Final = 1000
 """The last page that can be asked for."""
 MOST: Final = 10_000
 """Lines of a CSV file."""
+LONGEST: Final = 4000
+"""Characters of a detail, on the page; the CSV has all of them."""
 
 WORDS = {
     "title": Sentence("Protokoll", "Trail"),
     "about": Sentence(
-        "Wer was geändert und veröffentlicht hat, und wer sich an- und abgemeldet hat. Es wird zwei Jahre aufbewahrt; "
-        "auf dieser Seite kann es niemand ändern.",
-        "Who changed and published what, and who logged in and out. It is kept for two years; nobody can change it on "
-        "this page.",
+        "Wer was geändert und veröffentlicht hat, und wer sich an- und abgemeldet hat. Es wird mindestens zwei Jahre "
+        "aufbewahrt; auf dieser Seite kann es niemand ändern.",
+        "Who changed and published what, and who logged in and out. It is kept for two years at least; nobody can "
+        "change it on this page.",
     ),
     "operator": Sentence("Wer", "Who"),
     "everybody": Sentence("alle", "everybody"),
@@ -75,9 +77,15 @@ ACTIONS = {
     "switch usual": Sentence("Tagesschalter beendet: {}", "The day's switch ended: {}"),
     "announce said": Sentence("Durchsage {1}", "Announcement {1}"),
     "announce usual": Sentence("Durchsage beendet", "Announcement ended"),
+    "limit set": Sentence("Grenze gesetzt: {0}: {2} {1}", "Set a limit: {0}: {2} {1}"),
+    "limit off": Sentence("Grenze aufgehoben: {} {}", "Lifted a limit: {} {}"),
+    "limit usual": Sentence("Grenze wie gewöhnlich: {}", "A limit as usual: {}"),
+    "pin set": Sentence("PIN gesetzt: {}", "Set a PIN: {}"),
+    "pin usual": Sentence("PIN entfernt: {}", "Removed a PIN: {}"),
     "publish": Sentence("Fassung in Kraft gesetzt: {}", "Put a version in force: {}"),
     "draft": Sentence("Fassung zum Entwurf gemacht: {}", "Made a version the draft: {}"),
     "edit begin": Sentence("Bearbeiten begonnen: {}", "Began to edit: {}"),
+    "edit save": Sentence("Datei in Arbeit geändert: {}", "Changed a file of the work: {}"),
     "edit add": Sentence("Datei in Arbeit hinzugefügt: {}", "Added a file to the work: {}"),
     "edit delete": Sentence("Datei in Arbeit gelöscht: {}", "Deleted a file of the work: {}"),
     "edit restore": Sentence("Datei in Arbeit zurückgesetzt: {}", "Put back a file of the work: {}"),
@@ -85,16 +93,18 @@ ACTIONS = {
     "edit merge": Sentence(
         "Arbeit mit der geltenden Fassung zusammengeführt", "Brought the work together with what holds"
     ),
+    "edit expect": Sentence("Erwartung in Arbeit angepasst: {}", "Adjusted an expectation in the work: {}"),
     "scenario kept": Sentence("Szenario aufbewahrt: {}", "Kept a scenario: {}"),
     "scenario deleted": Sentence("Szenario gelöscht: {}", "Deleted a scenario: {}"),
     "scenario adjust": Sentence("Szenario angepasst: {}", "Adjusted a scenario: {}"),
     "operator add": Sentence("Zugang angelegt: {}", "Account added: {}"),
     "operator password": Sentence("Neues Passwort gegeben: {}", "Gave another password: {}"),
+    "operator role": Sentence("Rechte geändert: {}", "Changed the roles: {}"),
     "operator enable": Sentence("Zugang wieder freigegeben: {}", "Account let in again: {}"),
     "operator disable": Sentence("Zugang gesperrt: {}", "Account barred: {}"),
     "operator remove": Sentence("Zugang entfernt: {}", "Account removed: {}"),
 }
-"""By the word in the trail. `{0}` is whom or what it was done to, `{1}` until when it holds."""
+"""By the word in the trail. `{0}` is whom or what it was done to, `{1}` until when it holds, `{2}` its value."""
 
 DETAILS = {
     "subject": Sentence("Stelle", "contact"),
@@ -102,6 +112,13 @@ DETAILS = {
     "instruction": Sentence("Anweisung", "instruction"),
     "publication": Sentence("Veröffentlichung", "publication"),
     "of": Sentence("Arbeit von", "work of"),
+    "channel": Sentence("gegeben über", "given by"),
+    "value": Sentence("Wert", "value"),
+    "unchecked": Sentence("ungeprüft", "unchecked"),
+    "errors": Sentence("Fehler", "errors"),
+    "adjusted": Sentence("angepasste Erwartungen", "adjusted expectations"),
+    "before": Sentence("vorher", "before"),
+    "content": Sentence("Inhalt", "content"),
     "name": Sentence("Name", "name"),
     "version": Sentence("Fassung", "version"),
     "base": Sentence("begonnen mit", "began with"),
@@ -179,7 +196,7 @@ def _page() -> int:
 
 def _line(context: Context, entry: Entry) -> Line:
     details = tuple(
-        (told(DETAILS[name]) if name in DETAILS else name, _written(value))
+        (told(DETAILS[name]) if name in DETAILS else name, _written(value)[:LONGEST])
         for name, value in entry.details.items()
         if value is not None
     )
@@ -201,11 +218,15 @@ def _words(context: Context, entry: Entry) -> str:
     until = ""
     if "until" in entry.details:
         until = told(telling.how_long(_instant(entry.details["until"]), context.zone))
-    return told(sentence).format(_whom(context, entry.details), until).strip()
+    value = str(entry.details.get("value") or "")
+    return told(sentence).format(_whom(context, entry), until, value).strip()
 
 
-def _whom(context: Context, details: Mapping[str, Any]) -> str:
+def _whom(context: Context, entry: Entry) -> str:
+    details = entry.details
     key = str(details.get("subject") or details.get("name") or details.get("version") or "")
+    if entry.action.startswith("limit "):
+        return told(telling.subject(key))
     contact = context.directory.contacts.get(key)
     return contact.name(language()) if contact is not None and "subject" in details else key
 

@@ -19,6 +19,7 @@ from ivr.source.places import Table, Word
 from ivr.source.problems import Sentence
 from ivr.source.reader import read_yaml
 from ivr.store import Away
+from ivr.store.work import BEGIN, SAVE
 from ivr.web.operator.edit import bench as benches
 from ivr.web.operator.edit import examining, working
 from ivr.web.operator.edit.lines import difference, moved
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.bundle import Bundle
+    from ivr.store.trail import Entry as Noted
     from ivr.web.operator.context import Context
     from ivr.web.operator.edit.bench import Bench
 
@@ -203,10 +205,16 @@ def _seen(context: Context) -> Work:
     return Work(who().operator, base, base, 0)
 
 
-def _keep(context: Context, change: Callable[[Work], Bundle], file: str = "", was: str = "") -> Work:
+def _keep(
+    context: Context, change: Callable[[Work], Bundle], noted: Callable[[Work], Noted], file: str = "", was: str = ""
+) -> Work:
     seen = _seen(context)
     with context.opened() as database:
-        return working.save(database, seen, change, context.now(), file=file, was=was)
+        return working.save(database, seen, change, noted, file=file, was=was)
+
+
+def _noted(action: str, name: str, work: Work) -> Noted:
+    return guard().line(action, {"name": name, "base": work.base.version})
 
 
 def _save(context: Context) -> Any:
@@ -222,15 +230,13 @@ def _save(context: Context) -> Any:
         return working.with_text(work.bundle, name, text)
 
     try:
-        work = _keep(context, change, name, was)
+        work = _keep(context, change, lambda work: _noted(BEGIN if work.revision == 1 else SAVE, name, work), name, was)
     except Behind as behind:
         return _told_behind(context, behind.work, name, text, script=script)
     except Refusal as refusal:
         return _refused(context, told(refusal.sentence), text, 422, script=script)
     except Away:
         return _refused(context, told(WORDS["not_saved"]), text, 503, script=script)
-    if work.revision == 1:
-        guard().note("edit begin", {"name": name, "base": work.base.version})
     if not script:
         return go(f"{PATH}?{urlencode({'file': name})}")
     bench = benches.lay(context, work.operator)
@@ -284,7 +290,7 @@ def _change(context: Context, what: str) -> Any:
     try:
         if what == "discard":
             return _discard(context)
-        work, name = _changed(context, what, name)
+        name = _changed(context, what, name)
     except Behind:
         return _page(context, status=409, problem=told(WORDS["behind"]))
     except Refusal as refusal:
@@ -292,11 +298,10 @@ def _change(context: Context, what: str) -> Any:
         return _page(context, status=422, problem=told(refusal.sentence), **more)
     except Away:
         return _page(context, status=503, problem=told(WORDS["away"]))
-    guard().note(f"edit {what}", {"name": name, "base": work.base.version})
     return go(f"{PATH}?{urlencode({'file': name})}")
 
 
-def _changed(context: Context, what: str, name: str) -> tuple[Work, str]:
+def _changed(context: Context, what: str, name: str) -> str:
     made = [name]
 
     def change(work: Work) -> Bundle:
@@ -307,15 +312,16 @@ def _changed(context: Context, what: str, name: str) -> tuple[Work, str]:
             raise Refusal(*WORDS["no_file"])
         return working.without(work.bundle, name) if what == "delete" else working.restored(work, name)
 
-    return _keep(context, change), made[0]
+    _keep(context, change, lambda work: _noted(f"edit {what}", made[0], work))
+    return made[0]
 
 
 def _discard(context: Context) -> Any:
     seen = _seen(context)
     with context.opened() as database:
-        if seen.revision and not working.discard(database, seen):
+        noted = guard().line("edit discard", {"base": seen.base.version})
+        if seen.revision and not working.discard(database, seen, noted):
             raise Behind(working.find(database, seen.operator))
-    guard().note("edit discard", {"base": seen.base.version})
     return go(f"{PATH}?discarded=yes")
 
 
@@ -342,12 +348,8 @@ def _check(context: Context) -> Any:
 
 def _done_to(context: Context, bench: Bench, key: str, do: str) -> examining.Shown | None:
     """The check after it was stopped, or begun anew."""
-    found = examining.checks(context)
     try:
-        if do == "stop":
-            found.stop(key)
-        elif do == "again":
-            found.again(key)
+        examining.steer(context, key, do)
     except OSError:
         abort(503)
     return benches.examined(context, bench)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from subprocess import SubprocessError
 from typing import TYPE_CHECKING, NamedTuple
 
 from flask import abort, request
@@ -17,7 +15,7 @@ from ivr.web.operator.shelf import LIVE
 
 if TYPE_CHECKING:
     from ivr.bundle import Bundle
-    from ivr.store import Database
+    from ivr.store import Publication
     from ivr.web.operator.context import Context
     from ivr.web.operator.edit.examining import Shown
 
@@ -31,6 +29,8 @@ class Bench(NamedTuple):
     mine: bool
     away: bool
     """The database is: `work` is what is in force then, as far as this machine knows."""
+    draft: Publication | None = None
+    """The draft that lies beside what is in force."""
 
     @property
     def behind(self) -> bool:
@@ -38,13 +38,12 @@ class Bench(NamedTuple):
         return self.work.revision > 0 and self.work.base.version != self.live.version
 
 
-def live(context: Context, database: Database) -> Bundle:
+def live(context: Context, current: Publication | None) -> Bundle:
     """The set on which calls begin now, the one that has just been published included.
 
     Raises:
-        Away: the database cannot be reached.
+        Away: it is in the database only, and that cannot be reached.
     """
-    current, _ = database.in_force()
     version = speaks(current, context.desks())
     return context.shelf.bundle(version or LIVE, "")
 
@@ -63,14 +62,15 @@ def lay(context: Context, operator: str) -> Bench:
     mine = operator == who().operator
     try:
         with context.opened() as database:
-            now = live(context, database)
+            current, draft = database.in_force()
+            now = live(context, current)
             work = find(database, operator)
     except Away:
         now = context.shelf.bundle(LIVE, "")
         return Bench(Work(operator, now, now, 0), now, mine, away=True)
     if work is None and not mine:
         abort(404)
-    return Bench(work or Work(operator, now, now, 0), now, mine, away=False)
+    return Bench(work or Work(operator, now, now, 0), now, mine, away=False, draft=draft)
 
 
 def examined(context: Context, bench: Bench) -> Shown | None:
@@ -78,23 +78,21 @@ def examined(context: Context, bench: Bench) -> Shown | None:
     if bench.away or not bench.work.revision:
         return None
     try:
-        wanted = examining.job(context, bench.work, bench.live)
+        wanted = examining.job(context, bench.work.bundle, bench.live, bench.work)
     except Away:
         return None
     key, state = examining.ask(context, asker(bench.work.operator), wanted)
-    return examining.show(bench.work, key, state)
+    return examining.show(bench.work.bundle, key, state)
 
 
 def renewed(context: Context, bench: Bench, key: str) -> Shown | None:
     """The examination that a window has asked for before, without looking at everything again; None when it has to
     be asked for anew.
     """
-    found = examining.checks(context)
-    if bench.away or not bench.work.revision or not found.renew(asker(bench.work.operator), key):
+    if bench.away or not bench.work.revision:
         return None
-    with suppress(OSError, SubprocessError):
-        found.begin_examiner()
-    return examining.show(bench.work, key, found.state(key))
+    state = examining.renewed(context, asker(bench.work.operator), key)
+    return None if state is None else examining.show(bench.work.bundle, key, state)
 
 
 def asker(operator: str) -> str:

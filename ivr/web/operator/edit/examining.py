@@ -15,7 +15,7 @@ from ivr.diff.change import RANKS
 from ivr.examiner.checks import Call, Checks, Job, State
 from ivr.source.problems import Sentence
 from ivr.store import Scenarios
-from ivr.web.operator.edit.working import shown_name
+from ivr.web.operator.edit.working import expected, shown_name
 from ivr.web.operator.words import told
 
 if TYPE_CHECKING:
@@ -131,16 +131,17 @@ def checks(context: Context) -> Checks:
     return Checks(context.settings.storage.spool.parent / "checks")
 
 
-def job(context: Context, work: Work, live: Bundle) -> Job:
-    """What is to be examined of somebody's work: it, and what depends on it.
+def job(context: Context, bundle: Bundle, live: Bundle, work: Work | None = None) -> Job:
+    """What is to be examined: a set, and what depends on it; with somebody's `work`, what that expects of scenarios.
 
     Raises:
         Away: the scenarios are in the database, and that cannot be reached.
     """
     with context.opened() as database:
-        stored = [Call(each.name, each.content, True) for each in Scenarios(database).all()]
+        found = Scenarios(database).all()
+    stored = [Call(each.name, expected(work, each) if work else each.content, True) for each in found]
     calls = (*_in_folder(context.settings.scenarios), *stored)
-    return Job(work.bundle, live, calls, context.settings.provider, context.now())
+    return Job(bundle, live, calls, context.settings.provider, context.now())
 
 
 def _in_folder(folder: Path) -> list[Call]:
@@ -169,13 +170,48 @@ def ask(context: Context, asker: str, wanted: Job) -> tuple[str, State]:
     return key, found.state(key)
 
 
+def renewed(context: Context, asker: str, key: str) -> State | None:
+    """How far one has come that was asked for before, which goes on; None when it has to be asked for anew."""
+    found = checks(context)
+    if not found.renew(asker, key):
+        return None
+    with suppress(OSError, SubprocessError):
+        found.begin_examiner()
+    return found.state(key)
+
+
+def steer(context: Context, key: str, do: str) -> None:
+    """Stops an examination (`stop`), or has it begun anew (`again`).
+
+    Raises:
+        OSError: this machine has no room for it.
+    """
+    if do == "stop":
+        checks(context).stop(key)
+    elif do == "again":
+        checks(context).again(key)
+
+
+def objection(state: State, *, accepted: bool) -> str | None:
+    """The word (of the review) for why it cannot be published yet. `accepted`: what was found was seen."""
+    if not state.good:
+        return "bad" if state.errors else "not_yet"
+    return "unaccepted" if (state.warnings or state.failing) and not accepted else None
+
+
+def found_in(state: State) -> dict[str, Any]:
+    """What was found and published all the same, for the trail."""
+    found = {name: number for name, number in (("errors", state.errors), ("warnings", state.warnings)) if number}
+    return found | ({"failing": [each["name"] for each in state.failing][:50]} if state.failing else {})
+
+
 def warm(context: Context) -> None:
     """Has the examiner ready before anything is asked of it."""
     with suppress(OSError, SubprocessError):
         checks(context).begin_examiner()
 
 
-def show(work: Work, key: str, state: State) -> Shown:
+def show(bundle: Bundle, key: str, state: State) -> Shown:
     """How far an examination has come, and what it has found."""
     done = state.stage == "done"
     words = WORDS.get(state.stage)
@@ -190,9 +226,9 @@ def show(work: Work, key: str, state: State) -> Shown:
         progress,
         "" if not done and not state.errors else ("bad" if state.errors else "good"),
         sums(state.errors, state.warnings),
-        [_problem(work, each) for each in state.problems],
+        [_problem(bundle, each) for each in state.problems],
         state.errors + state.warnings - len(state.problems),
-        None if state.changes is None else _groups(work, state.changes),
+        None if state.changes is None else _groups(bundle, state.changes),
         [_scenario(each) for each in state.failing],
         _calls(state),
         "" if state.statement is None else state.statement[g.language == "en"],
@@ -213,25 +249,25 @@ def sums(errors: int, warnings: int) -> str:
     return ", ".join(f"{number} {told(one if number == 1 else many)}" for number, one, many in found if number)
 
 
-def _problem(work: Work, written: dict[str, Any]) -> dict[str, Any]:
+def _problem(bundle: Bundle, written: dict[str, Any]) -> dict[str, Any]:
     call, also = written["call"], written["also"]
     return {
         **written,
-        "file": shown_name(work.bundle, written["file"]),
+        "file": shown_name(bundle, written["file"]),
         "message": _say(written["message"]),
         "hint": _say(written["hint"]),
-        "also": None if also is None else (shown_name(work.bundle, also[0]), also[1]),
+        "also": None if also is None else (shown_name(bundle, also[0]), also[1]),
         "call": None if call is None else call[g.language == "en"],
     }
 
 
-def _groups(work: Work, changes: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(bundle: Bundle, changes: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     found = []
     for rank, title in enumerate(RANKS):
         group = [
             {
                 "words": pieces(_say(each["sentence"])),
-                "file": shown_name(work.bundle, each["file"]),
+                "file": shown_name(bundle, each["file"]),
                 "line": each["line"],
                 "gone": each["gone"],
             }

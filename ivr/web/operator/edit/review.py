@@ -7,59 +7,34 @@ puts the work on what is in force now, and loses nothing of either side.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, g, render_template, request
 
 from ivr import publishing
 from ivr.diff import compare
 from ivr.loader import load_bundle
-from ivr.publishing import EVERY, Overtaken, grouped, speaks
-from ivr.store import Away, Scenario, Scenarios
-from ivr.telling import LONGEST, moment
+from ivr.publishing import EVERY, OtherDraft, Overtaken, grouped, speaks
+from ivr.store import Away, Finished, WorkingCopies
+from ivr.telling import LONGEST, moment, quoted
 from ivr.web.operator.edit import bench as benches
 from ivr.web.operator.edit import examining, working
-from ivr.web.operator.edit.lines import Clash, Settled, difference, merged, split
+from ivr.web.operator.edit.lines import difference
+from ivr.web.operator.edit.merge import merge_of, together
 from ivr.web.operator.edit.review_words import WORDS
 from ivr.web.operator.edit.working import Behind, Refusal
 from ivr.web.operator.guard import go, guard, requires, who
 from ivr.web.operator.words import in_language, told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ivr.bundle import Bundle
     from ivr.examiner.checks import State
+    from ivr.store import Publication
     from ivr.web.operator.context import Context
     from ivr.web.operator.edit.bench import Bench
     from ivr.web.operator.edit.lines import Line
 
 EDIT = "/operator/edit"
 PATH = f"{EDIT}/review"
-
-
-class File(NamedTuple):
-    """A file of a merge: what becomes of it, in pieces, and whether each side still has it."""
-
-    name: str
-    pieces: list[Settled | Clash]
-    mine: bool
-    theirs: bool
-
-    @property
-    def clashes(self) -> list[Clash]:
-        """The places where somebody has to choose."""
-        return [piece for piece in self.pieces if isinstance(piece, Clash)]
-
-
-class Merge(NamedTuple):
-    """What becomes of two people's work."""
-
-    mine: list[str]
-    """The files that only the work has changed."""
-    theirs: list[str]
-    """The files that only the others have changed."""
-    both: list[File]
 
 
 def routes(context: Context) -> Blueprint:
@@ -138,6 +113,9 @@ def _page(context: Context, *, status: int = 200, problem: str = "") -> Any:
         "problem": problem,
         "differences": differences,
         "meanwhile": _meanwhile(context, bench) if bench.behind else None,
+        "difference": difference,
+        "beside": beside(context, bench.draft, work.bundle.version),
+        "beside_id": bench.draft.id if bench.draft else 0,
         "draft_number": bool(context.settings.draft_number),
         "form": request.form,
         "merged": "merged" in request.args,
@@ -192,21 +170,35 @@ def _publish(context: Context) -> Any:
     if refused is not None:
         return _page(context, status=422 if refused.endswith("_why") else 409, problem=told(WORDS[refused]))
     try:
-        wanted = examining.job(context, bench.work, bench.live)
+        wanted = examining.job(context, bench.work.bundle, bench.live, bench.work)
         _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)
-        if not state.good:
-            return _page(context, status=409, problem=told(WORDS["bad" if state.errors else "not_yet"]))
-        if (state.warnings or state.failing) and form.get("accept") != "yes":
-            return _page(context, status=422, problem=told(WORDS["unaccepted"]))
-        version = _enter(context, bench, why, draft=draft)
+        refused = examining.objection(state, accepted=form.get("accept") == "yes")
+        if refused is not None:
+            return _page(context, status=422 if refused == "unaccepted" else 409, problem=told(WORDS[refused]))
+        version = _enter(context, bench, why, _noted(bench, state, draft=draft), draft=draft)
     except Overtaken:
         return _page(context, status=409, problem=told(WORDS["quicker"]))
+    except OtherDraft:
+        return _page(context, status=409, problem=told(WORDS["other_draft"]))
     except ValueError:
         return _page(context, status=422, problem=told(WORDS["bad_why"]))
     except Away:
         return _page(context, status=503, problem=told(WORDS["away"]))
-    guard().note("draft" if draft else "publish", _noted(bench, version, why, state))
     return go(f"{EDIT}/published?version={version}" + ("&draft=yes" if draft else ""))
+
+
+def beside(context: Context, draft: Publication | None, version: str) -> str:
+    """What is said of a draft that ends when this version is published, unless it is that version."""
+    if draft is None or draft.version == version:
+        return ""
+    at = told(moment(draft.at, context.zone))
+    return told(WORDS["beside"]).format(author=draft.author, at=at, why=told(quoted(draft.why)))
+
+
+def seen_draft() -> int | None:
+    """The draft that the page which sends a form has shown; None: it says nothing of it."""
+    written = request.form.get("beside", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
 
 
 def _refusal(bench: Bench, why: str) -> str | None:
@@ -228,20 +220,22 @@ def _refusal(bench: Bench, why: str) -> str | None:
     return None
 
 
-def _enter(context: Context, bench: Bench, why: str, *, draft: bool) -> str:
+def _enter(context: Context, bench: Bench, why: str, noted: dict[str, Any], *, draft: bool) -> str:
     """Publishes; the working copy of what all callers hear is gone then.
 
     Raises:
         Overtaken: somebody else was quicker.
+        OtherDraft: somebody else has made another draft, or there is none any more.
         Away: the database cannot be reached.
         ValueError: the reason cannot be stored.
     """
     settings, now = context.settings, context.now()
     loaded = load_bundle(bench.work.bundle, provider=settings.provider)
+    finished = Finished(bench.work.operator, bench.work.revision, bench.work.adjusted)
     with context.opened() as database:
         desks = context.desks()
         known = speaks(database.in_force()[0], desks)
-        publishing.publish(
+        done = publishing.publish(
             loaded,
             database,
             settings.storage,
@@ -253,72 +247,22 @@ def _enter(context: Context, bench: Bench, why: str, *, draft: bool) -> str:
             provider=settings.provider,
             language=g.language,
             base=None if draft or known is None else bench.work.base.version,
+            beside=seen_draft(),
+            work=None if draft else finished,
+            noted=noted,
         )
-        if not draft:
-            working.discard(database, bench.work)
+        if not draft and not done.new:
+            WorkingCopies(database).finish(finished, who().operator, now)
     return bench.work.bundle.version
 
 
-def _noted(bench: Bench, version: str, why: str, state: State) -> dict[str, Any]:
-    """The line of the trail, with what was seen and published all the same."""
-    noted: dict[str, Any] = {"version": version, "base": bench.work.base.version, "why": why}
-    if not bench.mine:
-        noted["of"] = bench.work.operator
-    if state.warnings:
-        noted["warnings"] = state.warnings
-    if state.failing:
-        noted["failing"] = [each["name"] for each in state.failing][:50]
-    return noted
+def _noted(bench: Bench, state: State, *, draft: bool) -> dict[str, Any]:
+    """What the trail says of it: what was seen and published all the same, and whose work it was."""
+    adjusted = {"adjusted": sorted(bench.work.adjusted)} if bench.work.adjusted and not draft else {}
+    return {"base": bench.work.base.version, **_of(bench), **examining.found_in(state), **adjusted}
 
 
 # --- bringing together
-
-
-def merge_of(base: Bundle, mine: Bundle, theirs: Bundle) -> Merge:
-    """What becomes of each file that is not the same on all sides."""
-    a, b, c = working.files(base), working.files(mine), working.files(theirs)
-    found = Merge([], [], [])
-    for name in sorted(a.keys() | b.keys() | c.keys()):
-        was, ours, others = a.get(name), b.get(name), c.get(name)
-        if ours == others:
-            continue
-        if others == was:
-            found.mine.append(name)
-        elif ours == was:
-            found.theirs.append(name)
-        elif ours is None or others is None:
-            # One side has deleted what the other has changed.
-            sides = [Clash(split(was or ""), split(ours or ""), split(others or ""))]
-            found.both.append(File(name, [*sides], ours is not None, others is not None))
-        else:
-            found.both.append(File(name, merged(was or "", ours, others), mine=True, theirs=True))
-    return found
-
-
-def together(merge: Merge, mine: Bundle, theirs: Bundle, chosen: Mapping[str, str]) -> Bundle:
-    """The files of both sides. `chosen` has `mine`, `theirs` or `both` for every clash, under FILE:NUMBER.
-
-    Raises:
-        KeyError: a choice is missing, or none of these.
-        Refusal: the result is too large.
-    """
-    texts, bundle = working.files(mine), theirs
-    for name in merge.mine:
-        text = texts.get(name)
-        bundle = working.without(bundle, name) if text is None else working.with_text(bundle, name, text)
-    for file in merge.both:
-        words = iter(chosen[f"{file.name}:{number}"] for number in range(len(file.clashes)))
-        picked: list[str] = []
-        lines: list[str] = []
-        for piece in file.pieces:
-            if isinstance(piece, Settled):
-                lines += piece.lines
-            else:
-                picked.append(next(words))
-                lines += piece.chosen(picked[-1])
-        gone = (picked == ["mine"] and not file.mine) or (picked == ["theirs"] and not file.theirs)
-        bundle = working.without(bundle, file.name) if gone else working.with_text(bundle, file.name, "".join(lines))
-    return bundle
 
 
 def _merge_page(context: Context, bench: Bench, *, status: int = 200, problem: str = "") -> Any:
@@ -349,7 +293,8 @@ def _merge(context: Context) -> Any:
     try:
         bundle = together(merge, work.bundle, bench.live, form)
         with context.opened() as database:
-            after = working.rebased(database, work, bench.live, bundle, context.now())
+            noted = {"base": work.base.version, "onto": bench.live.version, **_of(bench)}
+            working.rebased(database, work, bench.live, bundle, guard().line("edit merge", noted))
     except KeyError:
         return _merge_page(context, bench, status=422, problem=told(WORDS["merge_choose"]))
     except Refusal as refusal:
@@ -358,8 +303,6 @@ def _merge(context: Context) -> Any:
         return _merge_page(context, bench, status=409, problem=told(WORDS["changed_since"]))
     except Away:
         return _merge_page(context, bench, status=503, problem=told(WORDS["away"]))
-    noted = {"base": work.base.version, "onto": after.base.version, **_of(bench)}
-    guard().note("edit merge", noted)
     return go(f"{PATH}?merged=yes" + ("" if bench.mine else f"&of={work.operator}"))
 
 
@@ -384,11 +327,11 @@ def _expectation(context: Context, *, status: int = 200) -> Any:
 
 
 def _adjustable(context: Context, bench: Bench, name: str) -> tuple[str, str] | None:
-    """A stored scenario as it is, and as it would be, after the present check."""
+    """What a stored scenario says in the present check, and what it would say after it."""
     if bench.away or not bench.work.revision:
         return None
     try:
-        wanted = examining.job(context, bench.work, bench.live)
+        wanted = examining.job(context, bench.work.bundle, bench.live, bench.work)
     except Away:
         return None
     _, state = examining.ask(context, benches.asker(bench.work.operator), wanted)
@@ -406,10 +349,12 @@ def _adjust(context: Context) -> Any:
         return _expectation(context, status=409)
     try:
         with context.opened() as database:
-            changed = Scenarios(database).change(Scenario(name, found[1], who().operator, context.now()), found[0])
+            line = guard().line("edit expect", {"name": name, "before": found[0], **_of(bench)})
+            working.adjust(database, bench.work, name, *found, line)
     except Away:
         return _expectation(context, status=503)
-    if not changed:
+    except Behind:
         return _expectation(context, status=409)
-    guard().note("scenario adjust", {"name": name})
+    except Refusal as refusal:
+        return _page(context, status=422, problem=told(refusal.sentence))
     return go(f"{PATH}?adjusted=yes" + ("" if bench.mine else f"&of={bench.work.operator}"))

@@ -12,6 +12,7 @@ WORDS = CHECK | {
     "back": Sentence("Zurück zum Bearbeiten", "Back to editing"),
     "review_back": Sentence("Zurück zur Ansicht", "Back to the review"),
     "listen": Sentence("So anhören", "Listen to it"),
+    "see": Sentence("Im Bild ansehen", "See its picture"),
     "away": Sentence(
         "Die Datenbank ist nicht zu erreichen. Veröffentlichen geht, sobald sie wieder da ist; was gilt, gilt weiter.",
         "The database cannot be reached. Publishing is possible as soon as it is back; what is in force stays so.",
@@ -70,6 +71,20 @@ WORDS = CHECK | {
         "Meanwhile another version is in force. Your changes are not lost: bring both together.",
     ),
     "quicker": Sentence("Inzwischen gilt eine andere Fassung.", "Meanwhile another version is in force."),
+    "adjusted_names": Sentence("Angepasste Erwartungen", "Adjusted expectations"),
+    "adjusted_then": Sentence(
+        "Sie gelten, sobald diese Arbeit für alle Anrufer veröffentlicht ist; bis dahin ändert sich für andere nichts.",
+        "They hold as soon as this work is published for all callers; until then nothing changes for others.",
+    ),
+    "beside": Sentence(
+        "Es gibt einen Entwurf von {author} ({at}{why}). Ihrer ersetzt ihn; auch was Sie für alle veröffentlichen, "
+        "beendet ihn.",
+        "There is a draft by {author} ({at}{why}). Yours replaces it; what you publish for everybody ends it as well.",
+    ),
+    "other_draft": Sentence(
+        "Beim Entwurf hat sich inzwischen etwas geändert. Sehen Sie nach, und veröffentlichen Sie dann noch einmal.",
+        "The draft has changed meanwhile. Have a look, and then publish once more.",
+    ),
     "bring_together": Sentence("Beides zusammenführen", "Bring both together"),
     "meanwhile": Sentence("Was inzwischen veröffentlicht wurde", "What has been published meanwhile"),
     "by_files": Sentence("Die Dateien auf dem Server wurden geändert.", "The files on the server were changed."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -21,10 +21,11 @@ from ivr.steps.fields import NAME_RULE, proposed_name
 from ivr.store import WorkingCopies, WorkingCopy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from ivr.store import Database
+    from ivr.store import Database, Scenario
+    from ivr.store.trail import Entry as Noted
 
 Kind = Literal["contacts", "pronunciation", "flow"]
 
@@ -91,6 +92,8 @@ class Work:
     bundle: Bundle
     revision: int
     saved: datetime | None = None
+    adjusted: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """By name, scenarios that are to expect something else once this is published: their content before and then."""
 
     @property
     def entries(self) -> list[Entry]:
@@ -277,16 +280,23 @@ def _work(copy: WorkingCopy | None) -> Work | None:
         base, bundle = Bundle.from_bytes(copy.base_content), Bundle.from_bytes(copy.content)
     except ValueError:
         return None
-    return Work(copy.operator, base, bundle, copy.revision, copy.saved)
+    adjusted = {name: (before, then) for name, (before, then) in (copy.adjusted or {}).items()}
+    return Work(copy.operator, base, bundle, copy.revision, copy.saved, adjusted)
 
 
 def save(
-    database: Database, seen: Work, change: Callable[[Work], Bundle], now: datetime, *, file: str = "", was: str = ""
+    database: Database,
+    seen: Work,
+    change: Callable[[Work], Bundle],
+    noted: Callable[[Work], Noted],
+    *,
+    file: str = "",
+    was: str = "",
 ) -> Work:
     """Changes what somebody is working on. `seen` is what her window has seen of it, which may be older by now.
 
     Where only one `file` is changed, and nobody else has changed that one since (its text still has the mark `was`), a
-    change of another window in other files is no hindrance.
+    change of another window in other files is no hindrance. `noted` makes the line of the trail, and tells the time.
 
     Raises:
         Behind: another window has changed the same, or given up the whole.
@@ -305,28 +315,59 @@ def save(
         bundle = change(there)
         if bundle == there.bundle:
             return there
-        work = replace(there, bundle=bundle, revision=there.revision + 1, saved=now)
-        if copies.save(_row(work, now)):
-            return work
+        work = replace(there, bundle=bundle, revision=there.revision + 1)
+        line = noted(work)
+        if copies.save(_row(work, line.at), noted=line):
+            return replace(work, saved=line.at)
     raise Behind(find(database, seen.operator))
 
 
-def rebased(database: Database, work: Work, base: Bundle, bundle: Bundle, now: datetime) -> Work:
-    """Puts somebody's work on another base.
+def rebased(database: Database, work: Work, base: Bundle, bundle: Bundle, noted: Noted) -> Work:
+    """Puts somebody's work on another base. `noted` is the line of the trail.
 
     Raises:
         Behind: another window has changed it meanwhile.
         Away: the database cannot be reached.
     """
-    after = replace(work, base=base, bundle=bundle, revision=work.revision + 1, saved=now)
-    if not WorkingCopies(database).save(_row(after, now)):
+    after = replace(work, base=base, bundle=bundle, revision=work.revision + 1, saved=noted.at)
+    if not WorkingCopies(database).save(_row(after, noted.at), noted=noted):
         raise Behind(find(database, work.operator))
     return after
 
 
+def adjust(database: Database, work: Work, name: str, before: str, then: str, noted: Noted) -> None:
+    """Has a scenario expect something else once this work is published. `before` is what it expects in the check.
+
+    Raises:
+        Behind: another window has changed the work meanwhile.
+        Refusal: there is too much of it.
+        Away: the database cannot be reached.
+    """
+    earlier = work.adjusted.get(name)
+    stored = earlier[0] if earlier is not None and earlier[1] == before else before
+    adjusted = {**work.adjusted, name: (stored, then)}
+    if sum(len(text.encode()) for pair in adjusted.values() for text in pair) > MOST_BYTES:
+        raise Refusal(
+            "So viele Erwartungen lassen sich nicht auf einmal anpassen. Veröffentlichen Sie zuerst, was fertig ist.",
+            "So many expectations cannot be adjusted at once. Publish first what is finished.",
+        )
+    after = replace(work, adjusted=adjusted, revision=work.revision + 1)
+    if not WorkingCopies(database).save(_row(after, noted.at), noted=noted):
+        raise Behind(find(database, work.operator))
+
+
+def expected(work: Work, scenario: Scenario) -> str:
+    """What a stored scenario says once this work is published."""
+    before, then = work.adjusted.get(scenario.name, ("", ""))
+    return then if before == scenario.content else scenario.content
+
+
 def _row(work: Work, now: datetime) -> WorkingCopy:
     base = work.base
-    return WorkingCopy(work.operator, base.version, base.to_bytes(), work.bundle.to_bytes(), work.revision, now)
+    content = work.bundle.to_bytes()
+    return WorkingCopy(
+        work.operator, base.version, base.to_bytes(), content, work.revision, now, dict(work.adjusted) or None
+    )
 
 
 def counted(work: Work) -> Counter[str]:
@@ -334,10 +375,10 @@ def counted(work: Work) -> Counter[str]:
     return Counter(entry.state for entry in work.changed)
 
 
-def discard(database: Database, work: Work) -> bool:
+def discard(database: Database, work: Work, noted: Noted | None = None) -> bool:
     """Gives up somebody's work; False when another window has changed it meanwhile.
 
     Raises:
         Away: the database cannot be reached.
     """
-    return WorkingCopies(database).discard(work.operator, work.revision)
+    return WorkingCopies(database).discard(work.operator, work.revision, noted=noted)

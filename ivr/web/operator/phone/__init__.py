@@ -31,7 +31,7 @@ from ivr.web.operator.guard import guard, may, requires, who
 from ivr.web.operator.phone import calling
 from ivr.web.operator.phone.calling import CALLERS, PhoneCall
 from ivr.web.operator.phone.words import WORDS
-from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet
+from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet, label
 from ivr.web.operator.words import in_language, language, told
 
 if TYPE_CHECKING:
@@ -290,7 +290,7 @@ def _choice(context: Context, fields: Any) -> Choice:
             at = local(datetime.fromisoformat(written), context.zone)
         except (ValueError, telling.Refusal):
             wrong = told(WORDS["no_time"])
-    caller, version = fields.get("caller", ""), fields.get("version", "")[:40] or LIVE
+    caller, version = fields.get("caller", ""), fields.get("version", "")[:80] or LIVE
     found, flow = fields.get("language", "")[:2], fields.get("flow", "")[:40]
     return Choice(
         at,
@@ -347,7 +347,7 @@ def sets_to_call(context: Context, chosen: str) -> Iterator[tuple[str, str]]:
             offered.add(each.version)
             yield each.version, f"{written_moment(each.at, context)}: {each.why[:60] or each.version}"
     if chosen not in offered and chosen != live:
-        yield chosen, chosen
+        yield chosen, label(chosen)
 
 
 def written_moment(at: datetime, context: Context) -> str:

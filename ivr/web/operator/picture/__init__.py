@@ -27,7 +27,7 @@ from ivr.web.operator.picture.drawings import WHOLE, Drawings, NotDrawn
 from ivr.web.operator.picture.heat import DATES, DAYS, NO_PERIOD, BadPeriod, heat_of, read_period
 from ivr.web.operator.picture.place import told_contact, told_step
 from ivr.web.operator.picture.words import WORDS
-from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet
+from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet, label
 from ivr.web.operator.words import in_language, told
 from ivr.world import Clerk, Standing
 
@@ -191,6 +191,7 @@ class _Page:
             "w": in_language(WORDS),
             "asked": self.asked,
             "versions": [LIVE, DRAFT, MINE, *([] if version in (LIVE, DRAFT, MINE) else [version])],
+            "set_label": label,
             "periods": DAYS,
             "today": now.date(),
             "link": self._link,

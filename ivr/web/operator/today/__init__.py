@@ -23,7 +23,7 @@ from ivr.source.problems import Sentence
 from ivr.speech import language as speech
 from ivr.speech.duration import seconds
 from ivr.telling.until import local
-from ivr.web.operator.guard import go, guard, requires, who
+from ivr.web.operator.guard import go, requires, who
 from ivr.web.operator.today.words import (
     AT,
     NO_CONTACT,
@@ -32,6 +32,7 @@ from ivr.web.operator.today.words import (
     NO_TIME,
     NO_VALUE,
     OVER,
+    OVERTAKEN,
     RULES,
     UNTIL,
     WORDS,
@@ -95,6 +96,7 @@ class Held(NamedTuple):
     until: str
     by: str
     at: str
+    id: str
 
 
 class Form(NamedTuple):
@@ -154,6 +156,9 @@ def routes(context: Context) -> Blueprint:
 def _tell(context: Context, form: str, kind: Any, subject: str, value: str) -> Any:
     """Gives an instruction, as the commands do."""
     now = context.now()
+    overtaken = _overtaken(context, kind, subject)
+    if overtaken:
+        return _again(context, form, overtaken, status=409)
     until, texts = None, {}
     if value != USUAL:
         try:
@@ -171,12 +176,20 @@ def _tell(context: Context, form: str, kind: Any, subject: str, value: str) -> A
         kept = telling.keep(context.settings.storage, instruction, context.opened)
     except telling.Refusal as refusal:
         return _again(context, form, told(refusal.sentence))
-    guard().note(
-        f"{kind} {value}",
-        {"subject": subject, "until": until and until.isoformat(), "instruction": instruction.id},
-    )
     spooled = "&spooled=yes" if kept.away else ""
     return go(f"{PATH}?told={instruction.id}{spooled}#message")
+
+
+def _overtaken(context: Context, kind: Any, subject: str) -> str:
+    """What holds by now, if it is another instruction than the one that the form stood beside."""
+    held = latest(context.told().instructions, context.now()).get((kind, subject))
+    seen = request.form.get("seen")
+    if seen is None or seen == (held.id if held else ""):
+        return ""
+    if held is None:
+        return told(OVERTAKEN["nothing"])
+    found = _held(context, held)
+    return told(OVERTAKEN["other"]).format(found.text, found.by, found.at)
 
 
 def _until() -> str | None:
@@ -208,8 +221,8 @@ def _in_words(problem: Problem) -> str:
     return f"{code}: {' '.join(map(told, parts))}"
 
 
-def _again(context: Context, form: str, *problems: str) -> tuple[str, int]:
-    return _page(context, Form(form, request.form.to_dict(), problems)), 422
+def _again(context: Context, form: str, *problems: str, status: int = 422) -> tuple[str, int]:
+    return _page(context, Form(form, request.form.to_dict(), problems)), status
 
 
 # --- showing
@@ -343,6 +356,7 @@ def _held(context: Context, held: Instruction) -> Held:
         told(telling.how_long(held.until, context.zone)),
         told(telling.by_whom(held)).strip("()"),
         told(telling.moment(held.at, context.zone)),
+        held.id,
     )
 
 

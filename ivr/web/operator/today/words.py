@@ -144,3 +144,13 @@ AT = {
     0: Sentence("heute um {:%H:%M} Uhr", "today at {:%H:%M}"),
     1: Sentence("morgen um {:%H:%M} Uhr", "tomorrow at {:%H:%M}"),
 }
+OVERTAKEN = {
+    "other": Sentence(
+        "Inzwischen gilt etwas anderes: {} ({}, {}). Sehen Sie es sich an, und entscheiden Sie dann noch einmal.",
+        "Something else holds by now: {} ({}, {}). Have a look at it, and then decide once more.",
+    ),
+    "nothing": Sentence(
+        "Was hier stand, gilt nicht mehr. Sehen Sie nach, und entscheiden Sie dann noch einmal.",
+        "What stood here does not hold any more. Have a look, and then decide once more.",
+    ),
+}

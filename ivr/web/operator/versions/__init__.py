@@ -18,29 +18,28 @@ from flask import Blueprint, Response, render_template, request
 
 from ivr import telling
 from ivr.instructions import latest
-from ivr.publishing import EVERY, Overtaken, Unknown, before_it, publish
+from ivr.publishing import before_it
 from ivr.sets import VERSION
 from ivr.store import Away
-from ivr.web.operator.guard import go, guard, may, requires, who
+from ivr.web.operator.guard import may, requires, who
 from ivr.web.operator.shelf import DRAFT, LIVE, MINE, NoSuchSet
 from ivr.web.operator.today import described
+from ivr.web.operator.versions import publishing
 from ivr.web.operator.versions.archive import zipped
 from ivr.web.operator.versions.difference import difference
+from ivr.web.operator.versions.publishing import PATH, nothing, problems_of, set_of
 from ivr.web.operator.versions.standing import rule, standing_of
-from ivr.web.operator.versions.words import BAD_REASON, NAME, UNSTORABLE, WORDS
-from ivr.web.operator.words import in_language, language, told
+from ivr.web.operator.versions.words import NAME, WORDS
+from ivr.web.operator.words import in_language, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ivr.loader import Loaded
     from ivr.store import Publication
     from ivr.web.operator.context import Context
     from ivr.web.operator.versions.standing import Standing
 
 __all__ = ["NAME", "PATH", "WORDS", "routes"]
-
-PATH = "/operator/versions"
 
 SHOWN = 20
 """Entries of the log on one page, and instructions."""
@@ -48,7 +47,6 @@ _CHOICES = 30
 """Versions that can be chosen for a difference without typing."""
 
 _ID = re.compile("[0-9]{1,9}", re.ASCII)
-_PROBLEMS = 12
 
 
 class Logged(NamedTuple):
@@ -103,9 +101,9 @@ def routes(context: Context) -> Blueprint:
         try:
             bundle = context.shelf.bundle(word, who().operator)
         except NoSuchSet as unknown:
-            return _nothing(told(unknown.sentence), 404)
+            return nothing(told(unknown.sentence), 404)
         except Away:
-            return _nothing(told(WORDS["away_set"]), 503)
+            return nothing(told(WORDS["away_set"]), 503)
         called = bundle.version if VERSION.fullmatch(word) else f"{word}-{bundle.version}"
         return Response(
             zipped(bundle, context.now().astimezone(context.zone)),
@@ -113,128 +111,8 @@ def routes(context: Context) -> Blueprint:
             headers={"Content-Disposition": f'attachment; filename="{called}.zip"'},
         )
 
-    @routes.get(f"{PATH}/publish", provide_automatic_options=False)
-    @requires("publish")
-    def ask() -> Any:
-        return _asked(context, request.args.get("version", ""), draft=request.args.get("as") == DRAFT)
-
-    @routes.post(f"{PATH}/publish", provide_automatic_options=False)
-    @requires("publish")
-    def publish_it() -> Any:
-        return _publish(context, request.form.get("version", ""), draft=request.form.get("as") == DRAFT)
-
+    publishing.add_to(routes, context)
     return routes
-
-
-# --- publishing
-
-
-def _publish(context: Context, version: str, *, draft: bool) -> Any:
-    why = request.form.get("why", "").strip()
-    if not why or len(why) > telling.LONGEST or not why.isprintable():
-        return _asked(context, version, draft=draft, problem=told(BAD_REASON))
-    try:
-        _, loaded = _of_log(context, version)
-        if loaded.flows is None:
-            return _asked(context, version, draft=draft)
-        with context.opened() as database:
-            done = publish(
-                loaded,
-                database,
-                context.settings.storage,
-                context.desks(),
-                draft=draft,
-                author=who().operator,
-                why=why,
-                now=context.now(),
-                provider=context.settings.provider,
-                language=language(),
-                base=request.form.get("base") or None,
-            )
-    except Unknown as unknown:
-        return _nothing(told(unknown.sentence), 404)
-    except Away:
-        return _nothing(told(WORDS["away_publish"]), 503)
-    except ValueError:
-        return _asked(context, version, draft=draft, problem=told(UNSTORABLE))
-    except Overtaken as overtaken:
-        return _asked(context, version, draft=draft, overtaken=overtaken)
-    if done.new:
-        before = done.before and done.before.version
-        details = {"version": version, "before": before, "why": why, "publication": done.publication.id}
-        guard().note("draft" if draft else "publish", details)
-    return go(f"{PATH}?told={done.publication.id}{'' if done.new else '&there=yes'}#message")
-
-
-def _asked(
-    context: Context, version: str, *, draft: bool, problem: str = "", overtaken: Overtaken | None = None
-) -> Any:
-    """What publishing a version would change, and the form that does it."""
-    try:
-        publication, loaded = _of_log(context, version)
-    except Unknown as unknown:
-        return _nothing(told(unknown.sentence), 404)
-    except Away:
-        return _nothing(told(WORDS["away_publish"]), 503)
-    standing = standing_of(context)
-    live = _set(context, standing.version)
-    code = 409 if overtaken else 422 if problem or loaded.flows is None else 200
-    return render_template(
-        "versions/publish.html",
-        w=in_language(WORDS),
-        here=_here(),
-        version=version,
-        draft=draft,
-        problem=problem,
-        problems=[] if loaded.flows is not None else _problems(loaded),
-        overtaken=overtaken and _overtaken(context, overtaken),
-        live=standing.version,
-        live_told=_told(context, standing.current) if standing.published and standing.current else "",
-        version_told=_told(context, publication),
-        there=standing.version == version and standing.draft is None and standing.published,
-        difference=live and difference(live, loaded, context.now().astimezone(context.zone).date()),
-        why=request.form.get("why", "")[: telling.LONGEST],
-        longest=telling.LONGEST,
-    ), code
-
-
-def _of_log(context: Context, version: str) -> tuple[Publication, Loaded]:
-    """The latest publication of a version, or of it as a draft, and its set.
-
-    Raises:
-        Unknown: there is none.
-        Away: the database cannot be reached.
-    """
-    with context.opened() as database:
-        found = next((each for each in database.publications(EVERY) if each.version == version), None)
-        if found is None:
-            raise NoSuchSet("Diese Fassung gibt es nicht.", "There is no such version.")
-        return found, context.loaded(version, who().operator)
-
-
-def _told(context: Context, publication: Publication) -> str:
-    """Who published when and why: „anna, Sa 28.11.2026 18:00: „Neue Zeiten““."""
-    at, why = telling.moment(publication.at, context.zone), telling.quoted(publication.why)
-    return f"{publication.author}, {told(at)}{told(why)}"
-
-
-def _overtaken(context: Context, overtaken: Overtaken) -> str:
-    publication = overtaken.publication
-    if publication is None:
-        return told(WORDS["overtaken_files"]).format(version=overtaken.version)
-    return told(WORDS["overtaken"]).format(version=publication.version, told=_told(context, publication))
-
-
-def _problems(loaded: Loaded) -> list[str]:
-    errors = [each for each in loaded.problems if each.severity == "error"]
-    return [f"{each.place}: {told(each.message)}" for each in errors[:_PROBLEMS]]
-
-
-def _set(context: Context, word: str) -> Loaded | None:
-    try:
-        return context.loaded(word, who().operator)
-    except (NoSuchSet, Away):
-        return None
 
 
 # --- the page
@@ -259,7 +137,7 @@ def _page(context: Context) -> str:
         older=older,
         later=_ID.fullmatch(request.args.get("before", "")) is not None,
         kept=_kept(context, standing),
-        mine=_set(context, MINE) is not None,
+        mine=set_of(context, MINE) is not None,
         instructions=_instructions(context, known.instructions),
         away=standing.away or known.away,
         message=_message(context),
@@ -363,7 +241,7 @@ def _compared(context: Context, older: str, newer: str) -> Any:
     found = None
     if len(sets) == 2:
         found = difference(sets[0], sets[1], context.now().astimezone(context.zone).date())
-        notes += [problem for each in sets if each.flows is None for problem in _problems(each)]
+        notes += [problem for each in sets if each.flows is None for problem in problems_of(each)]
     choices = _choices(context)
     known = {choice.word for choice in choices}
     typed = dict.fromkeys(word for word in (older, newer) if VERSION.fullmatch(word) and word not in known)
@@ -395,7 +273,7 @@ def _choices(context: Context) -> list[Choice]:
     found = [Choice(LIVE, told(WORDS["word_live"]))]
     if standing.draft_version is not None:
         found.append(Choice(DRAFT, told(WORDS["word_draft"])))
-    if _set(context, MINE) is not None:
+    if set_of(context, MINE) is not None:
         found.append(Choice(MINE, told(WORDS["word_mine"])))
     try:
         with context.opened() as database:
@@ -409,12 +287,3 @@ def _choices(context: Context) -> list[Choice]:
         why = each.why if len(each.why) <= 40 else f"{each.why[:39]}…"
         found.append(Choice(version, f"{version}, {told(telling.moment(each.at, context.zone))}: {why}"))
     return found
-
-
-def _nothing(message: str, code: int) -> tuple[str, int]:
-    return render_template("versions/nothing.html", w=in_language(WORDS), here=_here(), message=message), code
-
-
-def _here() -> str:
-    """Where the link to the other language leads: after a form that was refused, to the page itself."""
-    return request.path if request.method == "GET" else PATH

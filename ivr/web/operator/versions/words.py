@@ -147,6 +147,13 @@ WORDS = {
     "do_live": Sentence("Jetzt in Kraft setzen", "Put in force now"),
     "do_draft": Sentence("Als Entwurf anbieten", "Make it the draft"),
     "cancel": Sentence("Abbrechen", "Cancel"),
+    "unchecked": Sentence("Es eilt: ohne Prüfung fortfahren", "It is urgent: go on without a check"),
+    "unchecked_hint": Sentence(
+        "Das geht, weil diese Fassung schon einmal galt. Sie kann trotzdem Fehler haben: Was damals richtig war, kann "
+        "heute falsch sein. Es wird im Protokoll vermerkt.",
+        "This is possible because this version was in force before. It may have errors all the same: what was right "
+        "then can be wrong today. It is noted in the trail.",
+    ),
     "already": Sentence("Diese Fassung ist schon in Kraft.", "This version is in force already."),
     "not_done": Sentence("Es hat sich nichts geändert.", "Nothing has changed."),
     "unreadable": Sentence(
