@@ -545,11 +545,11 @@ def test_an_expectation_is_adjusted_when_the_work_is_published_and_for_nobody_be
     for name in ("gruss", "zwei"):
         assert adjust(anna, name) == 303
         review(anna)
-    assert "2 Probeanrufe, alle wie erwartet." in anna.text
+    assert "2 Szenarien, alle wie erwartet." in anna.text
     assert "Angepasste Erwartungen" in anna.text
     assert [each.content for each in scenarios.all()] == [SCENARIO, SCENARIO]
     review(berta)
-    assert "2 Probeanrufe, alle wie erwartet." in berta.text
+    assert "2 Szenarien, alle wie erwartet." in berta.text
     assert publish(anna, where="draft") == 303
     assert [each.content for each in scenarios.all()] == [SCENARIO, SCENARIO]
     # What somebody has changed meanwhile is left alone.
