@@ -27,11 +27,11 @@ install: .venv/installed    ## the environment in .venv, with everything
 run: install    ## the service on this machine, with a token of its own (Ctrl-C ends it)
 	$(BIN)/ivr serve --dev
 
-test: check     ## every check and every test, with coverage
+test: check     ## every check and every test, with the coverage of the core
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal --cov --cov-report=
-	$(BIN)/python -m coverage report --skip-covered --show-missing
-	$(BIN)/python -m coverage report --fail-under=95 --include='$(CORE)' | tail -n 1
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal --part counted --cov --cov-report=
+	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=95 --include='$(CORE)'
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal --part rest
 
 check: install  ## format, lint, types, layers, and what is made from the code
 	$(BIN)/ruff format --check --quiet .

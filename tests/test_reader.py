@@ -165,6 +165,7 @@ def test_reading_is_total(text: bytes) -> None:
     check_total(text)
 
 
+@pytest.mark.no_cover
 @given(st.data())
 def test_reading_a_damaged_file_is_total(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(long_files()))

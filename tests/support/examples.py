@@ -7,7 +7,7 @@ import os
 from hypothesis import strategies as st
 
 EXAMPLES = 10_000 if os.environ.get("CI") else 200
-"""What tries so many is marked `no_cover`: counting lines costs it twice its time, and other tests reach them too."""
+"""What tries so many is marked `no_cover`: other tests reach the same lines."""
 
 
 @st.composite
