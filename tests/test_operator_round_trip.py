@@ -133,6 +133,7 @@ def test_by_mouse_in_german(windows, house):
     expect(page.locator(".log > li").first).to_contain_text("berta")
     seen.shot("trip-8-versions-desktop-de")
     page.get_by_role("link", name="Wieder in Kraft setzen").first.click()
+    page.locator("[name=accept]").check(timeout=PROVED_MS)
     page.get_by_label("Warum?").fill("Doch lieber wie früher")
     page.get_by_role("button", name="Jetzt in Kraft setzen").click()
     expect(page.locator("#message")).to_contain_text("Veröffentlicht")
@@ -225,6 +226,9 @@ def test_by_keyboard_alone_in_english_on_a_phone(windows, house):
     assert fits(page)
     seen.shot("trip-8-versions-phone-en")
     go(page, ".turn-back")
+    expect(page.locator("[name=accept]")).to_be_visible(timeout=PROVED_MS)
+    press_to(page, "[name=accept]")
+    page.keyboard.press("Space")
     press_to(page, "#why")
     page.keyboard.type("As it was")
     with page.expect_navigation():
