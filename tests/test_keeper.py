@@ -673,10 +673,14 @@ def test_a_worker_starts_on_what_is_in_force_though_its_prepared_form_is_lost_an
     for path in (kept.settings.storage.sets / version).glob("*.prepared"):
         path.write_bytes(b"x" * 50)
     kept.edit("languages:", "sprachen:")
-    watch, service, _ = watched(kept)
+    watch, service, log = watched(kept)
     assert service.current.flows.version == version
+    assert log.getvalue().count("a set was made anew") == 1
+    # And it goes on hearing what is changed.
+    desks.write(kept.settings.desk / desks.NAME, kept.desk.with_(load=desks.Load(crowded=True)))
     watch.look(service)
     assert service.current.flows.version == version
+    assert service.current.clerk.standing.crowded
 
 
 @pytest.mark.parametrize(("stopped", "turned_away"), [(False, False), (True, True)])

@@ -205,8 +205,11 @@ class Watch:
         loaded = load_bundle(bundle, provider=self._settings.provider)
         if loaded.flows is None or loaded.directory is None:
             return None
+        self._recorder.alarm(datetime.now(UTC), "a set was made anew: its prepared form is lost", version=version)
         made = prepare(loaded.flows, loaded.directory, self._settings.public_url, self._settings.provider)
-        return made.under(_standing(desk))
+        # Kept like any other, so that what operators change from now on holds for it too.
+        found = self._prepared[version] = made.under(_standing(desk))
+        return found
 
 
 def _standing(desk: Desk) -> Standing:
