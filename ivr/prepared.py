@@ -2,8 +2,8 @@
 
     HEAD'S LENGTH, 8 bytes | head: a pickle of _Head | steps: one pickle each, one behind the other
 
-However many steps a set has, a worker is ready in a few milliseconds, and holds in memory what its callers use. A step
-is a pickle of its own; the contacts it names are those of the head, whatever it is read for.
+However many steps a set has, a worker is ready in a few milliseconds, and holds in memory what its callers use, up to
+a bound. A step is a pickle of its own; the contacts it names are those of the head, whatever it is read for.
 
 Pickles run what they are told to: see `ivr.sets`, which keeps them where nobody else can write.
 """
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from ivr.steps.flowset import FlowSet
 
 _LENGTH = 8
+
+KEPT = 1_000
+"""Steps of a set that are kept once they were read, some 4 kB each; at this many all are forgotten once. A set whose
+callers come to more of them is none that a process should hold.
+"""
 
 
 class Ready(NamedTuple):
@@ -80,7 +85,7 @@ def read(piece: Callable[[int, int], bytes]) -> Ready:
 
 
 class Steps(Mapping[Spot, "Step"]):
-    """The steps of a prepared set, each read when it is first asked for, and kept from then on."""
+    """The steps of a prepared set, each read when it is asked for; the last `KEPT` of them are kept."""
 
     def __init__(self, head: _Head, begin: int, piece: Callable[[int, int], bytes]) -> None:
         self._contacts = head.directory.contacts
@@ -103,7 +108,10 @@ class Steps(Mapping[Spot, "Step"]):
             number = self._numbers.get(spot.flow, {}).get(spot.step)
             if number is None:
                 return default
-            found = self._read[spot] = self._taken(number)
+            found = self._taken(number)
+            if len(self._read) >= KEPT:
+                self._read.clear()
+            self._read[spot] = found
         return found
 
     def __getitem__(self, spot: Spot) -> Step:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from service import CONTACTS, FLOWS, loaded
 
+from ivr import prepared
 from ivr.bundle import Bundle, gather
 from ivr.call import Spot
 from ivr.loader import load_bundle
 from ivr.sets import Sets
+
+if TYPE_CHECKING:
+    from ivr.steps.base import Step
 
 SET = loaded()
 
@@ -111,6 +118,21 @@ def test_a_damaged_file_is_none(sets, tmp_path, damage):
         path.write_bytes(path.read_bytes()[:-1] if damage is None else damage)
     assert sets.ready(SET.flows.version) is None
     assert sets.bundle(SET.flows.version) is None
+
+
+def test_a_process_holds_so_many_steps_and_no_more(sets, monkeypatch):
+    monkeypatch.setattr(prepared, "KEPT", 3)
+    assert SET.flows is not None
+    held: list[weakref.ref[Step]] = []
+    steps = sets.ready(SET.flows.version).flows.steps
+    for _ in range(2):
+        for spot, step in SET.flows.steps.items():
+            found = steps[spot]
+            assert found.spot == step.spot
+            held.append(weakref.ref(found))
+    del found
+    gc.collect()
+    assert sum(each() is not None for each in held) <= 3
 
 
 def test_a_file_that_is_cut_short_later_is_an_error_of_the_step_that_is_missing(sets, tmp_path):
