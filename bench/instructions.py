@@ -17,9 +17,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from turn import ASKS_HOURS, HERE, OURS, RIVALS, SILENT, WITHOUT_RECORDS, Candidate, of_steps, our_reply
+from turn import ASKS_HOURS, HERE, OURS, PARTS, RIVALS, Candidate, of_steps, our_reply
 
-OTHERS = (ASKS_HOURS, WITHOUT_RECORDS[0], SILENT)
+OTHERS = (ASKS_HOURS, *PARTS)
 
 WARM_UP = 200
 """The interpreter has specialized itself by then, and everything that is kept from turn to turn is there."""

@@ -1,7 +1,6 @@
 """What our turn is compared with: a hand-written view that says the same, and the least that Flask and WSGI can do.
 
-And our own turn without a word about it. Each factory makes its app for the reply in the file that BENCH_REPLY names,
-which is one of our own.
+Each factory makes its app for the reply in the file that BENCH_REPLY names, which is one of our own.
 """
 
 import os
@@ -86,19 +85,6 @@ def wsgi_constant() -> Callable[..., Iterable[bytes]]:
         return [reply]
 
     return app
-
-
-def silent() -> Flask:
-    """Our own app without record, log and metrics of its turns: what they cost is the difference."""
-    from ivr.observe import Journal
-    from ivr.web import entry
-
-    class Silent(Journal):
-        def turn(self, *_told: object, **_more: object) -> None:
-            """Nothing is written."""
-
-    entry.Journal = Silent
-    return entry.application()
 
 
 def _reply() -> bytes:

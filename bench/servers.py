@@ -110,7 +110,8 @@ def ours(factory: str) -> list[str]:
 
 RSGI = ("--interface", "rsgi", "--loop", "asyncio")
 # Its threads may not end between rounds: the time they had used would vanish from the sum.
-WSGI = ("--interface", "wsgi", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600")
+THREADS_STAY = ("--blocking-threads-idle-timeout", "600")
+WSGI = ("--interface", "wsgi", "--blocking-threads", "4", *THREADS_STAY)
 UVICORN = ("--port", "{port}", "--interface", "wsgi", "--log-level", "critical")
 # name: the module it needs, the command
 CANDIDATES = {

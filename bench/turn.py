@@ -34,7 +34,7 @@ from urllib.parse import urlencode
 
 import flowsets
 from rivals import REPLY
-from servers import WSGI, cpu_seconds
+from servers import THREADS_STAY, cpu_seconds
 
 from ivr.settings import PACKAGE_FLOWS
 from ivr.street.signature import sign
@@ -184,7 +184,15 @@ ASKS_HOURS = Candidate("a turn that asks for hours", OURS.factory, keys="", key=
 """It is worked out anew each time; the others ask nothing of the world, and their documents lie ready."""
 
 WITHOUT_RECORDS = (Candidate("nothing kept", OURS.factory, keys="", records=False), OURS)
-SILENT = Candidate("no record, log or metrics", "rivals:silent", keys="", records=False)
+SILENT = Candidate("and the turn", "parts:silent", keys="", records=False)
+"""All but record, log and metrics."""
+
+PARTS = (
+    Candidate("the lane", "parts:lane_only", keys="", records=False),
+    Candidate("and form and signature", "parts:received", keys="", records=False),
+    SILENT,
+)
+"""Our turn, cut off behind each of its parts."""
 
 
 def of_steps(folder: Path, sizes: tuple[int, ...]) -> tuple[Candidate, ...]:
@@ -274,10 +282,15 @@ def under_the_server(candidate: Candidate, reply: Path) -> AbstractContextManage
     return _served(candidate, reply, "-c", SERVE, candidate.factory, "{port}")
 
 
-def under_granian(candidate: Candidate, reply: Path) -> AbstractContextManager[Running]:
-    """The app under granian, as it is usually run: one worker of its WSGI interface."""
-    options = ("--workers", "1", "--log-level", "critical", "--factory")
-    return _served(candidate, reply, "-m", "granian", "--port", "{port}", *WSGI, *options, candidate.factory)
+def under_granian(candidate: Candidate, reply: Path, threads: int = 1) -> AbstractContextManager[Running]:
+    """The app under granian: one worker of its WSGI interface, whose app runs in so many threads.
+
+    In one thread it costs what it costs. Among several, whoever makes a system call hands the interpreter over, and has
+    to get it back.
+    """
+    options = ("--workers", "1", "--blocking-threads", str(threads), *THREADS_STAY, "--log-level", "critical")
+    command = ("-m", "granian", "--port", "{port}", "--interface", "wsgi", *options, "--factory")
+    return _served(candidate, reply, *command, candidate.factory)
 
 
 @contextmanager

@@ -22,10 +22,10 @@ KEPT = 64
 """Layouts. A provider has a dozen or two; from here on nothing more is learnt, and other forms go the long way."""
 
 _PLAIN_NAME = re.compile(rb"[A-Za-z0-9_.-]+")
-_VALUE = rb"=([^&]*+)"
+_VALUE = "=([^&]*+)"
 
 
-Form = tuple[bytes, dict[str, str]]
+Form = tuple[str, dict[str, str]]
 """What the street needs of a form: names and values sorted and joined, as the provider has signed them behind the
 address, and those fields that the service uses.
 """
@@ -34,17 +34,17 @@ address, and those fields that the service uses.
 class _Layout:
     """The names of a form, in their order."""
 
-    def __init__(self, names: tuple[bytes, ...]) -> None:
-        self.pattern = re.compile(b"&".join(re.escape(name) + _VALUE for name in names))
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.pattern = re.compile("&".join(re.escape(name) + _VALUE for name in names))
         by_name = sorted(range(len(names)), key=names.__getitem__)
         self._by_name = itemgetter(*by_name)
-        self._gaps = [each for at in by_name for each in (names[at], b"")]
-        self._used = tuple((name, names.index(name.encode())) for name in USED if name.encode() in names)
+        self._gaps = [each for at in by_name for each in (names[at], "")]
+        self._used = tuple((name, names.index(name)) for name in USED if name in names)
 
-    def form(self, values: tuple[bytes, ...]) -> Form:
+    def form(self, values: tuple[str, ...]) -> Form:
         signed = self._gaps.copy()
         signed[1::2] = self._by_name(values)
-        return b"".join(signed), {name: values[at].decode() for name, at in self._used}
+        return "".join(signed), {name: values[at] for name, at in self._used}
 
 
 class Layouts:
@@ -61,12 +61,13 @@ class Layouts:
         if len(body) > MAX_BODY or not body.isascii():
             return None
         # Nearly the only escape that comes: telephone numbers begin with a plus.
-        text = body.replace(b"+", b" ").replace(b"%2B", b"+")
+        text = body.decode("ascii").replace("+", " ").replace("%2B", "+")
         for layout in self._by_size.get(body.count(b"&"), ()):
             found = layout.pattern.fullmatch(text)
             if found is not None:
-                values = found.groups() if b"%" not in text else _unescaped(found.groups())
-                return layout.form(values) if values is not None else None
+                if "%" not in text:
+                    return layout.form(found.groups())
+                return None if BROKEN_ESCAPE.search(body) else _unescaped(layout, found.groups())
         return None
 
     def learn(self, body: bytes) -> None:
@@ -80,14 +81,13 @@ class Layouts:
             if names not in self._known:
                 self._known.add(names)
                 size = len(names) - 1
-                self._by_size[size] = (*self._by_size.get(size, ()), _Layout(names))
+                layout = _Layout(tuple(name.decode() for name in names))
+                self._by_size[size] = (*self._by_size.get(size, ()), layout)
 
 
-def _unescaped(values: tuple[bytes, ...]) -> tuple[bytes, ...] | None:
-    """The values without their escapes; None when one is broken, or not in UTF-8."""
-    if any(map(BROKEN_ESCAPE.search, values)):
-        return None
+def _unescaped(layout: _Layout, values: tuple[str, ...]) -> Form | None:
+    """The form of values that have escapes; None when one is not in UTF-8."""
     try:
-        return tuple(unquote_to_bytes(each).decode().encode() if b"%" in each else each for each in values)
+        return layout.form(tuple(unquote_to_bytes(each).decode() if "%" in each else each for each in values))
     except UnicodeDecodeError:
         return None

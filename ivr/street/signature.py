@@ -99,13 +99,13 @@ class Verifier:
         """
         return self.verify_joined(url, joined(pairs), signature, settings)
 
-    def verify_joined(self, url: str, fields: bytes, signature: str | None, settings: str | None) -> bool:
+    def verify_joined(self, url: str, fields: str, signature: str | None, settings: str | None) -> bool:
         """The same, for fields that are put together already, as by `joined`."""
         if signature is None or not signature.isascii():
             return False
         secrets = self._tokens if settings is None else self._named(settings)
         sent = signature.encode()
-        text = url.encode() + fields
+        text = _encoded(url + fields)
         for secret in secrets:
             if hmac.compare_digest(sent, secret.sign(text)):
                 return True
@@ -113,7 +113,7 @@ class Verifier:
         other = _with_other_port(url)
         if other is None:
             return False
-        text = other.encode() + fields
+        text = _encoded(other + fields)
         return any(hmac.compare_digest(sent, secret.sign(text)) for secret in secrets)
 
     def _named(self, settings: str) -> tuple[_Secret, ...]:
@@ -134,7 +134,7 @@ class Verifier:
 
 def sign(secret: str, url: str, pairs: Pairs, algorithm: Algorithm = "HMAC_SHA1") -> str:
     """The signature that a provider would send, in base64: for phones, and tests that post real webhooks."""
-    return _Secret(secret, algorithm).sign(url.encode() + joined(pairs)).decode()
+    return _Secret(secret, algorithm).sign(_encoded(url + joined(pairs))).decode()
 
 
 def signed_url(public_url: str, path_info: str, query_string: str) -> str | None:
@@ -152,11 +152,15 @@ def signed_url(public_url: str, path_info: str, query_string: str) -> str | None
     return f"{public_url}{path_info}?{query_string}" if query_string else f"{public_url}{path_info}"
 
 
-def joined(pairs: Pairs) -> bytes:
+def joined(pairs: Pairs) -> str:
     """Form fields as they are signed: sorted by name, each name followed by its value."""
-    # Code points sort like the bytes of their UTF-8. A lone surrogate never gets through form.py; should one come, the
-    # signature is wrong, and that is all.
-    return "".join(chain.from_iterable(sorted(pairs))).encode("utf-8", "surrogatepass")
+    # Code points sort like the bytes of their UTF-8.
+    return "".join(chain.from_iterable(sorted(pairs)))
+
+
+def _encoded(text: str) -> bytes:
+    # A lone surrogate never gets through form.py; should one come, the signature is wrong, and that is all.
+    return text.encode("utf-8", "surrogatepass")
 
 
 class _Secret:
