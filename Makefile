@@ -61,10 +61,10 @@ made: install   ## write what is made from code and data: schemas/, docs/{steps,
 	$(BIN)/python tools/cldr.py
 	$(BIN)/python tools/speech_rates.py
 
-bench: install  ## every goal of speed, measured against baselines of the same run: bench/RESULTS.md (ten minutes)
+bench: install  ## every goal of speed, measured against baselines of the same run: bench/RESULTS.md (four minutes)
 	$(BIN)/python bench/results.py
 
-load: install   ## many calls at once, beside a hand-written app under the same calls (three minutes)
+load: install   ## many calls at once, beside a hand-written app under the same calls (four minutes)
 	$(BIN)/python bench/load.py
 
 faults: install ## what callers and records suffer from dead processes, full disks, databases that are away (an hour)

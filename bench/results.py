@@ -2,7 +2,7 @@
 
     python bench/results.py [SECONDS]
 
-SECONDS is how long each stretch of the load lasts (4). The whole takes about ten minutes. How it is measured stands in
+SECONDS is how long each stretch of the load lasts (4). The whole takes about four minutes. How it is measured stands in
 turn.py (CPU), instructions.py, load.py and start.py, which print more.
 """
 
@@ -99,10 +99,13 @@ def instructions(folder: Path, reply: Path) -> tuple[dict[str, float], list[Row]
 
 
 CPU = """\
-**CPU under granian.** The table of CPU times cuts our turn off behind each of its parts: the server's own share (a WSGI
-constant) is the same for all, and what a hand-written view does in 300 µs is 25 here, a good part of them the memory's:
-the same turn, called in process again and again, takes half of that. Record and log are a quarter, and the only part with
-system calls. In four threads each of those hands the interpreter over, and a turn that has two waits for it twice."""
+**CPU under granian.** The table of CPU times cuts our turn off behind each of its parts. The server's own share (a WSGI
+constant) is the same for all. The lane adds a quarter of that. Form and signature take as much as the server: twenty
+values are found, put in order and hashed, each by one call of C. Record, log and counters take nearly as much again: two
+lines are written, and during each of the two system calls the interpreter is free for others. That is why the same turn
+costs more in four threads: who has written waits for the interpreter, twice in a turn. In process, again and again and
+without a server, a turn costs half of what it costs here, so part of the rest is the processor's memory. Our own server
+(docs/decisions/0002-production-server.md) answers calls in one thread."""
 
 
 def cpu(reply: Path) -> tuple[dict[str, list[list[float]]], list[Row]]:
@@ -126,16 +129,16 @@ def cpu(reply: Path) -> tuple[dict[str, list[list[float]]], list[Row]]:
 
 START = """\
 **Cold start.** Importing our modules is nearly all of it; what was measured stands in
-docs/decisions/0016-prepared-steps.md. Valgrind knows no SHA instructions, so hashes weigh more here than in CPU time, which
-is what a caller waits for."""
+docs/decisions/0016-prepared-steps.md. Valgrind knows no SHA instructions, so hashes weigh more here than in CPU time,
+which is what a caller waits for."""
 
 MEMORY = """\
 **Memory.** It is measured when every step has answered in both languages, so turns that lie ready, sentences and states
 that are kept are in it. They have an upper end: the figure falls as a set grows."""
 
 LOADING = """\
-**Loading.** A step that is read is also judged, linked to its places in the file and written down again; the same file's
-`yaml.load` builds plain lists and words of it."""
+**Loading.** A step that is read is also judged, linked to its places in the file and written down again; `yaml.load`
+builds plain lists and words of the same file."""
 
 LOAD = """\
 **Load.** The callers need the same cores as the servers; on two of them a neighbour changes what a server gets."""
@@ -145,7 +148,7 @@ def workers(folder: Path) -> list[Row]:
     """Start, memory and loading."""
     ratios, in_instructions = start.cold_start(folder, 9)
     (folder / "memory").mkdir()
-    flask, few, pages, more = start.memory(folder / "memory")
+    few, pages, more = zip(*start.memory(folder / "memory", 5), strict=True)
     keeper, worker = zip(*start.loading(folder, 3), strict=True)
     rows = [Row("cold start, CPU: ours with 1,000 steps / bare Flask", 1.25, ratios, why=START)]
     if in_instructions is not None:
@@ -153,10 +156,20 @@ def workers(folder: Path) -> list[Row]:
     return [
         *rows,
         Row(
-            "memory with 100 steps, MB more than bare Flask, at first", 8, [(few - flask) / 1024], digits=1, why=MEMORY
+            "memory with 100 steps, MB more than bare Flask, at first",
+            8,
+            [each / 1024 for each in few],
+            digits=1,
+            why=MEMORY,
         ),
-        Row("the same when Flask has been loaded behind the lane", 8, [(pages - flask) / 1024], digits=1, why=MEMORY),
-        Row("memory for each further step and language, kB", 2, [more], why=MEMORY),
+        Row(
+            "the same when Flask has been loaded behind the lane",
+            8,
+            [each / 1024 for each in pages],
+            digits=1,
+            why=MEMORY,
+        ),
+        Row("memory for each further step and language, kB", 2, list(more), why=MEMORY),
         Row("keeper: 10,000 steps / yaml.load", 4, list(keeper), why=LOADING),
         Row("worker: 10,000 steps / yaml.load", 0.02, list(worker), digits=4, why=LOADING),
     ]
@@ -166,9 +179,9 @@ def under_load(seconds: float) -> list[Row]:
     """Callers by the clock."""
     found = load.main(seconds)
     return [
-        Row("p99 at 60 % of the hand-written app's capacity: ours / its", 0.25, [found.p99], why=LOAD),
-        Row("errors at twice its capacity", 0, [found.errors], digits=0, why=LOAD),
-        Row("p50 at twice its capacity / at a fifth of it", 2, [found.p50], why=LOAD),
+        Row("p99 at 60 % of the hand-written app's capacity: ours / its", 0.25, found.p99, why=LOAD),
+        Row("errors at twice its capacity", 0, [sum(found.errors)], digits=0, why=LOAD),
+        Row("p50 at twice its capacity / at a fifth of it", 2, found.p50, why=LOAD),
     ]
 
 
@@ -200,8 +213,9 @@ def main(seconds: float) -> None:
         costs, more = cpu(reply)
         rows += more + workers(folder) + under_load(seconds)
     text = (
-        f"# Speed, measured\n\n`make bench` writes this file. {told}.\n\nA turn: a signed POST of 20 parameters, a wrong"
-        f" key at a menu, answered with {size} bytes and recorded; everything in one row is of one run.\n\n"
+        f"# Speed, measured\n\n`make bench` writes this file. {told}.\n\nA turn: a signed POST of 20 parameters, a "
+        f"wrong key at a menu, answered with {size} bytes and recorded. Everything in one row is of one run; the figure is "
+        "the median of its rounds. Under granian: one worker, one thread.\n\n"
     )
     text += table("| | figure | middle half | goal | |", 5, map(str, rows))
     if counts:

@@ -140,33 +140,38 @@ def _total(profile):
     return int(re.search(r"^(?:totals|summary): (\d+)", profile.read_text("utf-8"), re.MULTILINE)[1])
 
 
-def memory(folder):
-    """Kilobytes: bare Flask, ours with 100 steps (before it has loaded its pages, and after), and what each further
-    step costs in each language.
+def memory(folder, rounds):
+    """For each round, kilobytes: what ours holds more than bare Flask with 100 steps, before it has loaded its pages
+    and after, and what each further step costs in each language.
+
+    The interpreter gives memory back by the megabyte, if a whole one happens to be free: hence the rounds.
     """
     from turn import FORM, Webhook
 
     from ivr.call import State
 
-    held = {}
-    for steps in STEPS:
-        place = Place(folder, steps)
-        first = Webhook.signed("/voice")
-        every = [
-            Webhook.signed(f"/voice/1/{place.set.version}/{State(spot, code, 1).to_path()}", {**FORM, "Digits": ""})
-            for spot in place.set.steps
-            for code in ("de", "en")
-        ]
-        if not held:
-            # What compiles a module keeps more than what loads it.
-            place.run(FLASK, [first])
-            place.run(OURS_ENTRY, [first, Webhook("/nowhere", b"", "")])
-            held["flask"] = place.run(FLASK, [first] * 200)[0]["kilobytes"]
-        held[steps] = place.run(OURS_ENTRY, [first, *every])[0]["kilobytes"]
-        if "pages" not in held:
-            held["pages"] = place.run(OURS_ENTRY, [first, *every, Webhook("/nowhere", b"", "")])[0]["kilobytes"]
-    few, many = STEPS
-    return held["flask"], held[few], held["pages"], (held[many] - held[few]) / (many - few) / 2
+    few, many = (Place(folder, steps) for steps in STEPS)
+    first, elsewhere = Webhook.signed("/voice"), Webhook("/nowhere", b"", "")
+    form = {**FORM, "Digits": ""}
+
+    def everywhere(place):
+        spots = ((spot, code) for spot in place.set.steps for code in ("de", "en"))
+        paths = (f"/voice/1/{place.set.version}/{State(spot, code, 1).to_path()}" for spot, code in spots)
+        return [first, *(Webhook.signed(path, form) for path in paths)]
+
+    def held(place, factory, webhooks):
+        return place.run(factory, webhooks)[0]["kilobytes"]
+
+    # What compiles a module keeps more than what loads it.
+    for place, factory in ((few, FLASK), (few, OURS_ENTRY), (many, OURS_ENTRY)):
+        held(place, factory, [first, elsewhere])
+    found = []
+    for _ in range(rounds):
+        flask, with_few = held(few, FLASK, [first] * 200), held(few, OURS_ENTRY, everywhere(few))
+        pages = held(few, OURS_ENTRY, [*everywhere(few), elsewhere])
+        more = (held(many, OURS_ENTRY, everywhere(many)) - with_few) / (STEPS[1] - STEPS[0]) / 2
+        found.append((with_few - flask, pages - flask, more))
+    return found
 
 
 def loading(folder, rounds):
@@ -222,8 +227,8 @@ def main():
         ratios, counted = cold_start(folder, 9)
         print(f"cold start: {statistics.median(ratios):.2f} of bare Flask's CPU time; instructions {counted}")
         (folder / "memory").mkdir()
-        flask, few, pages, more = memory(folder / "memory")
-        print(f"memory: Flask {flask} kB, ours {few} kB with {STEPS[0]} steps, with pages {pages} kB")
+        few, pages, more = map(statistics.median, zip(*memory(folder / "memory", 5), strict=True))
+        print(f"memory: with {STEPS[0]} steps {few} kB more than Flask, with pages {pages} kB more")
         print(f"        {more:.2f} kB for each further step and language")
         keeper, worker = zip(*loading(folder, 3), strict=True)
         print(f"loading: keeper {statistics.median(keeper):.2f}, worker 1/{1 / statistics.median(worker):.0f}")

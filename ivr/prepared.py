@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _LENGTH = 8
 
-KEPT = 1_000
+KEPT = 512
 """Steps of a set that are kept once they were read, some 4 kB each; at this many all are forgotten once. A set whose
 callers come to more of them is none that a process should hold.
 """

@@ -39,7 +39,7 @@ _AT_HAND = 1_000
 once.
 """
 
-_KEPT_SENTENCES = 20_000
+_KEPT_SENTENCES = 2_000
 """Sentences whose XML is kept, for all sets of a process."""
 
 _OPEN = b'<?xml version="1.0" encoding="UTF-8"?><Response>'
