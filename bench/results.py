@@ -101,7 +101,7 @@ def instructions(folder: Path, reply: Path) -> tuple[dict[str, float], list[Row]
 CPU = """\
 **CPU under granian.** The table of CPU times cuts our turn off behind each of its parts. The server's own share (a WSGI
 constant) is the same for all. The lane adds a quarter of that. Form and signature take as much as the server: twenty
-values are found, put in order and hashed, each by one call of C. Record, log and counters take nearly as much again: two
+values are found, put in order and hashed, each by one call of C. Record, log and counters take nearly as much: two
 lines are written, and during each of the two system calls the interpreter is free for others. That is why the same turn
 costs more in four threads: who has written waits for the interpreter, twice in a turn. In process, again and again and
 without a server, a turn costs half of what it costs here, so part of the rest is the processor's memory. Our own server
@@ -214,8 +214,8 @@ def main(seconds: float) -> None:
         rows += more + workers(folder) + under_load(seconds)
     text = (
         f"# Speed, measured\n\n`make bench` writes this file. {told}.\n\nA turn: a signed POST of 20 parameters, a "
-        f"wrong key at a menu, answered with {size} bytes and recorded. Everything in one row is of one run; the figure is "
-        "the median of its rounds. Under granian: one worker, one thread.\n\n"
+        f"wrong key at a menu, answered with {size} bytes and recorded. Everything in one row is of one run; the "
+        "figure is the median of its rounds. Under granian: one worker, one thread.\n\n"
     )
     text += table("| | figure | middle half | goal | |", 5, map(str, rows))
     if counts:
