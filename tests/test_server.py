@@ -5,6 +5,7 @@ Every wait polls until a deadline that is far beyond what a slow machine needs; 
 speed.
 """
 
+import asyncio
 import contextlib
 import json
 import os
@@ -16,10 +17,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ivr.web.server import Limits, serve
+from ivr.web.server.connection import Switchboard
+from ivr.web.server.gateway import Gateway
 
 DEADLINE = 20.0
 REQUEST_SECONDS = 1.0
@@ -438,6 +442,33 @@ def test_dribbling_does_not_extend_the_time(service: Service) -> None:
             with contextlib.suppress(TimeoutError):
                 reply = sock.recv(100)
         assert reply.startswith(b"HTTP/1.1 408 ")
+
+
+def test_who_has_sent_a_request_is_heard_though_the_process_stood_still_until_her_time_was_over() -> None:
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    async def called() -> bytes:
+        limits = Limits(request_seconds=0.05)
+        board = Switchboard(Gateway(app, ("127.0.0.1", 0)), limits, lambda _environ: True, 1)
+
+        def connect() -> asyncio.Protocol:
+            connection = board.connect()
+            time.sleep(4 * limits.request_seconds)
+            # The clock strikes before anything is read.
+            board.loop.call_soon(board.loop.call_soon, board.tick)
+            return connection
+
+        server = await board.loop.create_server(connect, "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.write(request())
+            reply = await asyncio.wait_for(reader.readline(), DEADLINE)
+            writer.close()
+        return reply
+
+    assert asyncio.run(called()) == b"HTTP/1.1 200 OK\r\n"
 
 
 def test_half_open_requests_stop_nobody(service: Service) -> None:

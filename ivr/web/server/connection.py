@@ -55,6 +55,8 @@ class Switchboard:
         self.loop = asyncio.get_running_loop()
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self.open: set[Connection] = set()
+        self.late: set[Connection] = set()
+        """Whose time was over at the last tick."""
         self.stopping = False
 
     def connect(self) -> "Connection":
@@ -77,11 +79,17 @@ class Switchboard:
         return sum(connection.most > self.limits.body_bytes for connection in self.open)
 
     def tick(self) -> None:
-        """Enforce the deadlines; called a few times a second, which is cheaper than a timer per request."""
+        """Enforce the deadlines; called a few times a second, which is cheaper than a timer per request.
+
+        Whose time is over twice in a row has let it pass. Once may be this process's fault: when it was not given the
+        processor for long, the request may lie there unread.
+        """
         self.gateway.tick()
         now = self.loop.time()
-        for connection in [c for c in self.open if c.deadline < now]:
+        late = {each for each in self.open if each.deadline < now}
+        for connection in late & self.late:
             connection.time_out()
+        self.late = late
 
     def stop(self) -> None:
         """Let every connection give its last answer: the one in work, or one that is just arriving."""
