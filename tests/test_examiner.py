@@ -112,6 +112,21 @@ def test_what_only_the_proof_finds_is_found(tmp_path: Path) -> None:
     assert state.statement is None
 
 
+def test_warnings_that_the_set_in_force_has_too_are_told_from_new_ones(tmp_path: Path) -> None:
+    in_force = FLOW.replace("Guten Tag", "Guten Tag, d. h. guten Morgen")
+    changed = in_force.replace("steps:", "# Anderswo.\nsteps:")
+    for flow, known, new in (
+        (changed, 1, 0),  # the same one, a line further down
+        (changed.replace("d. h.", "z. B."), 0, 1),
+        (changed.replace("Guten Tag, ", "Guten Tag, z. B. "), 0, 1),  # others in its words
+    ):
+        for _ in range(2):  # what was found in the set in force is remembered
+            state, _ = found(tmp_path, job(flow, live=made(in_force)))
+            assert state.good, state.problems
+            assert (state.known, state.new_warnings) == (known, new), state.problems
+            assert [each["known"] for each in state.problems] == [bool(known)]
+
+
 def test_a_scenario_that_cannot_be_read_has_failed(tmp_path: Path) -> None:
     state, _ = found(tmp_path, job(scenario="about: [\n"))
     [failing] = state.failing

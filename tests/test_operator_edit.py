@@ -527,6 +527,26 @@ def test_scenarios_that_fail_need_a_tick_that_is_noted(office: SmallOffice, anna
     assert details["failing"] == ["amt/gruss"]
 
 
+def test_only_warnings_that_are_new_have_to_be_confirmed(office: SmallOffice, anna: Browser) -> None:
+    write(anna, FLOW.replace("Guten Tag", "Guten Tag, d. h. guten Morgen"))
+    review(anna)
+    assert "Neu ist: 1 Warnung" in anna.text
+    assert publish(anna) == 422
+    review(anna)
+    assert publish(anna, accept="yes") == 303
+    # The next change has the same warning, and has not brought it.
+    write(anna, FLOW.replace("Guten Tag", "Guten Tag, d. h. guten Morgen").replace("Womit", "Wobei"))
+    review(anna)
+    assert "1 Warnung" in anna.text
+    assert "Das ist auch jetzt schon so." in anna.text
+    assert "Neu ist" not in anna.text
+    assert 'name="accept"' not in anna.text
+    assert publish(anna) == 303
+    second, first = [each.details for each in office.operators.trail() if each.action == "publish"]
+    assert first["warnings"] == 1
+    assert "warnings" not in second
+
+
 def adjust(browser: Browser, name: str) -> int:
     assert browser.get(f"{EDIT}/expectation?name={name}") == 200
     return browser.post(f"{EDIT}/expectation", fields(browser, "of", "name", "before", "after"))

@@ -111,9 +111,11 @@ class State:
     stage: str = "waiting"
     """`waiting`, `reading`, `comparing`, `playing`, `queued`, `proving`, then one of `OVER`."""
     problems: list[dict[str, Any]] = field(default_factory=list)
-    """The first of them: file, line, column, length, severity, code, message, hint, call."""
+    """The first of them: file, line, column, length, severity, code, message, hint, call, known (in force already)."""
     errors: int = 0
     warnings: int = 0
+    known: int = 0
+    """Warnings that the set in force has as well."""
     changes: list[dict[str, Any]] | None = None
     """What is different from the live set: rank, sentence, file, line. None: not known, or not to be known."""
     scenarios: list[dict[str, Any]] | None = None
@@ -134,6 +136,11 @@ class State:
     def good(self) -> bool:
         """Whether everything was looked at and no error was found."""
         return self.stage == "done" and not self.errors
+
+    @property
+    def new_warnings(self) -> int:
+        """Those that publishing would bring."""
+        return self.warnings - self.known
 
     @property
     def failing(self) -> list[dict[str, Any]]:

@@ -69,6 +69,8 @@ WORDS = {
     "warnings": Sentence("Was auffällt", "Worth a look"),
     "error": Sentence("Fehler", "Error"),
     "warning": Sentence("Warnung", "Warning"),
+    "known": Sentence("Das ist auch jetzt schon so.", "That is so already."),
+    "new_warnings": Sentence("Neu ist: {}", "New: {}"),
     "line": Sentence("Zeile", "line"),
     "shows": Sentence("Ein Anruf, der es zeigt", "A call that shows it"),
     "see_also": Sentence("Siehe auch", "See also"),
@@ -196,12 +198,12 @@ def objection(state: State, *, accepted: bool) -> str | None:
     """The word (of the review) for why it cannot be published yet. `accepted`: what was found was seen."""
     if not state.good:
         return "bad" if state.errors else "not_yet"
-    return "unaccepted" if (state.warnings or state.failing) and not accepted else None
+    return "unaccepted" if (state.new_warnings or state.failing) and not accepted else None
 
 
 def found_in(state: State) -> dict[str, Any]:
     """What was found and published all the same, for the trail."""
-    found = {name: number for name, number in (("errors", state.errors), ("warnings", state.warnings)) if number}
+    found = {name: number for name, number in (("errors", state.errors), ("warnings", state.new_warnings)) if number}
     return found | ({"failing": [each["name"] for each in state.failing][:50]} if state.failing else {})
 
 
@@ -247,6 +249,11 @@ def sums(errors: int, warnings: int) -> str:
         (warnings, Sentence("Warnung", "warning"), Sentence("Warnungen", "warnings")),
     )
     return ", ".join(f"{number} {told(one if number == 1 else many)}" for number, one, many in found if number)
+
+
+def new_warnings(state: State) -> str:
+    """How many warnings there are that callers do not have to live with already, in words; empty for none."""
+    return told(WORDS["new_warnings"]).format(sums(0, state.new_warnings)) if state.new_warnings else ""
 
 
 def _problem(bundle: Bundle, written: dict[str, Any]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def _page(context: Context, *, status: int = 200, problem: str = "") -> Any:
         "merged": "merged" in request.args,
         "adjusted": "adjusted" in request.args,
         "of": _of(bench),
-        "warnings": examining.sums(0, shown.state.warnings) if shown else "",
+        "warnings": examining.new_warnings(shown.state) if shown else "",
     }
     return render_template("edit/review.html", here=PATH, **page), status
 

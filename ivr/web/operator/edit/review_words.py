@@ -63,8 +63,8 @@ WORDS = CHECK | {
         "Wählen Sie: für alle Anrufer, oder als Entwurf.", "Choose: for all callers, or as a draft."
     ),
     "unaccepted": Sentence(
-        "Es gibt Warnungen oder Szenarien, die anders ausgehen. Bestätigen Sie, dass Sie sie gesehen haben.",
-        "There are warnings, or scenarios that turn out differently. Confirm that you have seen them.",
+        "Es gibt neue Warnungen oder Szenarien, die anders ausgehen. Bestätigen Sie, dass Sie sie gesehen haben.",
+        "There are new warnings, or scenarios that turn out differently. Confirm that you have seen them.",
     ),
     "overtaken": Sentence(
         "Inzwischen gilt eine andere Fassung. Ihre Änderungen sind nicht verloren: Führen Sie beides zusammen.",
