@@ -47,6 +47,23 @@ class _Commands(click.Group):
         found: click.Command = import_module(f"ivr.cli.{cmd_name}").command
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            raise _no_such_command(name)
+        return super().resolve_command(ctx, args)
+
+
+def _no_such_command(name: str) -> click.UsageError:
+    from ivr.cli.common import wrong_usage
+    from ivr.source.near import did_you_mean
+    from ivr.source.problems import Sentence
+
+    hint = did_you_mean(name, COMMANDS, what=Sentence("Befehle", "Commands"))
+    return wrong_usage(f"Den Befehl „{name}“ gibt es nicht. {hint.de}", f"There is no command “{name}”. {hint.en}")
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
