@@ -117,7 +117,7 @@ def season_bound(directory: Directory) -> tuple[str, ...]:
 
 def _document(renderer: Renderer, words: Sequence[_Words], limit: int) -> tuple[Fallback, bytes]:
     for fallback in _ever_shorter(words):
-        rendered = renderer.told(fallback.said)
+        rendered = renderer.only_saying(fallback.said)
         if len(rendered) <= limit:
             return fallback, rendered
     raise ValueError(f"a fallback document needs more than {limit} bytes")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.call import Inbound, Turn
-    from ivr.steps.flowset import FlowSet
 
 
 EXPECTED: dict[type, str] = {
@@ -41,15 +40,15 @@ class Journal:
         self,
         now: datetime,
         inbound: Inbound,
-        flows: FlowSet,  # noqa: ARG002 - for journals that count
         turn: Turn,
         told: str,
         *,
+        step: type,  # noqa: ARG002 - for journals that count
         test: bool,
         begun: int = 0,  # noqa: ARG002 - for journals that measure
     ) -> None:
-        """A webhook was answered. `told` is what `told` says of the turn; `test`: with a clock of its own, so it is no
-        citizen's call.
+        """A webhook was answered. `told`: the words of `told_of` about the turn; `step`: the class of the step at which
+        it ends; `test`: with a clock of its own, so it is no citizen's call; `begun`: what `begins` has returned.
         """
         self.note(instant(now), self.facts(inbound, told, test=test), inbound, turn)
 
@@ -113,14 +112,15 @@ class Journal:
             return
 
 
-def told(version: str, turn: Turn) -> str:
+def told_of(version: str, turn: Turn) -> str:
     """What is kept of a turn, but for whose it is and when, as the inside of a JSON object. A turn that lies ready is
     told once, and written down many times.
     """
-    (flow, step), language, number, _, _, _, _, _ = turn.state
+    state = turn.state
     # These words are our own, and plain.
     text = (
-        f'"turn": {number}, "version": "{version}", "flow": "{flow}", "step": "{step}", "language": "{language}", '
+        f'"turn": {state.turn}, "version": "{version}", "flow": "{state.spot.flow}", "step": "{state.spot.step}", '
+        f'"language": "{state.language}", '
         f'"expects": "{EXPECTED[type(turn.expects)]}"'
     )
     if isinstance(turn.expects, Dial):
@@ -141,12 +141,12 @@ class _Stamp:
         """A time as it stands in lines: ISO, with milliseconds and offset."""
         if now.tzinfo is not UTC:
             return now.isoformat(timespec="milliseconds")
-        since, until, second = self._kept
+        since, until, up_to_second = self._kept
         if not since <= now < until:
             since = now.replace(microsecond=0)
-            second = since.replace(tzinfo=None).isoformat()
-            self._kept = (since, since + timedelta(seconds=1), second)
-        return f"{second}.{now.microsecond // 1000:03}+00:00"
+            up_to_second = since.replace(tzinfo=None).isoformat()
+            self._kept = (since, since + timedelta(seconds=1), up_to_second)
+        return f"{up_to_second}.{now.microsecond // 1000:03}+00:00"
 
 
 instant = _Stamp().of

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 _LENGTH = 8
 
-KEPT = 512
-"""Steps of a set that are kept once they were read, some 4 kB each; at this many all are forgotten once. A set whose
-callers come to more of them is none that a process should hold.
+MOST_STEPS = 512
+"""Steps of a set that are kept once they were read, some 4 kB each; at this many all are forgotten at once. Where
+callers come to more of them, some are read again: that takes as long as a turn or two.
 """
 
 
@@ -85,7 +85,7 @@ def read(piece: Callable[[int, int], bytes]) -> Ready:
 
 
 class Steps(Mapping[Spot, "Step"]):
-    """The steps of a prepared set, each read when it is asked for; the last `KEPT` of them are kept."""
+    """The steps of a prepared set, each read when it is asked for, and up to `MOST_STEPS` of them kept."""
 
     def __init__(self, head: _Head, begin: int, piece: Callable[[int, int], bytes]) -> None:
         self._contacts = head.directory.contacts
@@ -108,8 +108,8 @@ class Steps(Mapping[Spot, "Step"]):
             number = self._numbers.get(spot.flow, {}).get(spot.step)
             if number is None:
                 return default
-            found = self._taken(number)
-            if len(self._read) >= KEPT:
+            found = self._load(number)
+            if len(self._read) >= MOST_STEPS:
                 self._read.clear()
             self._read[spot] = found
         return found
@@ -129,7 +129,7 @@ class Steps(Mapping[Spot, "Step"]):
     def __len__(self) -> int:
         return len(self._ends)
 
-    def _taken(self, number: int) -> Step:
+    def _load(self, number: int) -> Step:
         begin = self._ends[number - 1] if number else 0
         content = self._piece(self._begin + begin, self._begin + self._ends[number])
         step: Step = _StepUnpickler(BytesIO(content), self._contacts).load()

@@ -26,17 +26,16 @@ if TYPE_CHECKING:
     from ivr.call import Inbound, Turn
     from ivr.instructions import Instruction
     from ivr.spool import Spool
-    from ivr.steps.flowset import FlowSet
     from ivr.tally import Tally
 
 _TURN = {(kind, expects): INDEX[f"turn {kind} {expects}"] for kind in KINDS for expects in EXPECTS}
 _REFUSED = {reason: INDEX[f"refused {reason}"] for reason in REASONS}
 _FAILED = INDEX["failed"]
-_SPOOLED, _MOVED, _AWAY = INDEX["spooled bytes"], INDEX["moved bytes"], INDEX["away"]
+_BYTES_SPOOLED, _BYTES_MOVED, _AWAY = INDEX["spooled bytes"], INDEX["moved bytes"], INDEX["away"]
 
 
 def _counted(step: type, expects: type) -> int:
-    """Where a turn is counted that ends at a step of this kind and waits for this."""
+    """Where a turn is counted that ends at a step of this kind and waits for this. A kind is called like its module."""
     kind, waits = step.__module__.rpartition(".")[2], EXPECTED[expects]
     return _TURN.get((kind, waits), _TURN["other", waits])
 
@@ -59,7 +58,7 @@ class Recorder(Journal):
         """
         super().__init__(stream)
         self._write_through = write_through
-        self._in_vain: int | None = None
+        self._moved_when_given_up: int | None = None
         self._spool = spool
         self._places: dict[tuple[type, type], int] = {}
         """Where turns are counted, by the kind of their last step and by what they wait for."""
@@ -71,7 +70,7 @@ class Recorder(Journal):
         return perf_counter_ns()
 
     def turn(
-        self, now: datetime, inbound: Inbound, flows: FlowSet, turn: Turn, told: str, *, test: bool, begun: int = 0
+        self, now: datetime, inbound: Inbound, turn: Turn, told: str, *, step: type, test: bool, begun: int = 0
     ) -> None:
         facts = self.facts(inbound, told, test=test)
         micros = (perf_counter_ns() - begun) // 1000
@@ -82,10 +81,10 @@ class Recorder(Journal):
         if self._write_through:
             self._wait()
         self.note(at, facts, inbound, turn)
-        ends = type(flows.steps.get(turn.state.spot)), type(turn.expects)
-        place = self._places.get(ends)
+        kinds = step, type(turn.expects)
+        place = self._places.get(kinds)
         if place is None:
-            place = self._places[ends] = _counted(*ends)
+            place = self._places[kinds] = _counted(*kinds)
         self._tally.add(place)
         self._tally.latency(micros)
 
@@ -125,10 +124,12 @@ class Recorder(Journal):
         answers nobody else, and behind a keeper that is gone, or a slow database, callers would queue.
         """
         tally, end = self._tally, monotonic() + _PATIENCE_SECONDS
-        written = tally.sum(_SPOOLED)
-        while (moved := tally.sum(_MOVED)) < written and moved != self._in_vain and not tally.sum(_AWAY):
+        written = tally.sum(_BYTES_SPOOLED)
+        while (moved := tally.sum(_BYTES_MOVED)) < written and not tally.sum(_AWAY):
+            if moved == self._moved_when_given_up:
+                return
             if monotonic() >= end:
-                self._in_vain = moved
+                self._moved_when_given_up = moved
                 return
             sleep(_NAP_SECONDS)
 

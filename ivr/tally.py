@@ -93,7 +93,10 @@ class Tally:
         self.seats = len(self._all) // _SEAT
 
     def add(self, place: int, number: int = 1) -> None:
-        """Counts in this process's seat; `place` is from `INDEX`."""
+        """Counts in this process's seat; `place` is from `INDEX`.
+
+        Two threads of a process may: between reading and writing nothing is called that would let the other one in.
+        """
         self._own[place] += number
 
     def put(self, place: int, number: int) -> None:

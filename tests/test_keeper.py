@@ -611,6 +611,42 @@ def watched(kept: Kept, tally: Tally | None = None) -> tuple[Watch, Service, io.
     return watch, Service(PUBLIC, Verifier([TOKEN]), journal, begun[1]), log
 
 
+def test_what_an_officer_has_ordered_holds_here_under_a_desk_that_was_laid_before_the_keeper_has_read_of_it(kept):
+    desk = kept.begin()
+    watch, service, _ = watched(kept)
+    watch.look(service)
+    closed = Instruction("switch", "citywache", "closed", datetime.now(UTC), channel="phone")
+    assert watch.instruct(closed)
+    service.heed(closed)
+    path = kept.settings.desk / desks.NAME
+    desks.write(path, desk.with_(load=desks.Load(room=7)))
+    watch.look(service)
+    assert service.room is not None
+    assert service.current.clerk.standing.instructions == (closed,)
+    # Then the desk has it, and it is there once.
+    desks.write(path, desk.with_(instructions=(closed,)))
+    watch.look(service)
+    assert service.current.clerk.standing.instructions == (closed,)
+    # From now on it is the desk alone that counts.
+    desks.write(path, desk.with_(load=desks.Load(room=8)))
+    watch.look(service)
+    assert service.current.clerk.standing.instructions == ()
+
+
+def test_turns_that_lie_ready_go_when_something_else_is_in_force_and_then_only(kept):
+    desk = kept.begin()
+    watch, service, _ = watched(kept)
+    watch.look(service)
+    before = service.current
+    path = kept.settings.desk / desks.NAME
+    desks.write(path, desk.with_(load=desks.Load(room=7)))
+    watch.look(service)
+    assert service.current is before
+    desks.write(path, desk.with_(load=desks.Load(room=7, crowded=True)))
+    watch.look(service)
+    assert service.current is not before
+
+
 def test_a_set_that_was_not_there_for_a_moment_is_taken_when_it_is(kept):
     kept.begin()
     watch, service, _ = watched(kept)

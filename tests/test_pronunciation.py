@@ -227,7 +227,7 @@ def test_what_is_kept_is_said_as_the_dictionary_has_it(tmp_path: Path) -> None:
     found = loaded(tmp_path, "de: {Wache: Vache}")
     renderer = prepare(found.flows, found.directory, "https://ivr.example", "twilio").renderer
     said = Said("de", "Die Wache, Brüderweg.")
-    assert b"Die Vache, " in renderer.told([said])
+    assert b"Die Vache, " in renderer.only_saying([said])
     assert b"Die Vache, " in renderer._say[said]
 
 

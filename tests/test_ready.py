@@ -166,4 +166,4 @@ def test_no_key_of_a_pin_is_kept():
             post(one, f"/voice/1/{flows.version}/{state.to_path()}", at, fields)
     assert failures(one) == []
     assert len(typing) > 1
-    assert one.current._kept == {}
+    assert one.current._ready == {}

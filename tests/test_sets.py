@@ -121,7 +121,7 @@ def test_a_damaged_file_is_none(sets, tmp_path, damage):
 
 
 def test_a_process_holds_so_many_steps_and_no_more(sets, monkeypatch):
-    monkeypatch.setattr(prepared, "KEPT", 3)
+    monkeypatch.setattr(prepared, "MOST_STEPS", 3)
     assert SET.flows is not None
     held: list[weakref.ref[Step]] = []
     steps = sets.ready(SET.flows.version).flows.steps

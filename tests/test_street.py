@@ -22,9 +22,12 @@ from grammar import problems
 from ivr.call import Spot
 from ivr.loader import load
 from ivr.observe import Journal
+from ivr.records import Recorder
+from ivr.spool import Spool
 from ivr.steps.base import Step
 from ivr.street import Reply, Request, Service, answer, fall_back, note_status, prepare
 from ivr.street.signature import SharedKey, Verifier
+from ivr.tally import alone
 from ivr.world import Standing
 
 CASES = Path(__file__).parent / "cases" / "street"
@@ -219,6 +222,48 @@ def test_whatever_else_fails_a_number_is_named_too():
     document = ET.fromstring(answer(one, webhook(f"{MENU}/de.1.0.0."), MONDAY).body)
     assert NUMBER in "".join(document.itertext())
     assert json.loads(journal.getvalue().splitlines()[0])["error"] == "MemoryError"
+
+
+class Clumsy(Journal):
+    """A journal that can write down nothing but what has failed."""
+
+    def turn(self, *_told: Any, **_more: Any) -> NoReturn:
+        raise KeyError("turn")
+
+    def fallback(self, *_told: Any, **_more: Any) -> NoReturn:
+        raise KeyError("fallback")
+
+
+def test_a_note_that_fails_costs_nobody_her_turn():
+    lines = io.StringIO()
+    one, well = service(), service()
+    one.journal = Clumsy(lines)
+    for request in (webhook(), webhook(f"{MENU}/de.1.0.0.", fields={"CallSid": "CA1", "Digits": "7"})):
+        assert answer(one, request, MONDAY) == answer(well, request, MONDAY)
+    assert fall_back(one, webhook("/voice/fallback"), MONDAY) == fall_back(well, webhook("/voice/fallback"), MONDAY)
+    assert [json.loads(line)["error"] for line in lines.getvalue().splitlines()] == ["KeyError"] * 3
+
+
+class Lost(dict[Spot, Step]):
+    """Steps that can be read until they are lost."""
+
+    lost = False
+
+    def get(self, spot: Spot, default: object = None) -> Any:
+        if self.lost:
+            raise OSError
+        return super().get(spot, default)
+
+
+def test_a_turn_that_lies_ready_reads_no_step():
+    steps, lines = Lost(FLOWS.steps), io.StringIO()
+    one = service(flows=replace(FLOWS, steps=steps))
+    one.journal = Recorder(Spool(Path(), alone(), 0), alone(), lines)
+    request = webhook(f"{MENU}/de.1.0.0.", fields={"CallSid": "CA1", "Digits": "7"})
+    first = answer(one, request, MONDAY)
+    steps.lost = True
+    assert answer(one, request, MONDAY) == first
+    assert [json.loads(line)["event"] for line in lines.getvalue().splitlines()] == ["turn", "turn"]
 
 
 def test_a_language_that_a_known_version_never_had_is_no_error_page():

@@ -116,10 +116,10 @@ class _Witness(Journal):
         self,
         now: datetime,  # noqa: ARG002 - as it is told
         inbound: Inbound,
-        flows: FlowSet,  # noqa: ARG002
         turn: Turn,
         told: str,  # noqa: ARG002
         *,
+        step: type,  # noqa: ARG002
         test: bool,  # noqa: ARG002
         begun: int = 0,  # noqa: ARG002
     ) -> None:

@@ -19,6 +19,7 @@ import os
 import secrets
 from contextlib import suppress
 from enum import IntEnum
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -41,15 +42,15 @@ each line would cost as much as to write it.
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
-_SPOOLED = {line: INDEX[f"spooled {line}"] for line in LINES}
-_LOST = {line: INDEX[f"lost {line}"] for line in LINES}
-_BYTES = INDEX["spooled bytes"]
-_WAITING = INDEX["waiting bytes"]
-_SEEN = INDEX["seen bytes"]
+_LINES_SPOOLED = {line: INDEX[f"spooled {line}"] for line in LINES}
+_LINES_LOST = {line: INDEX[f"lost {line}"] for line in LINES}
+_BYTES_SPOOLED = INDEX["spooled bytes"]
+_BYTES_WAITING = INDEX["waiting bytes"]
+_BYTES_SEEN = INDEX["seen bytes"]
 
 
 class Worth(IntEnum):
-    """How long a line is kept up; in percent of the limit."""
+    """Up to which filling of the spool a line is still kept, in percent of the limit."""
 
     LITTLE = 90
     USUAL = 100
@@ -63,11 +64,14 @@ class Spool:
         """`limit` is in bytes. A folder that is missing is made, when there is something to write."""
         self._folder = folder
         self._tally = tally
-        self._waited, self._spooled, self._seen = map(tally.column, (_WAITING, _BYTES, _SEEN))
+        self._all_waiting, self._all_spooled, self._all_seen = map(
+            tally.column, (_BYTES_WAITING, _BYTES_SPOOLED, _BYTES_SEEN)
+        )
+        """Of all processes, each in its seat."""
         self._limit = limit
         self._descriptor = -1
         self._size = 0
-        self._looked = -LOOK_SECONDS
+        self._looked = -inf
         self._waiting = 0
         """Bytes that have not reached the database: as they were at the last look, and this process's since."""
 
@@ -77,11 +81,11 @@ class Spool:
         if monotonic() - self._looked >= LOOK_SECONDS or self._waiting > most:
             self._look()
         if self._waiting > most or not self._write(line):
-            self._tally.add(_LOST[kind])
+            self._tally.add(_LINES_LOST[kind])
             return False
         self._waiting += len(line)
-        self._tally.add(_SPOOLED[kind])
-        self._tally.add(_BYTES, len(line))
+        self._tally.add(_LINES_SPOOLED[kind])
+        self._tally.add(_BYTES_SPOOLED, len(line))
         return True
 
     def close(self) -> None:
@@ -95,7 +99,7 @@ class Spool:
         """How full the spool is, and whether the segment is still there."""
         self._looked = monotonic()
         # As the keeper saw it last, and what all have written since.
-        self._waiting = sum(self._waited) + sum(self._spooled) - sum(self._seen)
+        self._waiting = sum(self._all_waiting) + sum(self._all_spooled) - sum(self._all_seen)
         if self._descriptor >= 0:
             try:
                 there = os.fstat(self._descriptor).st_nlink
@@ -135,6 +139,7 @@ class Spool:
             path = self._folder / f"{os.getpid()}-{secrets.token_hex(6)}{SUFFIX}"
             descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             try:
+                # For as long as it is open: the keeper deletes no segment that somebody holds.
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 there = os.fstat(descriptor).st_nlink
             except OSError:

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs
 
 from ivr.call import Inbound, State
 from ivr.engine import advance, begin, resume
-from ivr.observe import told
+from ivr.observe import told_of
 from ivr.street.acting import ACTS, act
 from ivr.street.form import Refusal, check_content_type, parse_form, to_callback, to_inbound
-from ivr.street.service import Kept
+from ivr.street.service import Answered
 from ivr.street.signature import joined, signed_url
 from ivr.twiml import URL_FORMAT
 
@@ -65,7 +65,7 @@ def answer(service: Service, request: Request, now: datetime) -> Reply:
     except Exception as error:  # noqa: BLE001 - see above
         service.journal.failed(now, "", error)
         current = service.current
-        return Reply(200, current.fallbacks[_spoken(current, None)])
+        return Reply(200, current.fallbacks[_language_of(current, None)])
 
 
 def _answer(service: Service, request: Request, now: datetime) -> Reply:
@@ -77,7 +77,7 @@ def _answer(service: Service, request: Request, now: datetime) -> Reply:
     given = _given_time(service, request, inbound)
     if isinstance(given, Refusal):
         return _refused(service, given, now)
-    trial = service.trial is not None and given is not None and given.secret is service.trial.secret
+    trial = given is not None and given.by_operator
     chosen = _chosen_set(service, request, inbound) if trial else None
     if isinstance(chosen, Refusal):
         return _refused(service, chosen, now)
@@ -86,31 +86,37 @@ def _answer(service: Service, request: Request, now: datetime) -> Reply:
         return _refused(service, Refusal(404, "no-such-address"), now)
     prepared, state, version_known = place
     at = given.at if given is not None else now
+    # Asked last: to ask takes a place.
     crowded = state.turn == 0 and given is None and not service.takes_call()
-    # Of a usual turn, state, key and time are all that matters.
-    usual = version_known and inbound.dialled is None and not inbound.hung_up and not crowded
-    found = prepared.kept(state, inbound.digits, at) if usual else None
-    if found is None:
+    # How a connection ended, a hang-up, a set that is gone and a full house change a turn; else state, key and time do.
+    may_keep = version_known and inbound.dialled is None and not inbound.hung_up and not crowded
+    answered = prepared.ready(state, inbound.digits, at) if may_keep else None
+    if answered is None:
         try:
             world = (prepared.clerk.turning_away() if crowded else prepared.clerk).at(at)
             turn = (advance if version_known else resume)(prepared.flows, world, state, inbound)
             if isinstance(turn.expects, ACTS):
                 turn = act(service, prepared, inbound.call, turn, at, now, trial=trial)
-                usual = False
-            document, words = prepared.renderer.document(turn), told(prepared.flows.version, turn)
-            found = Kept(turn, document, words, at, world.until)
+                may_keep = False
+            document, words = prepared.renderer.document(turn), told_of(prepared.flows.version, turn)
+            step = type(prepared.flows.steps.get(turn.state.spot))
+            answered = Answered(turn, document, words, step, at, world.until)
         except Exception as error:  # noqa: BLE001 - of this turn, the caller hears what her menu falls back on
             service.journal.failed(now, inbound.call, error)
-            return Reply(200, prepared.renderer.failure(_spoken(prepared, state.language)))
-        if usual and not _is_secret(prepared, state, inbound):
-            prepared.keep(state, inbound.digits, found)
-    service.journal.turn(now, inbound, prepared.flows, found.turn, found.told, test=given is not None, begun=begun)
-    return Reply(200, found.document.of(inbound))
+            return Reply(200, prepared.renderer.failure(_language_of(prepared, state.language)))
+        if may_keep and not _is_secret(prepared, state, inbound):
+            prepared.keep(state, inbound.digits, answered)
+    turn, test = answered.turn, given is not None
+    try:
+        service.journal.turn(now, inbound, turn, answered.told, step=answered.step, test=test, begun=begun)
+    except Exception as error:  # noqa: BLE001 - whatever becomes of its note, the caller hears her turn
+        service.journal.failed(now, inbound.call, error)
+    return Reply(200, answered.document.of(inbound))
 
 
 def _is_secret(prepared: Prepared, state: State, inbound: Inbound) -> bool:
-    """Whether a turn is not for keeping: several keys may be a PIN, one the beginning of it, and who has typed hers
-    gives instructions.
+    """Whether a turn is not for keeping: several keys may be a PIN, a key at a step that asks for one the beginning of
+    it, and an officer who has typed hers (`author`) gives instructions.
     """
     step = prepared.flows.steps.get(state.spot)
     return len(inbound.digits or "") > 1 or bool(state.author or state.entered) or (step is not None and step.secret)
@@ -122,28 +128,33 @@ def note_status(service: Service, request: Request, now: datetime) -> Reply:
     if isinstance(received, Reply):
         return received
     inbound, fields = received
-    told = to_callback(fields)
-    service.journal.status(now, inbound.call, told.status, told.sequence, told.seconds)
+    callback = to_callback(fields)
+    service.journal.status(now, inbound.call, callback.status, callback.sequence, callback.seconds)
     return Reply(204, b"")
 
 
 def fall_back(service: Service, request: Request, now: datetime) -> Reply:
     """Answers the provider's fallback address: it could not fetch or run a document, so the caller hears all numbers.
 
-    Why, the provider says in a code, which is noted. Where, it says in `ErrorUrl`, which is never looked at.
+    Why, the provider says in a code, which is noted. Where, it says in `ErrorUrl`, which is never looked at. Like
+    `answer` it never raises.
     """
-    received = receive(service, request, now)
-    if isinstance(received, Reply):
-        return received
-    inbound, fields = received
-    service.journal.fallback(now, inbound.call, to_callback(fields).code)
-    prepared = service.current
-    return Reply(200, prepared.fallbacks[_spoken(prepared, _asked(request, "language"))])
+    current = service.current
+    try:
+        received = receive(service, request, now)
+        if isinstance(received, Reply):
+            return received
+        inbound, fields = received
+        service.journal.fallback(now, inbound.call, to_callback(fields).code)
+        return Reply(200, current.fallbacks[_language_of(current, _asked(request, "language"))])
+    except Exception as error:  # noqa: BLE001 - see above
+        service.journal.failed(now, "", error)
+        return Reply(200, current.fallbacks[_language_of(current, None)])
 
 
 def receive(service: Service, request: Request, now: datetime) -> tuple[Inbound, dict[str, str]] | Reply:
-    """What a webhook says of the call, and all its fields; or the reply that turns it away: the provider did not send
-    it.
+    """What a webhook says of the call, and those of its fields that we use, at least; or the reply that turns it away:
+    the provider did not send it.
     """
     if not check_content_type(request.content_type):
         return _refused(service, Refusal(415, "wrong-content-type"), now)
@@ -175,9 +186,10 @@ def _place(service: Service, request: Request, inbound: Inbound, chosen: Prepare
     Calls to the number of the draft are answered by the draft, if there is one. `chosen`: the set of a test call.
     """
     current = service.current
-    # Neither has a number, perhaps: then nobody hears the draft.
-    if service.draft is not None and service.draft_number and inbound.called == service.draft_number:
-        current = service.draft
+    draft = service.draft
+    # Both numbers may be empty, and are not the same then.
+    if draft is not None and service.draft_number and inbound.called == service.draft_number:
+        current = draft
     if chosen is not None:
         current = chosen
     if request.path == "/voice":
@@ -188,6 +200,7 @@ def _place(service: Service, request: Request, inbound: Inbound, chosen: Prepare
     _, _, form, version, rest = pieces
     state = State.from_path(rest) if form == URL_FORMAT else None
     if state is None:
+        # An address of ours whose state we cannot read, of another release perhaps: the call begins anew.
         return (current, begin(current.flows), True) if rest.count("/") == 2 else None
     on_chosen = chosen is not None and chosen.flows.version == version
     known = chosen if on_chosen else service.known.get(version)
@@ -199,16 +212,16 @@ def _asked(request: Request, name: str) -> str | None:
     return parse_qs(request.query).get(name, [None])[0] if request.query else None
 
 
-def _spoken(prepared: Prepared, code: str | None) -> str:
-    """A language of the set: this one, or the default one."""
+def _language_of(prepared: Prepared, code: str | None) -> str:
+    """A language of the set: this one, or the default one. Which there are, `begin` knows."""
     return begin(prepared.flows, code).language
 
 
 class _Given(NamedTuple):
-    """The time of a test call, and the secret of who makes it."""
+    """The time of a test call, and whether it comes from the operators' page."""
 
     at: datetime
-    secret: bytes
+    by_operator: bool
 
 
 def _given_time(service: Service, request: Request, inbound: Inbound) -> _Given | Refusal | None:
@@ -219,15 +232,15 @@ def _given_time(service: Service, request: Request, inbound: Inbound) -> _Given 
     """
     if request.clock is None:
         return None
-    secrets = [service.clock_secret, service.trial.secret if service.trial is not None else None]
-    if secrets == [None, None]:
+    dev, operators = service.clock_secret, service.trial.secret if service.trial is not None else None
+    if dev is None and operators is None:
         return None
     written, _, signature = request.clock.partition(";")
     try:
         at = datetime.fromisoformat(written)
-        for secret in secrets:
+        for secret in (dev, operators):
             if secret is not None and at.tzinfo and _signed(secret, f"ivr-clock:{written}:{inbound.call}", signature):
-                return _Given(at, secret)
+                return _Given(at, secret is operators)
     except ValueError:
         pass
     return Refusal(403, "bad-clock")

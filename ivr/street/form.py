@@ -150,8 +150,8 @@ def to_inbound(fields: Mapping[str, str]) -> Inbound | Refusal:
         return Refusal(400, "bad-dial-call-duration")
     return Inbound(
         call,
-        _number(fields.get("From", "")),
-        _number(fields.get("To", "")),
+        _plain_number(fields.get("From", "")),
+        _plain_number(fields.get("To", "")),
         digits or None,
         None if result is None else _DIALLED[result],
         None if seconds is None else int(seconds),
@@ -189,8 +189,8 @@ def _whole(written: str | None) -> int | None:
 
 
 # The same two numbers come with every turn of a call, and to hold a German one against the numbering plan costs as much
-# as all else in `to_inbound`.
-_number = lru_cache(maxsize=1024)(caller_number)
+# as all else in `to_inbound`. One that nobody may show as his own is no number of ours either.
+_plain_number = lru_cache(maxsize=1024)(caller_number)
 
 
 def _decoded(text: str) -> str:

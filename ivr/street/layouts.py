@@ -6,7 +6,8 @@ layout one match takes out all values, proves that no name is repeated or broken
 sorting: a third of the instructions of the long way.
 
 Whatever is out of the ordinary matches no layout and goes the long way: broken escapes, bytes beyond ASCII, names that
-are not plain. So nothing is accepted or refused here that the long way would not.
+are not plain; and so does a form whose address has a query (see `answering.receive`). So nothing is accepted or refused
+here that the long way would not.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from urllib.parse import unquote_to_bytes
 
 from ivr.street.form import BROKEN_ESCAPE, MAX_BODY, USED
 
-KEPT = 64
-"""Layouts. A provider has a dozen or two; from here on nothing more is learnt, and other forms go the long way."""
+MOST_LAYOUTS = 64
+"""A provider has a dozen or two; from here on nothing more is learnt, and other forms go the long way."""
 
 _PLAIN_NAME = re.compile(rb"[A-Za-z0-9_.-]+")
 _VALUE = "=([^&]*+)"
+"""`*+` never gives back: where a name does not follow, the match has failed."""
 
 
 Form = tuple[str, dict[str, str]]
@@ -38,11 +40,12 @@ class _Layout:
         self.pattern = re.compile("&".join(re.escape(name) + _VALUE for name in names))
         by_name = sorted(range(len(names)), key=names.__getitem__)
         self._by_name = itemgetter(*by_name)
-        self._gaps = [each for at in by_name for each in (names[at], "")]
+        self._names_and_gaps = [each for at in by_name for each in (names[at], "")]
+        """Name, gap, name, gap, …, in the order in which they are signed; the gaps are for the values."""
         self._used = tuple((name, names.index(name)) for name in USED if name in names)
 
     def form(self, values: tuple[str, ...]) -> Form:
-        signed = self._gaps.copy()
+        signed = self._names_and_gaps.copy()
         signed[1::2] = self._by_name(values)
         return "".join(signed), {name: values[at] for name, at in self._used}
 
@@ -60,7 +63,7 @@ class Layouts:
         """The form, if its layout is known and everything in it is ordinary."""
         if len(body) > MAX_BODY or not body.isascii():
             return None
-        # Nearly the only escape that comes: telephone numbers begin with a plus.
+        # Nearly the only escape that comes: telephone numbers begin with a plus. It hides and makes no broken one.
         text = body.decode("ascii").replace("+", " ").replace("%2B", "+")
         for layout in self._by_size.get(body.count(b"&"), ()):
             found = layout.pattern.fullmatch(text)
@@ -72,9 +75,10 @@ class Layouts:
 
     def learn(self, body: bytes) -> None:
         """Keeps the layout of a form that `parse_form` has taken and that is signed: strangers teach nothing."""
-        if len(self._known) >= KEPT:
+        if len(self._known) >= MOST_LAYOUTS:
             return
         names = tuple(field.partition(b"=")[0] for field in body.split(b"&"))
+        # Of one name itemgetter would make no tuple.
         if len(names) < 2 or not all(map(_PLAIN_NAME.fullmatch, names)):
             return
         with self._learning:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.fallback import documents
@@ -28,17 +29,19 @@ if TYPE_CHECKING:
     from ivr.world import Standing
 
 
-KEPT = 512
-"""Turns that are kept ready; at this many all are forgotten once. With their documents that is 1.5 MB or so."""
+MOST_TURNS = 512
+"""So many turns of a set lie ready, in 1.5 MB or so with their documents; at this many all are forgotten at once."""
 
 
-class Kept(NamedTuple):
-    """A turn that was worked out, and its document."""
+class Answered(NamedTuple):
+    """A turn that was worked out, with all that is needed to give the same answer again."""
 
     turn: Turn
     document: Document
     told: str
-    """What is written down of it (`ivr.observe.told`)."""
+    """What is written down of it (`ivr.observe.told_of`)."""
+    step: type
+    """The class of the step at which it ends."""
     since: datetime
     until: datetime | None
     """It is the same from `since` until then, at the least; None: at any time."""
@@ -53,26 +56,30 @@ class Prepared:
     renderer: Renderer
     fallbacks: Mapping[str, bytes]
     """By language, the fallback document that it leads."""
-    _kept: dict[tuple[State, str | None], Kept] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ready: dict[tuple[State, str | None], Answered] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     """By state and key, turns that are the same for every caller until an office opens, say: they are worked out once.
     Another set, or another standing, begins with none."""
 
     def under(self, standing: Standing) -> Prepared:
         """The same set when something else is in force beside it."""
+        if standing == self.clerk.standing:
+            return self
         return replace(self, clerk=self.clerk.standing_as(standing))
 
-    def kept(self, state: State, key: str | None, at: datetime) -> Kept | None:
-        """The turn that answers a key in a state, if it was kept and holds at that instant."""
-        found = self._kept.get((state, key))
+    def ready(self, state: State, key: str | None, at: datetime) -> Answered | None:
+        """The turn that answers a key in a state, if it lies ready and holds at that instant."""
+        found = self._ready.get((state, key))
         if found is None or found.until is None or found.since <= at < found.until:
             return found
         return None
 
-    def keep(self, state: State, key: str | None, turn: Kept) -> None:
+    def keep(self, state: State, key: str | None, answered: Answered) -> None:
         """Has a turn ready from now on."""
-        if len(self._kept) >= KEPT:
-            self._kept.clear()
-        self._kept[state, key] = turn
+        if len(self._ready) >= MOST_TURNS:
+            self._ready.clear()
+        self._ready[state, key] = answered
 
     def heeding(self, instruction: Instruction) -> Prepared:
         """The same set with one more instruction in force."""
@@ -116,7 +123,11 @@ class Trial:
 
 @dataclass(slots=True)
 class Service:
-    """One process's side of the service."""
+    """One process's side of the service.
+
+    Two threads have it: that of the calls, and the one that watches what is laid out (`ivr.web.watch`), which calls
+    `change` and sets `room` and `locked`. So whoever answers a call reads each of them once.
+    """
 
     public_url: str
     """As the provider signs it: scheme, host and path prefix, without a slash at its end."""
@@ -134,39 +145,43 @@ class Service:
     draft_number: str = ""
     """E.164."""
     room: int | None = None
-    """So many more calls are taken until the next count; None: as many as come."""
+    """So many more calls are taken until the keeper has counted again; None: as many as come."""
     instruct: Callable[[Instruction], bool] = keep_nothing
     """Keeps an instruction that a caller gives; False when it could not be kept. The same one may come twice, by its
     id, and then holds once."""
     attempts: Attempts = field(default_factory=NoAttempts)
     """Counts the tries of PINs over all calls."""
+    locked: bool = False
+    """Whether so many wrong PINs were tried on all machines together that none is looked at."""
     layouts: Layouts = field(default_factory=Layouts)
     """Of the forms that have come so far."""
-    locked: bool = False
-    """Whether so many wrong ones were tried on all machines together that none is looked at."""
+    _changing: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.known = {**self.known, self.current.flows.version: self.current}
 
     def takes_call(self) -> bool:
         """Whether one more call is taken; it counts from now on."""
-        if self.room is None:
+        room = self.room
+        if room is None:
             return True
-        self.room -= 1
-        return self.room >= 0
+        self.room = room - 1
+        return room > 0
 
     def heed(self, instruction: Instruction) -> None:
         """An instruction holds here from now on, before it comes back from where it is kept."""
-        for version, each in list(self.known.items()):
-            self.known[version] = each.heeding(instruction)
-        self.current = self.current.heeding(instruction)
-        self.draft = self.draft and self.draft.heeding(instruction)
+        with self._changing:
+            for version, each in list(self.known.items()):
+                self.known[version] = each.heeding(instruction)
+            self.current = self.current.heeding(instruction)
+            self.draft = self.draft and self.draft.heeding(instruction)
 
     def change(self, current: Prepared, known: MutableMapping[str, Prepared], draft: Prepared | None) -> None:
         """Puts other sets in force. A turn that is being worked out goes on with the set that it has looked up.
 
         `known` first: a call that begins on the new set finds it there.
         """
-        self.known = known if current.flows.version in known else {**known, current.flows.version: current}
-        self.draft = draft
-        self.current = current
+        with self._changing:
+            self.known = known if current.flows.version in known else {**known, current.flows.version: current}
+            self.draft = draft
+            self.current = current

@@ -147,7 +147,7 @@ def signed_url(public_url: str, path_info: str, query_string: str) -> str | None
     """
     if not path_info.startswith("/") or not path_info.isascii() or not query_string.isascii():
         return None
-    if path_info.encode().translate(None, _IN_PATHS):
+    if path_info.encode().translate(None, _IN_PATHS):  # something is left that is not in ours
         return None
     return f"{public_url}{path_info}?{query_string}" if query_string else f"{public_url}{path_info}"
 

@@ -36,7 +36,7 @@ TIME_LIMIT = 1800
 
 _AT_HAND = 1_000
 """Sentences of a set whose XML lies ready. Those that depend on the clock come and go; at this many all are forgotten
-once.
+at once. It spares them even their pronunciation.
 """
 
 _KEPT_SENTENCES = 2_000
@@ -45,12 +45,15 @@ _KEPT_SENTENCES = 2_000
 _OPEN = b'<?xml version="1.0" encoding="UTF-8"?><Response>'
 _CLOSE = b"</Response>"
 _HANGUP = b"<Hangup />"
-_URL = "https://url.invalid/"
-_SAID = "said"
 _SAY_ENDS = b"</Say>"
 _SHOWS = ' callerId="%s"'
-_NUMBER = "+00"
+"""With a number in it, what is missing in a document."""
 _ROOM_FOR_NUMBER = len(_SHOWS % "") + 16
+
+# These are put into verbs of the twilio library, which are then cut where they stand.
+_URL = "https://url.invalid/"
+_SAID = "said"
+_NUMBER = "+00"
 
 
 class Document(NamedTuple):
@@ -93,7 +96,7 @@ class Renderer:
         self._pronunciations = pronunciations
         self._listed = frozenset(entry.phone.e164 for entry in contacts if entry.phone)
         self._last_resort = last_resort
-        self._say: dict[Said, bytes] = {}
+        self._xml: dict[Said, bytes] = {}
         self._gathers: dict[Gather, tuple[bytes, bytes, bytes, bytes]] = {}
 
     def render(self, turn: Turn, inbound: Inbound) -> bytes:
@@ -117,7 +120,7 @@ class Renderer:
                 if number not in self._listed or not allowed(number):
                     return Document(self.failure(turn.state.language))
                 url = self._base + turn.state.to_path().encode("ascii")
-                head, middle, end = _dial(number, ring)
+                head, middle, end = _dial_verb(number, ring)
                 room = MAX_BYTES - sum(map(len, (_OPEN, head, url, middle, end, _CLOSE))) - _ROOM_FOR_NUMBER
                 said = self._sentences(turn.said, room)
                 return Document(b"".join((_OPEN, said, head, url, middle)), end + _CLOSE)
@@ -134,26 +137,26 @@ class Renderer:
         words = language(code).failure(entry.in_sentence(code), entry.phone.groups)
         return b"".join((_OPEN, self._sentence(Said(code, words)), _HANGUP, _CLOSE))
 
-    def told(self, said: Iterable[Said]) -> bytes:
+    def only_saying(self, said: Iterable[Said]) -> bytes:
         """A document that only speaks and hangs up, whatever its length: no key, no address, no connection."""
         return b"".join((_OPEN, *map(self._sentence, said), _HANGUP, _CLOSE))
 
     def _sentences(self, said: tuple[Said, ...], room: int) -> bytes:
         """The sentences that fit. Were there ever too many, the first would be left out: keys and numbers come last."""
         try:
-            document = b"".join([self._say[each] for each in said])
+            xml = b"".join([self._xml[each] for each in said])  # nearly always all lie ready
         except KeyError:
-            document = b"".join(map(self._sentence, said))
-        while len(document) > room:
-            document = document.partition(_SAY_ENDS)[2]
-        return document
+            xml = b"".join(map(self._sentence, said))
+        while len(xml) > room:
+            xml = xml.partition(_SAY_ENDS)[2]
+        return xml
 
     def _sentence(self, said: Said) -> bytes:
-        found = self._say.get(said)
+        found = self._xml.get(said)
         if found is None:
-            if len(self._say) >= _AT_HAND:
-                self._say.clear()
-            found = self._say[said] = self._rendered(said)
+            if len(self._xml) >= _AT_HAND:
+                self._xml.clear()
+            found = self._xml[said] = self._rendered(said)
         return found
 
     def _rendered(self, said: Said) -> bytes:
@@ -187,13 +190,13 @@ class Renderer:
 
 @lru_cache(maxsize=_KEPT_SENTENCES)  # versions of a set, and what the checker tries, say mostly the same
 def _spoken(text: str, voice: str, tag: str) -> bytes:
-    head, tail = _say(voice, tag)
+    head, tail = _say_verb(voice, tag)
     # As the twilio library writes text, at a twentieth of its price: a set of a thousand cities has many sentences.
     return b"".join(head + escape(piece, quote=False).encode() + tail for piece in filter(None, split(text)))
 
 
 @lru_cache
-def _say(voice: str, tag: str) -> tuple[bytes, bytes]:
+def _say_verb(voice: str, tag: str) -> tuple[bytes, bytes]:
     """A Say, cut where the words come in."""
     response = VoiceResponse()
     response.say(_SAID, voice=voice, language=tag)
@@ -202,7 +205,7 @@ def _say(voice: str, tag: str) -> tuple[bytes, bytes]:
 
 
 @lru_cache(maxsize=1024)
-def _dial(number: str, ring: int) -> tuple[bytes, bytes, bytes]:
+def _dial_verb(number: str, ring: int) -> tuple[bytes, bytes, bytes]:
     """A Dial, cut where the address and the number that is shown come in."""
     response = VoiceResponse()
     dial = DialVerb(action=_URL, method="POST", timeout=ring, time_limit=TIME_LIMIT, caller_id=_NUMBER)

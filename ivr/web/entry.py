@@ -80,7 +80,7 @@ def application() -> WSGIApp:
         clock_secret=settings.tokens[0].encode() if os.environ.get(DEV) == "1" and settings.tokens else None,
         trial=Trial(trial_secret(settings.operator_key), trials.prepared) if settings.operator_key else None,
         draft_number=settings.draft_number,
-        instruct=recorder.instruct,
+        instruct=watch.instruct,
         attempts=FileAttempts(settings.storage.spool),
     )
     if os.environ.get(RECORDS) == "no":

@@ -2,10 +2,10 @@
 
 Routing, request and response objects of an ordinary view cost more than twice what the whole turn costs. So the lane
 stands in front of Flask's app (at `app.wsgi_app`, or where Flask comes later: `ivr.web.entry`), takes what is an
-ordinary webhook by method, path and length, and leaves everything else to Flask: other methods and paths, websockets,
-bodies of unknown length. The same street stays registered as Flask's routes (`ivr.web.voice`), which give the same
-answers; `IVR_LANE=no` has them answer, for installations whose hooks (`before_request` and the like) are to see the
-calls. What was measured: docs/decisions/0015-voice-lane.md.
+ordinary webhook by method, path and length, answers the plain questions of a probe, and leaves everything else to
+Flask: other methods and paths, websockets, bodies of unknown length. The same street stays registered as Flask's routes
+(`ivr.web.voice`), which give the same answers; `IVR_LANE=no` has them answer, for installations whose hooks
+(`before_request` and the like) are to see the calls. What was measured: docs/decisions/0015-voice-lane.md.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _STATUS = {
 }
 """What the street answers with, as Flask writes it."""
 
-_DIGITS = 10
+_MOST_LENGTH_DIGITS = 10
 
 _HEALTH = {"/healthz": b"alive\n", "/readyz": b"ready\n"}
 """As `ivr.web.health` has it: whoever can answer here can answer calls."""
@@ -50,15 +50,15 @@ class Lane:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         street = self._street(environ)
-        if street is None and (word := _health(environ)):
-            start_response(_STATUS[200], [("Content-Type", PLAIN), ("Content-Length", str(len(word)))])
-            return [word]
         if street is not None and (body := _body(environ)) is not None:
             reply, headers = self._counter.serve(street, environ, body)
             if reply.status != 204:
                 headers.append(("Content-Length", str(len(reply.body))))
             start_response(_STATUS[reply.status], headers)
             return [reply.body]
+        if street is None and (word := _health(environ)):
+            start_response(_STATUS[200], [("Content-Type", PLAIN), ("Content-Length", str(len(word)))])
+            return [word]
         return self._flask(environ, start_response)
 
     def is_short(self, environ: dict[str, Any]) -> bool:
@@ -66,10 +66,15 @@ class Lane:
         return self._street(environ) is not None or bool(_health(environ))
 
     def _street(self, environ: dict[str, Any]) -> Street | None:
-        if environ["REQUEST_METHOD"] != "POST" or "HTTP_UPGRADE" in environ:
+        if environ["REQUEST_METHOD"] != "POST" or _is_websocket(environ):
             return None
         path = environ.get("PATH_INFO", "")
         return self._counter.streets.get(path) or (answer if _is_of_a_call(path) else None)
+
+
+def _is_websocket(environ: dict[str, Any]) -> bool:
+    """Whether Flask takes a request for one, which matches none of its routes. Other protocols are passed over."""
+    return "HTTP_UPGRADE" in environ and environ["HTTP_UPGRADE"].lower() == "websocket"
 
 
 def _health(environ: dict[str, Any]) -> bytes:
@@ -90,7 +95,7 @@ def _body(environ: dict[str, Any]) -> bytes | None:
         return terminated
     length = environ.get("CONTENT_LENGTH", "")
     # Python reads no number of thousands of digits.
-    is_number = length.isascii() and length.isdigit() and len(length) < _DIGITS
+    is_number = length.isascii() and length.isdigit() and len(length) < _MOST_LENGTH_DIGITS
     if "HTTP_TRANSFER_ENCODING" in environ or not is_number or int(length) > MAX_BODY:
         return None
     body: bytes = environ["wsgi.input"].read(int(length))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ivr.desk import Desk
+    from ivr.instructions import Instruction
     from ivr.records import Recorder
     from ivr.sets import Sets
     from ivr.settings import Settings
@@ -36,6 +37,9 @@ AT_HAND = 8
 
 STALE_SECONDS = 15.0
 """What a desk says of the load is not believed for longer without being told anew; what operators have said is."""
+
+GIVEN_SECONDS = 10.0
+"""So long an instruction that was given to this worker holds here though the desk does not have it yet."""
 
 _LAID = INDEX["laid"]
 
@@ -77,7 +81,18 @@ class Watch:
         """The version that is on the desk and not there."""
         self._unreadable: set[str] = set()
         """The versions of which was told that they cannot be read."""
+        self._given: dict[str, tuple[Instruction, float]] = {}
+        """Instructions from calls to this worker that the desk may not have yet, by id, and when they were given."""
         self.desk: Desk | None = None
+
+    def instruct(self, instruction: Instruction) -> bool:
+        """Hands an officer's instruction to the keeper; False when it could not be kept. It holds here from now on,
+        also under a desk that is laid before the keeper has read of it.
+        """
+        kept = self._recorder.instruct(instruction)
+        if kept:
+            self._given[instruction.id] = instruction, monotonic()
+        return kept
 
     def first(self) -> tuple[Desk, Prepared] | None:
         """The desk and the current set when the worker starts; None when there is nothing to start with."""
@@ -175,7 +190,7 @@ class Watch:
         before = self._prepared.get(version) or self._read(version)
         if before is None:
             return None
-        found = self._prepared[version] = before.under(_standing(desk))
+        found = self._prepared[version] = before.under(self._standing(desk))
         return found
 
     def _read(self, version: str) -> Prepared | None:
@@ -208,10 +223,14 @@ class Watch:
         self._recorder.alarm(datetime.now(UTC), "a set was made anew: its prepared form is lost", version=version)
         made = prepare(loaded.flows, loaded.directory, self._settings.public_url, self._settings.provider)
         # Kept like any other, so that what operators change from now on holds for it too.
-        found = self._prepared[version] = made.under(_standing(desk))
+        found = self._prepared[version] = made.under(self._standing(desk))
         return found
 
-
-def _standing(desk: Desk) -> Standing:
-    load = desk.load
-    return Standing(desk.instructions, load.crowded, load.full, load.connecting)
+    def _standing(self, desk: Desk) -> Standing:
+        there = {each.id for each in desk.instructions}
+        for id_, (_, at) in list(self._given.items()):
+            if id_ in there or monotonic() - at > GIVEN_SECONDS:
+                self._given.pop(id_, None)
+        given = (instruction for instruction, _ in list(self._given.values()))
+        load = desk.load
+        return Standing((*desk.instructions, *given), load.crowded, load.full, load.connecting)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.call import Inbound, Turn
-    from ivr.steps.flowset import FlowSet
 
 ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "ivr" / "flows"
@@ -61,7 +60,7 @@ class Failures(Journal):
         self.errors.append(error)
 
     def turn(
-        self, now: datetime, inbound: Inbound, flows: FlowSet, turn: Turn, told: str, *, test: bool, begun: int = 0
+        self, now: datetime, inbound: Inbound, turn: Turn, told: str, *, step: type, test: bool, begun: int = 0
     ) -> None:
         """A turn that went well needs no note."""
 

@@ -29,7 +29,7 @@ from ivr.web.server.order import Limits
 
 _LINGER_SECONDS = 2.0
 _LAST_WORD_SECONDS = 1.0
-_DIGITS = 10
+_MOST_LENGTH_DIGITS = 10
 # Origin form only (RFC 9112, section 3.2.1). An absolute-form target would make path and signed address
 # differ; `#` is never sent.
 _TARGET = re.compile(rb"/[!\"$-~]*").fullmatch
@@ -79,7 +79,8 @@ class Switchboard:
         return sum(connection.most > self.limits.body_bytes for connection in self.open)
 
     def tick(self) -> None:
-        """Enforce the deadlines; called a few times a second, which is cheaper than a timer per request.
+        """Enforce the deadlines, and renew the date; called a few times a second, which is cheaper than a timer per
+        request.
 
         Whose time is over twice in a row has let it pass. Once may be this process's fault: when it was not given the
         processor for long, the request may lie there unread.
@@ -240,7 +241,7 @@ class Connection(asyncio.Protocol):
         version = self.parser.get_http_version()
         host = environ.get("HTTP_HOST", "" if version == "1.1" else "-")
         # Python reads no number of thousands of digits; those of any length that is taken are few.
-        length = int(environ.get("CONTENT_LENGTH", "0").lstrip("0")[:_DIGITS] or "0")
+        length = int(environ.get("CONTENT_LENGTH", "0").lstrip("0")[:_MOST_LENGTH_DIGITS] or "0")
         if "CONTENT_LENGTH" in environ:
             environ["CONTENT_LENGTH"] = str(length)
         upgrade = self.parser.should_upgrade()
