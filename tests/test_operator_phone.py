@@ -38,9 +38,9 @@ class Witness(Journal):
         self.errors: list[Exception] = []
 
     def turn(
-        self, now: Any, inbound: Inbound, flows: Any, turn: Turn, told: str, *, test: bool, begun: int = 0
+        self, now: Any, inbound: Inbound, turn: Turn, told: str, *, step: type, test: bool, begun: int = 0
     ) -> None:
-        self.turns.append((inbound, flows.version, turn, test))
+        self.turns.append((inbound, json.loads(f"{{{told}}}")["version"], turn, test))
 
     def failed(self, now: Any, call: str, error: Exception) -> None:
         self.errors.append(error)

@@ -130,7 +130,7 @@ def test_sentences_by_the_clock_do_not_fill_the_memory(monkeypatch):
     sizes = []
     for minute in ("eins", "zwei", "drei", "vier", "vier", "eins"):
         assert minute.encode() in render.render(turn([["de", minute]]), Inbound("CA1"))
-        sizes.append(len(render._say))
+        sizes.append(len(render._xml))
     assert sizes == [1, 2, 3, 1, 1, 2]
 
 
