@@ -22,7 +22,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-STEPS = (100, 2_000)
+STEPS = (100, 500, 2_000)
+"""As many as all lie ready when callers have come to them, and more."""
 
 
 def child(factory, orders):
@@ -142,7 +143,7 @@ def _total(profile):
 
 def memory(folder, rounds):
     """For each round, kilobytes: what ours holds more than bare Flask with 100 steps, before it has loaded its pages
-    and after, and what each further step costs in each language.
+    and after, and what each further step costs in each language: up to 2,000 steps, up to 500, and from there on.
 
     The interpreter gives memory back by the megabyte, if a whole one happens to be free: hence the rounds.
     """
@@ -150,7 +151,7 @@ def memory(folder, rounds):
 
     from ivr.call import State
 
-    few, many = (Place(folder, steps) for steps in STEPS)
+    few, middle, many = (Place(folder, steps) for steps in STEPS)
     first, elsewhere = Webhook.signed("/voice"), Webhook("/nowhere", b"", "")
     form = {**FORM, "Digits": ""}
 
@@ -169,8 +170,20 @@ def memory(folder, rounds):
     for _ in range(rounds):
         flask, with_few = held(few, FLASK, [first] * 200), held(few, OURS_ENTRY, everywhere(few))
         pages = held(few, OURS_ENTRY, [*everywhere(few), elsewhere])
-        more = (held(many, OURS_ENTRY, everywhere(many)) - with_few) / (STEPS[1] - STEPS[0]) / 2
-        found.append((with_few - flask, pages - flask, more))
+        with_middle, with_many = (held(each, OURS_ENTRY, everywhere(each)) for each in (middle, many))
+
+        def each_step(low, high, steps):
+            return (high - low) / (steps[1] - steps[0]) / 2
+
+        found.append(
+            (
+                with_few - flask,
+                pages - flask,
+                each_step(with_few, with_many, STEPS[::2]),
+                each_step(with_few, with_middle, STEPS[:2]),
+                each_step(with_middle, with_many, STEPS[1:]),
+            )
+        )
     return found
 
 
@@ -227,9 +240,11 @@ def main():
         ratios, counted = cold_start(folder, 9)
         print(f"cold start: {statistics.median(ratios):.2f} of bare Flask's CPU time; instructions {counted}")
         (folder / "memory").mkdir()
-        few, pages, more = map(statistics.median, zip(*memory(folder / "memory", 5), strict=True))
+        few, pages, more, first, last = map(statistics.median, zip(*memory(folder / "memory", 5), strict=True))
         print(f"memory: with {STEPS[0]} steps {few} kB more than Flask, with pages {pages} kB more")
-        print(f"        {more:.2f} kB for each further step and language")
+        print(
+            f"        {more:.2f} kB for each further step and language; {first:.2f} of the first, {last:.2f} of the last"
+        )
         keeper, worker = zip(*loading(folder, 3), strict=True)
         print(f"loading: keeper {statistics.median(keeper):.2f}, worker 1/{1 / statistics.median(worker):.0f}")
 

@@ -112,19 +112,66 @@ def test_what_only_the_proof_finds_is_found(tmp_path: Path) -> None:
     assert state.statement is None
 
 
-def test_warnings_that_the_set_in_force_has_too_are_told_from_new_ones(tmp_path: Path) -> None:
-    in_force = FLOW.replace("Guten Tag", "Guten Tag, d. h. guten Morgen")
-    changed = in_force.replace("steps:", "# Anderswo.\nsteps:")
-    for flow, known, new in (
-        (changed, 1, 0),  # the same one, a line further down
-        (changed.replace("d. h.", "z. B."), 0, 1),
-        (changed.replace("Guten Tag, ", "Guten Tag, z. B. "), 0, 1),  # others in its words
-    ):
-        for _ in range(2):  # what was found in the set in force is remembered
-            state, _ = found(tmp_path, job(flow, live=made(in_force)))
-            assert state.good, state.problems
-            assert (state.known, state.new_warnings) == (known, new), state.problems
-            assert [each["known"] for each in state.problems] == [bool(known)]
+def weighed(folder: Path, flow: str, in_force: Bundle, *, examined: bool = True) -> State:
+    """A set as who asks sees it when both it and the set in force were examined."""
+    checks, wanted = Checks(folder), job(flow, live=in_force)
+    key = checks.ask("anna", wanted)
+    for each in (key, wanted.in_force().key) if examined else (key,):
+        examine(checks, each, folder / "proofs", lambda state, each=each: checks.tell(each, state))
+    return checks.seen(key)
+
+
+SHORT = FLOW.replace("Guten Tag", "Guten Tag, d. h. guten Morgen")
+"""A warning: the abbreviation in the greeting."""
+ELSEWHERE = FLOW.replace("Womit", "Wobei, d. h. womit")
+"""The same words of warning about another step."""
+WARNED = {
+    "the same": (SHORT, SHORT, 1, 0),
+    "the same, a line further down": (SHORT.replace("steps:", "# Anderswo.\nsteps:"), SHORT, 1, 0),
+    "the same, and a change elsewhere": (SHORT.replace("Womit", "Wobei"), SHORT, 1, 0),
+    "another one at the same place": (SHORT.replace("d. h.", "z. B."), SHORT, 0, 1),
+    "the same words at another place": (ELSEWHERE, SHORT, 0, 1),
+    "once more at another place": (SHORT.replace("Womit", "Wobei, d. h. womit"), SHORT, 1, 1),
+    "none before": (SHORT, FLOW, 0, 1),
+    "none any more": (FLOW, SHORT, 0, 0),
+    "a set in force with errors too": (SHORT, SHORT.replace("next: hangup", "next: greeting"), 1, 0),
+    "a set in force that cannot be read any more": (SHORT, SHORT.replace("next: main", "next: mian"), 1, 0),
+}
+
+
+@pytest.mark.parametrize(("flow", "in_force", "known", "new"), WARNED.values(), ids=WARNED)
+def test_warnings_that_the_set_in_force_has_too_are_told_from_new_ones(tmp_path, flow, in_force, known, new):
+    state = weighed(tmp_path / "checks", flow, made(in_force))
+    assert state.good, state.problems
+    assert (state.known, state.new_warnings) == (known, new), state.problems
+    assert [each["known"] for each in state.problems] == [True] * known + [False] * new
+
+
+def test_a_set_in_force_from_another_folder_has_the_same_warnings(tmp_path: Path) -> None:
+    here = made(SHORT)
+    there = replace(
+        here,
+        folder="/srv/a/flows",
+        flows=tuple(File(f"/srv/a/{each.name}", each.content) for each in here.flows),
+        contacts=File("/srv/a/stellen.yaml", CONTACTS.encode()),
+        contacts_name="/srv/a/stellen.yaml",
+    )
+    assert weighed(tmp_path / "checks", SHORT, there).known == 1
+
+
+def test_until_the_set_in_force_is_examined_too_nothing_is_settled(tmp_path: Path) -> None:
+    folder = tmp_path / "checks"
+    state = weighed(folder, SHORT, made(SHORT.replace("Womit", "Wobei")), examined=False)
+    assert (state.stage, state.good, state.over) == ("weighing", False, False)
+    # Who does not want to wait stops that, and has all to confirm.
+    checks, wanted = Checks(folder), job(SHORT, live=made(SHORT.replace("Womit", "Wobei")))
+    checks.stop(wanted.key)
+    assert checks.is_stopped(wanted.in_force().key)
+    assert not checks.is_stopped(wanted.key)
+    checks.tell(wanted.in_force().key, State("stopped"))
+    assert (checks.seen(wanted.key).good, checks.seen(wanted.key).new_warnings) == (True, 1)
+    # A set without a warning waits for nothing.
+    assert weighed(folder, FLOW, made(SHORT.replace("Womit", "Wozu")), examined=False).good
 
 
 def test_a_scenario_that_cannot_be_read_has_failed(tmp_path: Path) -> None:
@@ -163,7 +210,8 @@ def test_no_other_word_is_a_check(checks: Checks, key: str) -> None:
     checks.stop(key)
     checks.again(key)
     assert not checks.renew("anna", key)
-    assert sorted(path.name for path in checks.folder.iterdir()) == sorted(["askers", job().key])
+    there = ["askers", job().key, job().in_force().key]
+    assert sorted(path.name for path in checks.folder.iterdir()) == sorted(there)
 
 
 def test_a_damaged_state_is_none(checks: Checks) -> None:
@@ -192,7 +240,7 @@ def test_of_those_that_nobody_waits_for_the_latest_stay(checks: Checks) -> None:
     os.utime(checks.folder / wanted, (time.time() - 1000,) * 2)
     checks.purge()
     left = sorted(path.name for path in checks.folder.iterdir() if len(path.name) == 32)
-    assert left == sorted([wanted, *(f"{number:032x}" for number in range(KEPT))])
+    assert left == sorted([wanted, job().in_force().key, *(f"{number:032x}" for number in range(KEPT))])
 
 
 # --- the process
@@ -224,9 +272,11 @@ def test_a_killed_examination_is_begun_again(checks: Checks, tmp_path: Path) -> 
     with_seats_taken(checks)
     checks.begin_examiner()
     until("its turn", lambda: checks.state(key).stage == "queued", WAIT)
-    [child] = children(examiner(checks))
-    os.kill(child, signal.SIGKILL)
-    until("another one", lambda: children(examiner(checks)) not in ([], [child]), WAIT)
+    until("that of the set in force", lambda: len(children(examiner(checks))) == 2, WAIT)
+    before = children(examiner(checks))
+    for child in before:
+        os.kill(child, signal.SIGKILL)
+    until("others", lambda: set(children(examiner(checks))) - set(before), WAIT)
     release(checks)
     assert done(checks, wanted).good
 

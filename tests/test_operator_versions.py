@@ -703,6 +703,19 @@ def test_what_was_in_force_goes_back_unchecked_with_a_tick_that_is_noted(small):
     assert details["errors"] >= 1
 
 
+def test_only_warnings_that_are_new_have_to_be_confirmed(small):
+    anna = small.browser("anna")
+    short = of_small(small, "Guten Tag", "Guten Tag, d. h. guten Morgen")
+    entered(small, short, draft=True)
+    checked(anna, short.version)
+    assert "Neu ist: 1 Warnung" in anna.text
+    assert 'name="accept"' in anna.text
+    assert send(anna, short.version, unchecked="") == 422
+    assert "Bestätigen Sie" in anna.text
+    assert send(anna, short.version, unchecked="", accept="yes") == 303
+    assert small.operators.trail()[0].details["warnings"] == 1
+
+
 def test_who_was_overtaken_is_told_of_that_and_not_of_the_check(small):
     anna = small.browser("anna")
     moin, hello = of_small(small, "Guten Tag", "Moin"), of_small(small, "Guten Tag", "Hallo")

@@ -51,7 +51,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
+        # A shell that completes a line wants no error.
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             raise _no_such_command(name)
         return super().resolve_command(ctx, args)
 

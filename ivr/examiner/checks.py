@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from base64 import b64decode, b64encode
+from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ivr.build import build
 from ivr.bundle import Bundle
+from ivr.examiner.marks import known
 from ivr.settings import without_secrets
 
 if TYPE_CHECKING:
@@ -67,6 +69,10 @@ class Job:
     now: datetime
     """Aware. The day counts: what was proved holds for a year from it."""
 
+    def in_force(self) -> Job:
+        """The examination of the set in force by itself, for the warnings that it has."""
+        return Job(self.live, self.live, (), self.provider, self.now)
+
     @property
     def key(self) -> str:
         """The checksum of all that the result depends on."""
@@ -109,13 +115,19 @@ class State:
     """How far an examination has come. Sentences stand there in German and English."""
 
     stage: str = "waiting"
-    """`waiting`, `reading`, `comparing`, `playing`, `queued`, `proving`, then one of `OVER`."""
+    """`waiting`, `reading`, `comparing`, `playing`, `queued`, `proving`, then one of `OVER`. Who asks may also see
+    `weighing`: this is done, and the set in force, whose warnings are to be known, is not.
+    """
     problems: list[dict[str, Any]] = field(default_factory=list)
-    """The first of them: file, line, column, length, severity, code, message, hint, call, known (in force already)."""
+    """The first of them: file, line, column, length, severity, code, message, hint, call, mark; and to who asks known,
+    whether it is in force already.
+    """
     errors: int = 0
     warnings: int = 0
+    marks: list[str] = field(default_factory=list)
+    """Of all warnings (`ivr.examiner.marks`)."""
     known: int = 0
-    """Warnings that the set in force has as well."""
+    """Warnings that the set in force has as well. Only who asks sees it."""
     changes: list[dict[str, Any]] | None = None
     """What is different from the live set: rank, sentence, file, line. None: not known, or not to be known."""
     scenarios: list[dict[str, Any]] | None = None
@@ -162,6 +174,12 @@ class Checks:
         Raises:
             OSError: the folder cannot be written to.
         """
+        in_force = self._lay(f"{asker}\0in force", job.in_force())
+        key = self._lay(asker, job)
+        write(self.folder / key / "in_force", in_force.encode())
+        return key
+
+    def _lay(self, asker: str, job: Job) -> str:
         key = job.key
         there = self.folder / key
         if not (there / "job").exists():
@@ -178,6 +196,7 @@ class Checks:
         with suppress(OSError):
             if path.read_text("ascii", "replace") == key and (self.folder / key / "job").exists():
                 os.utime(path)
+                os.utime(self.folder / "askers" / _asker(f"{asker}\0in force"))
                 return True
         return False
 
@@ -187,8 +206,11 @@ class Checks:
         Raises:
             OSError: the folder cannot be written to.
         """
-        if _KEY.fullmatch(key) and (self.folder / key / "job").exists() and not self.state(key).over:
-            write(self.folder / key / "stop", b"")
+        # Of one that is weighing, the set in force is what still is under way.
+        for each in (key, self._in_force(key)):
+            if _KEY.fullmatch(each) and (self.folder / each / "job").exists() and not self.state(each).over:
+                write(self.folder / each / "stop", b"")
+                return
 
     def again(self, key: str) -> None:
         """Has one that came to no end begun anew.
@@ -206,6 +228,30 @@ class Checks:
             with suppress(OSError, ValueError, TypeError):
                 return State(**json.loads((self.folder / key / "state").read_bytes()))
         return State()
+
+    def seen(self, key: str) -> State:
+        """The same as who asks sees it: with the warnings marked that the set in force has as well.
+
+        Where that set cannot be examined, nothing is known of it.
+        """
+        found = self.state(key)
+        in_force = self.state(self._in_force(key))
+        if not found.good or not found.warnings:
+            return found
+        if not in_force.over:
+            found.stage = "weighing"
+            return found
+        found.known = sum((Counter(found.marks) & Counter(in_force.marks)).values())
+        for problem, is_known in zip(found.problems, known(found.problems, in_force.marks), strict=True):
+            problem["known"] = is_known
+        return found
+
+    def _in_force(self, key: str) -> str:
+        """The key of the examination of the set that was in force when this one was asked for; "" when none is."""
+        if _KEY.fullmatch(key):
+            with suppress(OSError):
+                return (self.folder / key / "in_force").read_text("ascii", "replace")
+        return ""
 
     # --- the examiner
 

@@ -16,7 +16,7 @@ from ivr.check.proof import prove
 from ivr.check.statement import stated
 from ivr.diff import compare
 from ivr.examiner.checks import AT_ONCE, State, held
-from ivr.examiner.known import known, same
+from ivr.examiner.marks import mark
 from ivr.loader import load_bundle
 from ivr.scenario.diff import diff
 from ivr.scenario.files import Found, understand
@@ -24,10 +24,9 @@ from ivr.scenario.play import Player
 from ivr.scenario.update import updated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ivr.examiner.checks import Call, Checks, Job
-    from ivr.examiner.known import Same
     from ivr.loader import Loaded
     from ivr.scenario.play import Played
     from ivr.source.problems import Problem, Sentence
@@ -54,13 +53,12 @@ def examine(checks: Checks, key: str, proofs: Path, tell: Callable[[State], None
 
     say("reading")
     loaded = load_bundle(job.bundle, provider=job.provider, now=job.now)
-    _note(state, loaded.problems)
+    _note(state, loaded, loaded.problems)
     if loaded.flows is None:
         say("done")
         return
     say("comparing")
-    live = load_bundle(job.live, provider=job.provider, now=job.now)
-    state.changes = _changes(live, loaded, job)
+    state.changes = _changes(loaded, job)
     say("playing")
     state.scenarios = list(_played(loaded, job.scenarios))
     say("queued")
@@ -69,15 +67,11 @@ def examine(checks: Checks, key: str, proofs: Path, tell: Callable[[State], None
             turn.close()
             time.sleep(_QUEUE_SECONDS)
         say("proving")
-        memory = Memory(proofs)
-        every = _prove(loaded, job, state, memory, say)
-        if state.warnings and not state.errors:
-            _note(state, every, known(live, job, checks.folder / "known", memory))
-            memory.save()
+        _prove(loaded, job, state, Memory(proofs), say)
     say("done")
 
 
-def _prove(loaded: Loaded, job: Job, state: State, memory: Memory, say: Callable[[str], None]) -> tuple[Problem, ...]:
+def _prove(loaded: Loaded, job: Job, state: State, memory: Memory, say: Callable[[str], None]) -> None:
     told = time.monotonic()
 
     def progress(seen: int) -> None:
@@ -89,23 +83,23 @@ def _prove(loaded: Loaded, job: Job, state: State, memory: Memory, say: Callable
 
     proof = prove(loaded, job.now, memory, progress=progress)
     memory.save()
-    every = (*loaded.problems, *proof.problems)
-    _note(state, every)
+    _note(state, loaded, (*loaded.problems, *proof.problems))
     if not state.errors:
         state.statement = list(stated(proof.statement))
         state.seen = proof.statement["states"]
-    return every
 
 
-def _note(state: State, problems: Iterable[Problem], in_force: Container[Same] = ()) -> None:
-    """Errors first, when not all can be told, and warnings that the set in force has as well last."""
-    every = [(problem, problem.severity == "warning" and same(problem) in in_force) for problem in problems]
-    state.errors = sum(problem.severity == "error" for problem, _ in every)
-    state.warnings = len(every) - state.errors
-    state.known = sum(known for _, known in every)
-    told = sorted(every, key=lambda each: (each[0].severity != "error", each[1]))[:MOST_PROBLEMS]
+def _note(state: State, loaded: Loaded, problems: Iterable[Problem]) -> None:
+    """Errors first, when not all can be told."""
+    every = sorted(problems, key=lambda problem: problem.order)
+    marks = {id(problem): mark(problem, loaded) for problem in every if problem.severity == "warning"}
+    state.errors = len(every) - len(marks)
+    state.warnings = len(marks)
+    state.marks = list(marks.values())
+    told = sorted(every, key=lambda problem: problem.severity != "error")[:MOST_PROBLEMS]
     state.problems = [
-        {**_problem(problem), "known": known} for problem, known in sorted(told, key=lambda each: each[0].order)
+        _problem(problem) | {"mark": marks.get(id(problem), "")}
+        for problem in sorted(told, key=lambda problem: problem.order)
     ]
 
 
@@ -128,8 +122,9 @@ def _both(sentence: Sentence | None) -> list[str] | None:
     return None if sentence is None else list(sentence)
 
 
-def _changes(live: Loaded, loaded: Loaded, job: Job) -> list[dict[str, Any]] | None:
-    if live.flows is None or loaded.directory is None:
+def _changes(loaded: Loaded, job: Job) -> list[dict[str, Any]] | None:
+    older = load_bundle(job.live, provider=job.provider)
+    if older.flows is None or loaded.directory is None:
         return None
     today = job.now.astimezone(loaded.directory.zone).date()
     return [
@@ -140,7 +135,7 @@ def _changes(live: Loaded, loaded: Loaded, job: Job) -> list[dict[str, Any]] | N
             "line": change.place.line,
             "gone": change.after is None and change.before is not None,
         }
-        for change in compare(live, loaded, today=today)
+        for change in compare(older, loaded, today=today)
     ]
 
 

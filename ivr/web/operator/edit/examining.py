@@ -41,6 +41,10 @@ WORDS = {
         "Gründliche Prüfung: Alles, was Anrufer tun können, wird durchgespielt …",
         "Thorough check: everything that callers can do is being played through …",
     ),
+    "weighing": Sentence(
+        "Keine Fehler. Welche Warnungen es auch jetzt schon gibt, wird noch geprüft …",
+        "No errors. Which warnings there are already is still being checked …",
+    ),
     "since": Sentence("seit {} Sekunden", "for {} seconds"),
     "seen": Sentence("{} Situationen durchgespielt", "{} situations played through"),
     "stopped": Sentence(
@@ -169,7 +173,7 @@ def ask(context: Context, asker: str, wanted: Job) -> tuple[str, State]:
         found.begin_examiner()
     except (OSError, SubprocessError):
         return "", State("failed")
-    return key, found.state(key)
+    return key, found.seen(key)
 
 
 def renewed(context: Context, asker: str, key: str) -> State | None:
@@ -179,7 +183,7 @@ def renewed(context: Context, asker: str, key: str) -> State | None:
         return None
     with suppress(OSError, SubprocessError):
         found.begin_examiner()
-    return found.state(key)
+    return found.seen(key)
 
 
 def steer(context: Context, key: str, do: str) -> None:
@@ -259,6 +263,7 @@ def new_warnings(state: State) -> str:
 def _problem(bundle: Bundle, written: dict[str, Any]) -> dict[str, Any]:
     call, also = written["call"], written["also"]
     return {
+        "known": False,
         **written,
         "file": shown_name(bundle, written["file"]),
         "message": _say(written["message"]),
