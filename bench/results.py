@@ -104,7 +104,7 @@ constant) is the same for all. Of ours, form and signature are the largest part:
 and hashed, each by one call of C. The next is record, log and counters: two lines are written, and during each of the
 two system calls the interpreter is free for others. That is why the same turn costs more in four threads: who has
 written waits for the interpreter, twice in a turn. Our own server (docs/decisions/0002-production-server.md) answers
-calls in one thread. Instructions tell less than half of it: the goals in instructions are met with room to spare."""
+calls in one thread."""
 
 
 def cpu(reply: Path) -> tuple[dict[str, list[list[float]]], list[Row]]:

@@ -242,9 +242,7 @@ def main():
         (folder / "memory").mkdir()
         few, pages, more, first, last = map(statistics.median, zip(*memory(folder / "memory", 5), strict=True))
         print(f"memory: with {STEPS[0]} steps {few} kB more than Flask, with pages {pages} kB more")
-        print(
-            f"        {more:.2f} kB for each further step and language; {first:.2f} of the first, {last:.2f} of the last"
-        )
+        print(f"        {more:.2f} kB for each further step and language; {first:.2f} up to 500, {last:.2f} from there")
         keeper, worker = zip(*loading(folder, 3), strict=True)
         print(f"loading: keeper {statistics.median(keeper):.2f}, worker 1/{1 / statistics.median(worker):.0f}")
 
