@@ -81,7 +81,7 @@ def test_axe_finds_nothing_on_any_page(house, windows, pass_, name, size, lang, 
 def draft(house: House) -> str:
     """Two versions that were published, and a draft; the draft's version."""
     shipped, _ = gather(house.service.flows, house.service.contacts)
-    other = changed("Willkommen beim", "Guten Tag beim")
+    other = changed("Willkommen beim", "Guten Tag, d. h. willkommen beim")
     database = Database(house.service.database)
     for bundle, why, only in ((shipped, "Der Anfang", False), (other, "Freundlicher", True)):
         database.store_set(bundle.version, bundle.to_bytes(), datetime.now(UTC))
@@ -162,7 +162,7 @@ def test_axe_finds_nothing_in_what_pages_become(house, windows, pass_, draft, si
     ):
         open_(f"/operator/{address}")
         look(address.partition("?")[0])
-    # Once it is checked, the form asks for a tick for its warning.
+    # Once it is checked, the form asks for a tick for the abbreviation.
     page.locator("[name=accept]").check()
     look("versions/publish, checked")
     page.locator("#why").fill(" ")
