@@ -228,7 +228,7 @@ def test_what_is_kept_is_said_as_the_dictionary_has_it(tmp_path: Path) -> None:
     renderer = prepare(found.flows, found.directory, "https://ivr.example", "twilio").renderer
     said = Said("de", "Die Wache, Brüderweg.")
     assert b"Die Vache, " in renderer.only_saying([said])
-    assert b"Die Vache, " in renderer._say[said]
+    assert b"Die Vache, " in renderer._xml[said]
 
 
 def test_signs_of_xml_in_a_saying_are_only_signs(tmp_path: Path) -> None:
