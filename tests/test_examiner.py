@@ -170,6 +170,11 @@ def test_until_the_set_in_force_is_examined_too_nothing_is_settled(tmp_path: Pat
     assert not checks.is_stopped(wanted.key)
     checks.tell(wanted.in_force().key, State("stopped"))
     assert (checks.seen(wanted.key).good, checks.seen(wanted.key).new_warnings) == (True, 1)
+    # The next set that is asked about has it examined again; asking about the same one does not.
+    checks.ask("anna", wanted)
+    assert checks.state(wanted.in_force().key).stage == "stopped"
+    checks.ask("anna", job(SHORT.replace("Womit", "Wieso"), live=wanted.live))
+    assert not checks.is_stopped(wanted.in_force().key)
     # A set without a warning waits for nothing.
     assert weighed(folder, FLOW, made(SHORT.replace("Womit", "Wozu")), examined=False).good
 

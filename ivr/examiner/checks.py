@@ -175,6 +175,9 @@ class Checks:
             OSError: the folder cannot be written to.
         """
         in_force = self._lay(f"{asker}\0in force", job.in_force())
+        if not (self.folder / job.key / "job").exists() and self.state(in_force).stage == "stopped":
+            # Whoever did not want to wait for it asks about something else by now.
+            self.again(in_force)
         key = self._lay(asker, job)
         write(self.folder / key / "in_force", in_force.encode())
         return key
