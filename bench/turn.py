@@ -181,7 +181,7 @@ RIVALS = (
 
 
 ASKS_HOURS = Candidate("a turn that asks for hours", OURS.factory, keys="", key="3")
-"""It is worked out anew each time; the others ask nothing of the world, and their documents lie ready."""
+"""Its document lies ready until an office opens or shuts; those of the others ask nothing of the world."""
 
 WITHOUT_RECORDS = (Candidate("nothing kept", OURS.factory, keys="", records=False), OURS)
 SILENT = Candidate("and the turn", "parts:silent", keys="", records=False)

@@ -32,11 +32,13 @@ def reply(turn: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         pytest.param("in_process", slice(None), id="in process, all"),
         pytest.param("under_the_server", slice(2), id="under the server, ours and the hand-written one"),
+        pytest.param("under_granian", slice(2), id="under granian, the same"),
     ],
 )
 def test_every_candidate_answers_and_is_measured(turn, reply, place, rivals):
-    costs = turn.compared(turn.RIVALS[rivals], getattr(turn, place), reply, rounds=2, requests=32)
-    assert list(costs) == [rival.name for rival in turn.RIVALS[rivals]]
+    candidates = (*turn.RIVALS, *turn.PARTS)[rivals]
+    costs = turn.compared(candidates, getattr(turn, place), reply, rounds=2, requests=32)
+    assert list(costs) == [each.name for each in candidates]
     assert all(len(rounds) == 2 and min(rounds) > 0 for rounds in costs.values())
 
 
